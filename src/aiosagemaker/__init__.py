@@ -1,1 +1,60 @@
+"""A typed, asynchronous Python client for Amazon SageMaker."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ._clock import Clock
+    from ._shapes.structure import Request, Response, ResponseMetadata, Structure
+    from .config import Config, HttpConfig, TimeoutConfig
+    from .credentials import Credentials, CredentialsProvider
+    from .errors import SdkError
+    from .retries import RetryConfig
+    from .sagemaker.client import SageMakerClient
+
 __version__ = "0.1.0"
+
+__all__ = [
+    "Clock",
+    "Config",
+    "Credentials",
+    "CredentialsProvider",
+    "HttpConfig",
+    "Request",
+    "Response",
+    "ResponseMetadata",
+    "RetryConfig",
+    "SageMakerClient",
+    "SdkError",
+    "Structure",
+    "TimeoutConfig",
+]
+
+_WHERE = {
+    "Clock": "_clock",
+    "Config": "config",
+    "Credentials": "credentials",
+    "CredentialsProvider": "credentials",
+    "HttpConfig": "config",
+    "Request": "_shapes.structure",
+    "Response": "_shapes.structure",
+    "ResponseMetadata": "_shapes.structure",
+    "RetryConfig": "retries",
+    "SageMakerClient": "sagemaker.client",
+    "SdkError": "errors",
+    "Structure": "_shapes.structure",
+    "TimeoutConfig": "config",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _WHERE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = globals()[name] = getattr(importlib.import_module(f".{_WHERE[name]}", __name__), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

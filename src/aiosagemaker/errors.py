@@ -39,6 +39,7 @@
     │   ├── ThrottlingException
     │   ├── InternalFailure
     │   └── ServiceUnavailable
+    ├── PaginationError                      the service's pages never end
     └── WaiterError
         ├── WaiterFailed
         └── WaiterTimeout
@@ -51,10 +52,11 @@ from __future__ import annotations
 
 import importlib
 import reprlib
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from .sagemaker.errors import ConflictException as ConflictException
     from .sagemaker.errors import ResourceAlreadyExists as ResourceAlreadyExists
     from .sagemaker.errors import ResourceInUse as ResourceInUse
@@ -123,7 +125,7 @@ class Violation(_Violation):
 
     expected: str
 
-    def __new__(cls, path: str, rule: str, value: object, expected: str = "") -> Violation:
+    def __new__(cls, path: str, rule: str, value: object, expected: str = "") -> Self:
         self = super().__new__(cls, path, rule, value)
         self.expected = expected
         return self
@@ -234,7 +236,7 @@ class AttemptTimeout(SdkError):
 
 
 class OperationTimeout(SdkError):
-    """The call, with its retries, took longer than `TimeoutConfig.operation`. It may have been received and acted on."""
+    """The call, retries included, took longer than `TimeoutConfig.operation`. It may have been received."""
 
     maybe_sent = True
 
@@ -377,6 +379,10 @@ class ServiceUnavailable(ServiceError):
     """The service is unavailable for now."""
 
 
+class PaginationError(SdkError):
+    """The service sent the same page token twice in a row."""
+
+
 class WaiterError(SdkError):
     """A wait did not end as hoped. `last_response` is what the last poll returned, or None."""
 
@@ -430,11 +436,15 @@ UNMODELLED: Mapping[str, type[ServiceError]] = {
 """What the service sends and no model names, by code."""
 
 
+# The control plane's words for a resource that is not there: endpoints and models, jobs, notebook instances.
+_NOT_FOUND = ("Could not find", "Requested resource not found", "RecordNotFound")
+
+
 def unmodelled_error(code: str, message: str) -> type[ServiceError]:
     """The class for a code that the model does not name."""
     cls = UNMODELLED.get(code, ServiceError)
     if cls is ValidationException:
-        if "Could not find" in message:
+        if any(words in message for words in _NOT_FOUND):
             return NotFound
         if "Cannot create already existing" in message:
             return AlreadyExists
@@ -445,6 +455,6 @@ def __getattr__(name: str) -> Any:
     if not name.startswith("_"):
         for service in _SERVICES:
             module = importlib.import_module(f".{service}.errors", __package__)
-            if name in module.__all__:
+            if module.NAMESPACE.is_error(name):
                 return getattr(module, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,167 @@
+"""What every client is: its configuration, its life, and the way into the pipeline."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import warnings
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, cast
+
+from . import __version__
+from ._methods import OperationMethod, PaginatorMethod, WaiterMethod
+from ._pipeline import Pipeline
+from .config import Config, resolve
+from .errors import ArgumentError, ClientClosedError
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from ._http.transport import Transport
+    from ._protocols.protocol import Protocol
+    from ._shapes.namespace import Namespace
+    from ._shapes.structure import Request, Response
+
+ResponseT = TypeVar("ResponseT", bound="Response")
+
+
+class Connections:
+    """The connections that a client shares with its views."""
+
+    __slots__ = ("closed", "transport")
+
+    def __init__(self) -> None:
+        self.transport: Transport | None = None
+        self.closed = False
+
+    def open(self, config: Config) -> Transport:
+        """The transport of the running event loop."""
+        transport = self.transport
+        if transport is None or transport.loop is not asyncio.get_running_loop():
+            from ._http.transport import Transport
+
+            # The connections of a loop that has ended cannot be used, nor closed, in another one.
+            transport = self.transport = Transport(config.http, config.timeouts)
+        return transport
+
+    async def close(self) -> None:
+        """Close every connection, for good."""
+        self.closed = True
+        transport, self.transport = self.transport, None
+        if transport is not None:
+            await transport.close()
+
+
+class BaseClient:
+    """A client of one service. Use it as an async context manager, or call `close` when done.
+
+    Creating one does no I/O and needs no running event loop; configuration files are read at the first call, in a
+    thread, or when `config` is asked for.
+    """
+
+    _namespace: ClassVar[Namespace]
+
+    def __init_subclass__(cls, *, namespace: Namespace, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls._namespace = namespace
+        schema = namespace.schema
+        for name in schema.operations:
+            method = OperationMethod(cls, name)
+            setattr(cls, method.__name__, method)
+        for name in schema.waiters:
+            waiter = WaiterMethod(cls, name)
+            setattr(cls, waiter.__name__, waiter)
+        for name in schema.paginators:
+            paginator = PaginatorMethod(cls, name)
+            setattr(cls, paginator.__name__, paginator)
+
+    def __init__(self, config: Config | None = None, **overrides: Any) -> None:
+        """`overrides` are fields of Config, and win over `config`.
+
+        Raises:
+            ArgumentError: an override is not a field of Config.
+        """
+        self._given = (config or Config()).merge(**overrides)
+        self._environ = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
+        self._resolved: Config | None = None
+        self._pipeline: Pipeline | None = None
+        self._setup: asyncio.Lock | None = None
+        self._connections = Connections()
+
+    @property
+    def config(self) -> Config:
+        """The configuration in force: what was given, then the environment, the profile and the defaults."""
+        if self._resolved is None:
+            self._resolved = resolve(self._given, self._service_name(), self._environ)
+        return self._resolved
+
+    async def send(self, request: Request[ResponseT], /) -> ResponseT:
+        """Send a request of this service.
+
+        Raises:
+            SdkError: see `aiosagemaker.errors`.
+        """
+        namespace = getattr(request, "__namespace__", None)
+        name = getattr(request, "__operation__", None)
+        if name is None or namespace is not self._namespace:
+            raise ArgumentError(f"{type(self).__name__}.send takes a request of its service, not {request!r:.80}")
+        return cast("ResponseT", await self._invoke(name, request))
+
+    async def _invoke(self, operation: str, request: Request[Any]) -> Response:
+        if self._connections.closed:
+            raise ClientClosedError(f"this {type(self).__name__} is closed")
+        pipeline = self._pipeline or await self._set_up()
+        transport = self._connections.open(pipeline.config)
+        return await pipeline.invoke(self._namespace.operation(operation), request, transport)
+
+    async def _set_up(self) -> Pipeline:
+        if self._setup is None:
+            self._setup = asyncio.Lock()
+        async with self._setup:
+            if self._pipeline is None:
+                self._pipeline = await asyncio.to_thread(self._make_pipeline)
+            return self._pipeline
+
+    def _make_pipeline(self) -> Pipeline:
+        from ._http.endpoints import resolve_endpoint
+        from ._http.user_agent import user_agent
+        from .credentials import CredentialsCache
+        from .retries import RetryConfig, RetryStrategy
+
+        config = self.config
+        return Pipeline(
+            config=config,
+            protocol=self._protocol(),
+            endpoint=resolve_endpoint(config, self._service_name()),
+            credentials=CredentialsCache.for_config(config),
+            retries=RetryStrategy(config.retry or RetryConfig(), config.clock),
+            user_agent=user_agent(__version__, config),
+        )
+
+    def _protocol(self) -> Protocol:
+        from ._protocols.aws_json import AwsJson
+
+        return AwsJson(self._namespace.schema.metadata)
+
+    def _service_name(self) -> str:
+        return self._namespace.schema.metadata.get("name", "")
+
+    async def close(self) -> None:
+        """Close every connection. The client, and every view of it, cannot be used afterwards."""
+        await self._connections.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    def __del__(self) -> None:
+        connections = getattr(self, "_connections", None)
+        if connections is not None and connections.transport is not None:
+            warnings.warn(f"unclosed {type(self).__name__}", ResourceWarning, source=self, stacklevel=2)
+
+    def __repr__(self) -> str:
+        state = "closed" if self._connections.closed else "open"
+        return f"<{type(self).__name__} region={(self._resolved or self._given).region!r} {state}>"

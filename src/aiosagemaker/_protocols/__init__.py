@@ -1,0 +1,1 @@
+"""Protocols: a model becomes an HTTP message and back. No sockets here."""

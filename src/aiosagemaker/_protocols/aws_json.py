@@ -1,0 +1,46 @@
+"""AWS JSON 1.0 and 1.1: one URL, the operation in a header, everything else in a JSON body.
+
+https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .._shapes.convert import LOAD_ERRORS, WIRE
+from .._shapes.json_text import dumps
+from .message import HttpRequest
+from .protocol import Protocol, compressed, host_prefix, json_object, parse_error_of
+
+if TYPE_CHECKING:
+    from .._shapes.operation import Operation
+    from .._shapes.schema import Metadata
+    from .._shapes.structure import Request, Response
+    from .message import HttpResponse
+
+
+class AwsJson(Protocol):
+    """The AWS JSON protocol of one service."""
+
+    def __init__(self, metadata: Metadata) -> None:
+        self._content_type = f"application/x-amz-json-{metadata.get('json_version', '1.1')}"
+        self._target_prefix = metadata.get("target_prefix", "")
+
+    def serialize(self, operation: Operation, request: Request[Any]) -> HttpRequest:
+        headers = {"Content-Type": self._content_type, "X-Amz-Target": f"{self._target_prefix}.{operation.name}"}
+        body = dumps(WIRE.dump(request)).encode()
+        prefix = ""
+        if "host_prefix" in operation.row:
+            prefix = host_prefix(operation, request)
+        if "compression" in operation.row:
+            body = compressed(operation, headers, body)
+        return HttpRequest("POST", "/", headers, body, host_prefix=prefix)
+
+    def parse(self, operation: Operation, response: HttpResponse) -> Response:
+        # An operation without output members may answer with no body at all.
+        empty = not response.body and not operation.output_row.get("members")
+        value = {} if empty else json_object(response)
+        try:
+            return WIRE.load(operation.output, value)
+        except LOAD_ERRORS as error:
+            raise parse_error_of(response, str(error)) from error

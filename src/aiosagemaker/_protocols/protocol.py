@@ -1,0 +1,149 @@
+"""What a protocol is, and what the JSON protocols share."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Any, cast
+
+from .._shapes.convert import LOAD_ERRORS, WIRE
+from .._shapes.json_text import loads
+from ..errors import ParamValidationError, ResponseParseError, ServiceError, Violation, unmodelled_error
+from ..retries import parse_retry_after
+
+if TYPE_CHECKING:
+    from .._shapes.operation import Operation
+    from .._shapes.structure import Request, Response
+    from .message import HttpRequest, HttpResponse
+
+COMPRESS_FROM = 10_240
+"""Bodies of fewer bytes are sent as they are: https://docs.aws.amazon.com/sdkref/latest/guide/feature-compression.html"""
+_HOST_LABEL = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
+_REQUEST_ID_HEADERS = ("x-amzn-requestid", "x-amz-request-id")
+
+
+class Protocol(ABC):
+    """How one service's operations are written as HTTP messages."""
+
+    @abstractmethod
+    def serialize(self, operation: Operation, request: Request[Any]) -> HttpRequest:
+        """The HTTP request. Raises ParamValidationError for what cannot be written."""
+
+    @abstractmethod
+    def parse(self, operation: Operation, response: HttpResponse) -> Response:
+        """The response of a 2xx answer. Raises ResponseParseError for what the model does not say."""
+
+    def parse_error(self, operation: Operation, response: HttpResponse) -> ServiceError:
+        """The error of any other answer."""
+        body = _error_body(response.body)
+        code = _error_code(response.headers.get("x-amzn-errortype"), body) or str(response.status)
+        message = next((str(body[key]) for key in ("message", "Message", "errorMessage") if body.get(key)), "")
+        if not body and not message:
+            message = response.reason
+            if 300 <= response.status < 400:
+                message = f"{message} (redirects are never followed)"
+        cls = operation.error(code)
+        traits = operation.namespace.shapes[cls.__shape__].get("error", {}) if cls else {}
+        error: ServiceError = (cls or unmodelled_error(code, message))(
+            message,
+            code=code,
+            http_status=response.status,
+            request_id=request_id(response),
+            operation=operation.name,
+            headers=response.headers,
+            retry_after=parse_retry_after(response.headers.get("x-amz-retry-after")),
+            retryable=traits.get("retryable", False),
+            throttling=traits.get("throttling", False),
+        )
+        if cls is not None:
+            _load_members(operation, cls.__shape__, error, body, response)
+        return error
+
+
+def request_id(response: HttpResponse) -> str | None:
+    """The service's id of the request."""
+    return next((response.headers[name] for name in _REQUEST_ID_HEADERS if name in response.headers), None)
+
+
+def parse_error_of(response: HttpResponse, message: str) -> ResponseParseError:
+    """The error for a 2xx answer that is not what the model says."""
+    return ResponseParseError(
+        f"the answer is not what the service's model says: {message}",
+        status=response.status,
+        headers=response.headers,
+        body=response.body,
+    )
+
+
+def json_object(response: HttpResponse) -> dict[str, Any]:
+    """The JSON object in the body. Raises ResponseParseError for anything else."""
+    try:
+        value = loads(response.body)
+    except LOAD_ERRORS as error:
+        raise parse_error_of(response, f"not JSON ({error})") from error
+    if not isinstance(value, dict):
+        raise parse_error_of(response, f"a JSON {type(value).__name__}, not an object")
+    return cast("dict[str, Any]", value)
+
+
+def host_prefix(operation: Operation, request: Request[Any]) -> str:
+    """What goes in front of the host, its labels filled from the request."""
+    template = operation.row.get("host_prefix", "")
+    if "{" not in template:
+        return template
+    values: dict[str, str] = {}
+    for wire_name, member in operation.input_row.get("members", {}).items():
+        if member.get("host_label"):
+            label = getattr(request, member["name"])
+            # A label from a resource's name must not be able to point the request at another host.
+            if not isinstance(label, str) or not _HOST_LABEL.fullmatch(label):
+                violation = Violation(member["name"], "pattern", label, "expected one label of a host name")
+                raise ParamValidationError(type(request).__name__, [violation])
+            values[wire_name] = label
+    return template.format_map(values)
+
+
+def compressed(operation: Operation, headers: dict[str, str], body: bytes) -> bytes:
+    """The body as the operation's compression trait wants it; the header says so."""
+    if "gzip" not in operation.row.get("compression", ()) or len(body) < COMPRESS_FROM:
+        return body
+    before = headers.get("Content-Encoding")
+    headers["Content-Encoding"] = f"{before}, gzip" if before else "gzip"
+    return gzip.compress(body, mtime=0)
+
+
+def _error_body(body: bytes) -> dict[str, Any]:
+    try:
+        value = loads(body)
+    except LOAD_ERRORS:
+        return {}
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
+
+
+def _error_code(header: str | None, body: dict[str, Any]) -> str:
+    """The bare code: `namespace#Code:http://...` is `Code`."""
+    for candidate in (header, body.get("code"), body.get("__type")):
+        if isinstance(candidate, str) and candidate:
+            return candidate.partition(":")[0].rpartition("#")[2].strip()
+    return ""
+
+
+def _load_members(
+    operation: Operation, shape: str, error: ServiceError, body: dict[str, Any], response: HttpResponse
+) -> None:
+    for wire_name, member in operation.namespace.shapes[shape].get("members", {}).items():
+        if member["name"] == "message":
+            continue
+        location = member.get("location")
+        if location == "header":
+            value: Any = response.headers.get(member.get("location_name", wire_name))
+        elif location == "statuscode":
+            value = response.status
+        else:
+            value = body.get(WIRE.key(wire_name, member))
+        try:
+            setattr(error, member["name"], WIRE.load_hook(operation.namespace, member["shape"])(value, None))
+        except LOAD_ERRORS:
+            # The refusal itself must not be lost behind a member of it that is malformed.
+            setattr(error, member["name"], None)

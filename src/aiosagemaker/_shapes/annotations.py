@@ -1,0 +1,92 @@
+"""Annotations of the built classes: names in signatures, the types themselves when a class is asked for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from .members import is_optional
+
+if TYPE_CHECKING:
+    from .namespace import Namespace
+    from .schema import ShapeRow
+
+_SCALARS: dict[str, type] = {
+    "blob": bytes,
+    "boolean": bool,
+    "double": float,
+    "float": float,
+    "integer": int,
+    "long": int,
+    "string": str,
+    "timestamp": datetime,
+}
+
+
+class Annotations(dict[str, Any]):
+    """A class's `__annotations__`, which builds the classes it names only when it is read."""
+
+    def __init__(self, namespace: Namespace, shape: str) -> None:
+        super().__init__()
+        self._namespace = namespace
+        self._shape = shape
+
+    def __get__(self, instance: object, owner: type) -> dict[str, Any]:
+        return self._filled()
+
+    def _filled(self) -> dict[str, Any]:
+        if not self:
+            row = self._namespace.shapes[self._shape]
+            for member in row.get("members", {}).values():
+                found = value_type(self._namespace, member["shape"])
+                self[member["name"]] = found | None if is_optional(member) else found
+        return self
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._filled().keys())
+
+    def items(self) -> Any:
+        """What `typing.get_type_hints` reads."""
+        return dict.items(self._filled())
+
+
+def value_type(namespace: Namespace, name: str) -> Any:
+    """The type of a stored value of the shape."""
+    row = namespace.shapes[name]
+    kind = row["type"]
+    if kind in ("structure", "enum"):
+        return namespace[name]
+    if kind == "list":
+        sequence: Any = tuple
+        return sequence[value_type(namespace, row["item"]), ...]
+    if kind == "map":
+        mapping: Any = Mapping
+        return mapping[str, value_type(namespace, row["value"])]
+    return _SCALARS.get(kind, Any)
+
+
+def init_annotations(namespace: Namespace, row: ShapeRow) -> dict[str, str]:
+    """What the constructor takes, in words."""
+    taken = {
+        member["name"]: f"{argument_type(namespace, member['shape'])}{' | None' if is_optional(member) else ''}"
+        for member in row.get("members", {}).values()
+    }
+    if "response" in row:
+        taken["response_metadata"] = "ResponseMetadata"
+    return {**taken, "return": "None"}
+
+
+def argument_type(namespace: Namespace, name: str) -> str:
+    """What a constructor takes for the shape, in words."""
+    row = namespace.shapes[name]
+    kind = row["type"]
+    if kind == "structure":
+        return name
+    if kind == "enum":
+        return f"{name} | str"
+    if kind == "list":
+        return f"{Iterable.__name__}[{argument_type(namespace, row['item'])}]"
+    if kind == "map":
+        return f"{Mapping.__name__}[str, {argument_type(namespace, row['value'])}]"
+    return _SCALARS[kind].__name__ if kind in _SCALARS else "Any"

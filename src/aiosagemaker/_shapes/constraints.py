@@ -1,0 +1,292 @@
+"""The model's constraints, checked on values that exist.
+
+A checker takes a value, the path to it and the list that collects violations; checkers are made per shape from its
+row and kept. `strict` checks everything the model says; otherwise type, required, union and minimum are checked, as
+boto3 does, because services loosen maxima and patterns while older clients are in use.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from ..errors import REDACTED, ParamValidationError, Violation
+from .maps import FrozenMap
+from .structure import Response, Structure
+
+if TYPE_CHECKING:
+    from .namespace import Namespace
+    from .schema import MemberRow, ShapeRow
+
+Path = tuple[Any, str]
+"""The path so far, and how the next step is written; the empty path is ((), "")."""
+Checker = Callable[[Any, Any, list[Violation]], None]
+
+ROOT: Any = ()
+_PROPERTY = re.compile(r"\\p\{(\w+)\}")
+
+
+def check(value: Structure, *, strict: bool) -> None:
+    """Raises ParamValidationError listing every violation of the constraints."""
+    violations: list[Violation] = []
+    cls = type(value)
+    checker(cls.__namespace__, cls.__shape__, strict)(value, ROOT, violations)
+    if violations:
+        raise ParamValidationError(cls.__name__, violations)
+
+
+def checker(namespace: Namespace, name: str, strict: bool) -> Checker:
+    """The checker for a value of the shape."""
+    made = namespace.checkers.get((name, strict))
+    if made is None:
+        made = namespace.checkers[name, strict] = _make(namespace, name, strict)
+    return made
+
+
+def path_text(path: Any) -> str:
+    """A path as Python would write it: `production_variants[0].initial_instance_count`."""
+    steps: list[str] = []
+    while path:
+        path, step = path
+        steps.append(step)
+    return "".join(reversed(steps)).removeprefix(".")
+
+
+def _make(namespace: Namespace, name: str, strict: bool) -> Checker:
+    row = namespace.shapes[name]
+    kind = row["type"]
+    if kind == "structure":
+        return _structure(namespace, name, row, strict)
+    if kind == "list":
+        return _list(namespace, row, strict)
+    if kind == "map":
+        return _map(namespace, row, strict)
+    if kind == "document":
+        return _document
+    bounds = _Bounds(namespace, name, row, strict)
+    if kind in ("string", "enum"):
+        return _string(bounds) if kind == "string" else _typed(str, bounds)
+    if kind == "blob":
+        return _typed(bytes, bounds)
+    if kind == "boolean":
+        return _typed(bool, bounds)
+    if kind == "timestamp":
+        return _timestamp(bounds)
+    return _number((int,) if kind in ("integer", "long") else (float, int), bounds)
+
+
+class _Bounds:
+    """The limits of one shape, and how a violation of them is told."""
+
+    def __init__(self, namespace: Namespace, name: str, row: ShapeRow, strict: bool) -> None:
+        self.min = row.get("min")
+        self.max = row.get("max") if strict else None
+        pattern = row.get("pattern") if strict else None
+        self.pattern_text = pattern or ""
+        self.pattern: re.Pattern[str] | None = None
+        if pattern is not None:
+            expanded = _PROPERTY.sub(lambda match: namespace.schema.categories[match[1]], pattern)
+            self.pattern = re.compile(expanded, re.ASCII)
+        self.sensitive = namespace.is_sensitive(name)
+
+    def report(self, path: Any, rule: str, value: object, expected: str, out: list[Violation]) -> None:
+        out.append(Violation(path_text(path), rule, REDACTED if self.sensitive else value, expected))
+
+    def wrong_type(self, path: Any, expected: str, value: object, out: list[Violation]) -> None:
+        self.report(path, "type", value, f"expected {expected}", out)
+
+    def check_length(self, path: Any, value: Any, unit: str, out: list[Violation]) -> None:
+        length = len(value)
+        if self.min is not None and length < self.min:
+            self.report(path, "length", value, f"expected at least {self.min} {unit}", out)
+        elif self.max is not None and length > self.max:
+            self.report(path, "length", value, f"expected at most {self.max} {unit}", out)
+
+
+def _string(bounds: _Bounds) -> Checker:
+    bounded = bounds.min is not None or bounds.max is not None
+
+    def check_string(value: Any, path: Any, out: list[Violation]) -> None:
+        if not isinstance(value, str):
+            bounds.wrong_type(path, "str", value, out)
+            return
+        if bounded:
+            bounds.check_length(path, value, "characters", out)
+        if bounds.pattern is not None and bounds.pattern.fullmatch(value) is None:
+            bounds.report(path, "pattern", value, f"expected a match of {bounds.pattern_text}", out)
+
+    return check_string
+
+
+def _typed(cls: type, bounds: _Bounds) -> Checker:
+    def check_type(value: Any, path: Any, out: list[Violation]) -> None:
+        if not isinstance(value, cls):
+            bounds.wrong_type(path, cls.__name__, value, out)
+        elif bounds.max is not None and cls is bytes:
+            bounds.check_length(path, value, "bytes", out)
+
+    return check_type
+
+
+def _timestamp(bounds: _Bounds) -> Checker:
+    def check_timestamp(value: Any, path: Any, out: list[Violation]) -> None:
+        if not isinstance(value, datetime):
+            bounds.wrong_type(path, "datetime", value, out)
+        elif value.utcoffset() is None:
+            bounds.wrong_type(path, "an aware datetime (one with a tzinfo)", value, out)
+
+    return check_timestamp
+
+
+def _number(classes: tuple[type[float], ...], bounds: _Bounds) -> Checker:
+    expected = classes[0].__name__
+
+    def check_number(value: Any, path: Any, out: list[Violation]) -> None:
+        if not isinstance(value, classes) or isinstance(value, bool):
+            bounds.wrong_type(path, expected, value, out)
+        elif bounds.min is not None and value < bounds.min:
+            bounds.report(path, "range", value, f"expected at least {bounds.min}", out)
+        elif bounds.max is not None and value > bounds.max:
+            bounds.report(path, "range", value, f"expected at most {bounds.max}", out)
+
+    return check_number
+
+
+def _document(value: Any, path: Any, out: list[Violation]) -> None:
+    if isinstance(value, Mapping):
+        for key, entry in value.items():
+            _document(entry, (path, f"[{key!r}]"), out)
+    elif isinstance(value, tuple):
+        for index, entry in enumerate(value):
+            _document(entry, (path, f"[{index}]"), out)
+    elif value is not None and not isinstance(value, (str, int, float)):
+        out.append(Violation(path_text(path), "type", value, "expected a JSON value"))
+
+
+def _list(namespace: Namespace, row: ShapeRow, strict: bool) -> Checker:
+    bounds = _Bounds(namespace, row.get("item", ""), row, strict)
+    check_item: Checker | None = None
+
+    def check_list(value: Any, path: Any, out: list[Violation]) -> None:
+        nonlocal check_item
+        if not isinstance(value, tuple):
+            bounds.wrong_type(path, "an iterable", value, out)
+            return
+        bounds.check_length(path, value, "items", out)
+        check_item = check_item or checker(namespace, row.get("item", ""), strict)
+        for index, item in enumerate(value):
+            check_item(item, (path, f"[{index}]"), out)
+
+    return check_list
+
+
+def _map(namespace: Namespace, row: ShapeRow, strict: bool) -> Checker:
+    bounds = _Bounds(namespace, row.get("value", ""), row, strict)
+    check_key: Checker | None = None
+    check_value: Checker | None = None
+
+    def check_map(value: Any, path: Any, out: list[Violation]) -> None:
+        nonlocal check_key, check_value
+        if not isinstance(value, FrozenMap):
+            bounds.wrong_type(path, "a mapping", value, out)
+            return
+        if strict:
+            bounds.check_length(path, value, "entries", out)
+        check_key = check_key or checker(namespace, row.get("key", ""), strict)
+        check_value = check_value or checker(namespace, row.get("value", ""), strict)
+        for key, entry in value.items():
+            step = (path, f"[{key!r}]")
+            check_key(key, step, out)
+            check_value(entry, step, out)
+
+    return check_map
+
+
+def _structure(namespace: Namespace, name: str, row: ShapeRow, strict: bool) -> Checker:
+    members: list[tuple[str, bool, Checker]] | None = None
+    union = row.get("union", False)
+
+    def make_members() -> list[tuple[str, bool, Checker]]:
+        return [
+            (member["name"], _is_required(member), _member_checker(namespace, member, strict))
+            for member in row.get("members", {}).values()
+        ]
+
+    def check_structure(value: Any, path: Any, out: list[Violation]) -> None:
+        nonlocal members
+        if getattr(value, "__shape__", None) != name or not isinstance(value, Structure):
+            out.append(Violation(path_text(path), "type", value, f"expected {name}"))
+            return
+        if members is None:
+            members = make_members()
+        count = 0
+        for member, required, check_member in members:
+            entry = getattr(value, member)
+            if entry is None:
+                if required:
+                    out.append(Violation(path_text((path, f".{member}")), "required", None, "required"))
+                continue
+            count += 1
+            check_member(entry, (path, f".{member}"), out)
+        if union and count != 1:
+            expected = f"expected exactly one member of {name} to be set"
+            out.append(Violation(path_text(path), "union", value, expected))
+
+    return check_structure
+
+
+def _is_required(member: MemberRow) -> bool:
+    return bool(member.get("required"))
+
+
+def _member_checker(namespace: Namespace, member: MemberRow, strict: bool) -> Checker:
+    return checker(namespace, member["shape"], strict)
+
+
+def check_keys(cls: type[Structure], value: object, key: Callable[..., str]) -> None:
+    """Raises ParamValidationError for unknown keys and missing members in plain data, at any depth.
+
+    A response is not checked: a newer service may send more, and less is corrected.
+    """
+    if issubclass(cls, Response):
+        return
+    violations: list[Violation] = []
+    _check_keys(cls.__namespace__, cls.__shape__, value, ROOT, key, violations)
+    if violations:
+        raise ParamValidationError(cls.__name__, violations)
+
+
+def _check_keys(
+    namespace: Namespace, name: str, value: Any, path: Any, key: Callable[..., str], out: list[Violation]
+) -> None:
+    row = namespace.shapes[name]
+    kind = row["type"]
+    if value is None or kind not in ("structure", "list", "map"):
+        return
+    if kind == "list":
+        if isinstance(value, (str, bytes)) or not hasattr(value, "__iter__"):
+            out.append(Violation(path_text(path), "type", value, "expected a list"))
+            return
+        for index, item in enumerate(value):
+            _check_keys(namespace, row.get("item", ""), item, (path, f"[{index}]"), key, out)
+        return
+    if not isinstance(value, Mapping):
+        out.append(Violation(path_text(path), "type", value, "expected a dict"))
+        return
+    entries = value
+    if kind == "map":
+        for entry, item in entries.items():
+            _check_keys(namespace, row.get("value", ""), item, (path, f"[{entry!r}]"), key, out)
+        return
+    known = {key(wire_name, member): member for wire_name, member in row.get("members", {}).items()}
+    for unknown in entries.keys() - known.keys():
+        text = path_text((path, f".{unknown}"))
+        out.append(Violation(text, "unknown", entries[unknown], f"unknown key, {name} has no such member"))
+    for entry, member in known.items():
+        step = (path, f".{member['name']}")
+        if entries.get(entry) is not None:
+            _check_keys(namespace, member["shape"], entries[entry], step, key, out)
+        elif _is_required(member) and not member.get("idempotency_token"):
+            out.append(Violation(path_text(step), "required", None, "required"))

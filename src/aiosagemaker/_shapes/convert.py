@@ -1,0 +1,349 @@
+"""Conversion between classes and plain data, by cattrs, with hooks made from the rows.
+
+Three dialects of one conversion: what goes over the wire (`WIRE`), the part of it that is an HTTP body (`BODY`), and
+boto3's dicts (`BOTO`).
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import functools
+import math
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import cattrs
+from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
+
+from . import timestamps
+from .correction import correction
+from .enums import OpenEnum
+from .maps import FrozenMap, freeze, thaw
+from .members import is_optional
+from .structure import Structure
+
+if TYPE_CHECKING:
+    from .namespace import Namespace
+    from .schema import MemberRow, ShapeRow
+
+StructureT = TypeVar("StructureT", bound=Structure)
+Load = Callable[[Any, Any], Any]
+Dump = Callable[[Any], Any]
+
+LOAD_ERRORS = (TypeError, ValueError, KeyError, AttributeError, OverflowError, RecursionError)
+"""What loading raises for data that is not what the model says."""
+
+_FLOATS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
+
+
+def _wrong(expected: str, value: object) -> TypeError:
+    return TypeError(f"expected {expected}, got {type(value).__name__}")
+
+
+def _load_string(value: Any, _: Any = None) -> Any:
+    if value.__class__ is str or value is None:
+        return value
+    raise _wrong("a string", value)
+
+
+def _load_boolean(value: Any, _: Any = None) -> Any:
+    if value.__class__ is bool or value is None:
+        return value
+    raise _wrong("a boolean", value)
+
+
+def _load_integer(value: Any, _: Any = None) -> Any:
+    if value.__class__ is int or value is None:
+        return value
+    if value.__class__ is float and value.is_integer():
+        return int(value)
+    raise _wrong("an integer", value)
+
+
+def _load_float(value: Any, _: Any = None) -> Any:
+    if value.__class__ is float or value is None:
+        return value
+    if value.__class__ is int:
+        return float(value)
+    if value.__class__ is str and value in _FLOATS:
+        return _FLOATS[value]
+    raise _wrong("a number", value)
+
+
+def _dump_float(value: Any) -> Any:
+    if value.__class__ is float and not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+    return value
+
+
+def _load_timestamp(value: Any, _: Any = None) -> Any:
+    return None if value is None else timestamps.load(value)
+
+
+def _load_base64(value: Any, _: Any = None) -> Any:
+    if value is None:
+        return None
+    if value.__class__ is not str:
+        raise _wrong("a base64 string", value)
+    return base64.b64decode(value, validate=True)
+
+
+def _dump_base64(value: Any) -> str:
+    return binascii.b2a_base64(value, newline=False).decode("ascii")
+
+
+def _freeze(value: Any, _: Any = None) -> Any:
+    return freeze(value)
+
+
+def _as_is(value: Any, _: Any = None) -> Any:
+    return value
+
+
+def _load_boto_timestamp(value: Any, _: Any = None) -> Any:
+    return value if isinstance(value, datetime) or value is None else timestamps.load(value)
+
+
+_WIRE_LOAD: dict[str, Load] = {
+    "blob": _load_base64,
+    "boolean": _load_boolean,
+    "double": _load_float,
+    "float": _load_float,
+    "integer": _load_integer,
+    "long": _load_integer,
+    "string": _load_string,
+    "timestamp": _load_timestamp,
+}
+_BOTO_LOAD: dict[str, Load] = {"timestamp": _load_boto_timestamp}
+
+
+class Dialect:
+    """One way to write a structure as plain data and to read it back."""
+
+    def __init__(self, *, wire: bool, body_only: bool = False) -> None:
+        self._wire = wire
+        self._body_only = body_only
+        self._loads: dict[tuple[Namespace, str], Load] = {}
+        self._dumps: dict[tuple[Namespace, str, str | None], Dump] = {}
+        converter = cattrs.Converter(detailed_validation=False)
+        converter.register_structure_hook_factory(_is_structure, self._structure_hook)
+        converter.register_unstructure_hook_factory(_is_structure, self._unstructure_hook)
+        self._converter = converter
+        self.loader: Callable[[Any], Load] = functools.cache(converter.get_structure_hook)
+        self.dumper: Callable[[Any], Dump] = functools.cache(converter.get_unstructure_hook)
+
+    def load(self, cls: type[StructureT], value: Any) -> StructureT:
+        """A structure from plain data. Raises one of `LOAD_ERRORS` for what is not of its shape."""
+        loaded: StructureT = self.loader(cls)(value, cls)
+        return loaded
+
+    def dump(self, value: Structure) -> Any:
+        """Plain data from a structure."""
+        return self.dumper(type(value))(value)
+
+    def key(self, wire_name: str, member: MemberRow) -> str:
+        """The member's key in the plain data."""
+        if not self._wire or member.get("location"):
+            return wire_name
+        return member.get("location_name", wire_name)
+
+    def _left_out(self, member: MemberRow) -> bool:
+        return self._body_only and "location" in member
+
+    def _structure_hook(self, cls: type[Structure]) -> Load:
+        namespace, row = _row(cls)
+        overrides: dict[str, Any] = {}
+        required: dict[str, None] = {}
+        for wire_name, member in row.get("members", {}).items():
+            key = self.key(wire_name, member)
+            if self._left_out(member):
+                overrides[member["name"]] = override(omit=True)
+                continue
+            hook = self.load_hook(namespace, member["shape"])
+            if not is_optional(member):
+                required[key] = None
+                hook = _corrected(hook, namespace, member["shape"])
+            overrides[member["name"]] = override(rename=key, struct_hook=hook)
+        if "response" in row:
+            overrides["response_metadata"] = override(omit=True)
+        fast = make_dict_structure_fn(cls, self._converter, _cattrs_detailed_validation=False, **overrides)
+
+        def load(value: Any, _: Any = None) -> Any:
+            if value.__class__ is not dict and not isinstance(value, Mapping):
+                if value is None:
+                    return None
+                raise _wrong("an object", value)
+            try:
+                return fast(value, cls)
+            except KeyError:
+                return fast({**required, **value}, cls)
+
+        return load
+
+    def _unstructure_hook(self, cls: type[Structure]) -> Dump:
+        namespace, row = _row(cls)
+        overrides: dict[str, Any] = {}
+        for wire_name, member in row.get("members", {}).items():
+            overrides[member["name"]] = (
+                override(omit=True)
+                if self._left_out(member)
+                else override(
+                    rename=self.key(wire_name, member),
+                    unstruct_hook=self.dump_hook(namespace, member["shape"], member.get("format")),
+                )
+            )
+        if "response" in row:
+            overrides["response_metadata"] = override(omit=True)
+        dump: Dump = make_dict_unstructure_fn(cls, self._converter, _cattrs_omit_if_default=True, **overrides)
+        return dump
+
+    def load_hook(self, namespace: Namespace, name: str) -> Load:
+        """The hook that loads a value of the shape; None stays None."""
+        key = namespace, name
+        if key not in self._loads:
+            self._loads[key] = self._make_load(namespace, name)
+        return self._loads[key]
+
+    def _make_load(self, namespace: Namespace, name: str) -> Load:
+        row = namespace.shapes[name]
+        kind = row["type"]
+        if kind == "structure":
+            return self._lazy_load(namespace, name)
+        if kind == "enum":
+            return _enum_load(namespace, name)
+        if kind == "list":
+            return _list_load(self.load_hook(namespace, row["item"]))
+        if kind == "map":
+            return _map_load(self.load_hook(namespace, row["value"]))
+        if kind == "document":
+            return _freeze
+        return (_WIRE_LOAD if self._wire else _BOTO_LOAD).get(kind, _as_is)
+
+    def _lazy_load(self, namespace: Namespace, name: str) -> Load:
+        hook: Load | None = None
+
+        def load(value: Any, _: Any = None) -> Any:
+            nonlocal hook
+            if hook is None:
+                hook = self.loader(namespace[name])
+            return hook(value, None)
+
+        return load
+
+    def dump_hook(self, namespace: Namespace, name: str, timestamp_format: str | None = None) -> Dump:
+        """The hook that dumps a value of the shape."""
+        key = namespace, name, timestamp_format
+        if key not in self._dumps:
+            self._dumps[key] = self._make_dump(namespace, name, timestamp_format)
+        return self._dumps[key]
+
+    def _make_dump(self, namespace: Namespace, name: str, timestamp_format: str | None) -> Dump:
+        row = namespace.shapes[name]
+        kind = row["type"]
+        if kind == "structure":
+            return self._lazy_dump(namespace, name)
+        if kind == "enum":
+            return _dump_enum
+        if kind == "list":
+            return _list_dump(self.dump_hook(namespace, row["item"]))
+        if kind == "map":
+            return _map_dump(self.dump_hook(namespace, row["value"]))
+        if kind == "document":
+            return thaw
+        if not self._wire:
+            return _as_is
+        if kind == "timestamp":
+            return timestamps.DUMP[timestamp_format or row.get("format", "unixtimestamp")]
+        if kind in ("float", "double"):
+            return _dump_float
+        return _dump_base64 if kind == "blob" else _as_is
+
+    def _lazy_dump(self, namespace: Namespace, name: str) -> Dump:
+        hook: Dump | None = None
+
+        def dump(value: Any) -> Any:
+            nonlocal hook
+            if value is None:
+                return None
+            if hook is None:
+                hook = self.dumper(namespace[name])
+            return hook(value)
+
+        return dump
+
+
+def _row(cls: type[Structure]) -> tuple[Namespace, ShapeRow]:
+    return cls.__namespace__, cls.__namespace__.shapes[cls.__shape__]
+
+
+def _is_structure(cls: Any) -> bool:
+    return isinstance(cls, type) and issubclass(cls, Structure)
+
+
+def _corrected(hook: Load, namespace: Namespace, name: str) -> Load:
+    def load(value: Any, _: Any = None) -> Any:
+        loaded = hook(value, None)
+        return correction(namespace, name) if loaded is None else loaded
+
+    return load
+
+
+def _enum_load(namespace: Namespace, name: str) -> Load:
+    def load(value: Any, _: Any = None) -> Any:
+        if isinstance(value, str):
+            return namespace[name](value)
+        if value is None:
+            return None
+        raise _wrong("a string", value)
+
+    return load
+
+
+def _dump_enum(value: Any) -> Any:
+    return value.value if isinstance(value, OpenEnum) else value
+
+
+# A null in a list or map is dropped, as botocore drops it from a map: the types promise values.
+
+
+def _list_load(item: Load) -> Load:
+    def load(value: Any, _: Any = None) -> Any:
+        if value.__class__ is list or value.__class__ is tuple:
+            return tuple([item(entry, None) for entry in value if entry is not None])
+        if value is None:
+            return None
+        raise _wrong("a list", value)
+
+    return load
+
+
+def _list_dump(item: Dump) -> Dump:
+    def dump(value: Any) -> Any:
+        return None if value is None else [item(entry) for entry in value]
+
+    return dump
+
+
+def _map_load(item: Load) -> Load:
+    def load(value: Any, _: Any = None) -> Any:
+        if isinstance(value, Mapping):
+            return FrozenMap({key: item(entry, None) for key, entry in value.items() if entry is not None})
+        if value is None:
+            return None
+        raise _wrong("an object", value)
+
+    return load
+
+
+def _map_dump(item: Dump) -> Dump:
+    def dump(value: Any) -> Any:
+        return None if value is None else {key: item(entry) for key, entry in value.items()}
+
+    return dump
+
+
+WIRE = Dialect(wire=True)
+BODY = Dialect(wire=True, body_only=True)
+BOTO = Dialect(wire=False)

@@ -1,0 +1,174 @@
+"""Classes by name, built from their rows when they are first asked for."""
+
+from __future__ import annotations
+
+import functools
+import sys
+import threading
+from typing import TYPE_CHECKING, Any, cast
+
+import attrs
+
+from .. import errors
+from .annotations import Annotations, init_annotations
+from .documentation import LazyDoc
+from .enums import OpenEnum
+from .members import is_optional, member_converter, methods, shape_converter
+from .operation import Operation
+from .schema import Schema
+from .structure import NO_METADATA, Request, Response, Structure
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from .constraints import Checker
+    from .members import Converter
+    from .schema import ShapeRow
+
+
+class Namespace:
+    """The classes of one service.
+
+    A class lives in `module`, which is where pickles look for it: that module's `__getattr__` must ask here.
+    """
+
+    def __init__(self, module: str, schema: Path | Schema) -> None:
+        self.module = module
+        self._source = schema
+        self._classes: dict[str, Any] = {}
+        self._converters: dict[str, Converter | None] = {}
+        self._operations: dict[str, Operation] = {}
+        self._sensitive: dict[str, bool] = {}
+        self.checkers: dict[tuple[str, bool], Checker] = {}
+        self._lock = threading.RLock()
+
+    @functools.cached_property
+    def schema(self) -> Schema:
+        """The table, read on first use."""
+        return self._source if isinstance(self._source, Schema) else Schema.read(self._source)
+
+    @functools.cached_property
+    def shapes(self) -> Mapping[str, ShapeRow]:
+        """The shapes' rows."""
+        return self.schema.shapes
+
+    @functools.cached_property
+    def public_names(self) -> list[str]:
+        """Every structure and enum, sorted."""
+        return sorted(
+            name for name, row in self.shapes.items() if row["type"] in ("structure", "enum") and "error" not in row
+        )
+
+    @functools.cached_property
+    def error_names(self) -> list[str]:
+        """Every error that the model names, sorted."""
+        return sorted(name for name, row in self.shapes.items() if "error" in row)
+
+    def is_error(self, name: str) -> bool:
+        """Whether the model names an error so."""
+        return name in self.shapes and "error" in self.shapes[name]
+
+    def __getitem__(self, name: str) -> Any:
+        """The class for a structure, an enum or an error. Raises KeyError for any other name."""
+        try:
+            return self._classes[name]
+        except KeyError:
+            pass
+        # Two threads must not build the class of one name twice: their instances would never be equal.
+        with self._lock:
+            if name not in self._classes:
+                self._classes[name] = self._build(name)
+            return self._classes[name]
+
+    def getattr(self, name: str) -> Any:
+        """What a module's `__getattr__` returns: the class, kept in the module for the next time."""
+        if name not in self.schema.shapes or self.shapes[name]["type"] not in ("structure", "enum"):
+            raise AttributeError(f"module {self.module!r} has no attribute {name!r}")
+        cls = self[name]
+        module = sys.modules.get(self.module)
+        if module is not None:
+            setattr(module, name, cls)
+        return cls
+
+    def converter(self, name: str) -> Converter | None:
+        """What a constructor does to a value of the shape."""
+        try:
+            return self._converters[name]
+        except KeyError:
+            # A list or map may hold itself through a document only, so this recursion ends at the next structure.
+            converter = self._converters[name] = shape_converter(self, name)
+            return converter
+
+    def is_sensitive(self, name: str) -> bool:
+        """Whether a value of the shape must never be shown, itself or in a list or map."""
+        try:
+            return self._sensitive[name]
+        except KeyError:
+            row = self.shapes[name]
+            inner = (row[part] for part in ("item", "value") if part in row)
+            found = self._sensitive[name] = bool(row.get("sensitive")) or any(map(self.is_sensitive, inner))
+            return found
+
+    def operation(self, name: str) -> Operation:
+        """What the layers below the client need to know of an operation."""
+        try:
+            return self._operations[name]
+        except KeyError:
+            operation = self._operations[name] = Operation(self, name)
+            return operation
+
+    def _build(self, name: str) -> Any:
+        row = self.shapes[name]
+        if row["type"] == "enum":
+            return self._build_enum(name, row)
+        if row["type"] != "structure":
+            raise KeyError(name)
+        return self._build_error(name, row) if "error" in row else self.build_structure(name, row)
+
+    def _build_enum(self, name: str, row: ShapeRow) -> type[OpenEnum]:
+        functional: Any = OpenEnum
+        made: Any = functional(name, row.get("values", {}), module=self.module)
+        made.__doc__ = LazyDoc(self, name)
+        return cast("type[OpenEnum]", made)
+
+    def _build_error(self, name: str, row: ShapeRow) -> type[errors.ServiceError]:
+        base = errors.UNMODELLED.get(name, errors.ServiceError)
+        body: dict[str, Any] = {
+            "__module__": f"{self.module}.errors",
+            "__doc__": LazyDoc(self, name),
+            "__annotations__": Annotations(self, name),
+            "__shape__": name,
+            "__namespace__": self,
+        }
+        for member in row.get("members", {}).values():
+            if member["name"] != "message":
+                body[member["name"]] = None
+        return type(name, (base,), body)
+
+    def build_structure(self, name: str, row: ShapeRow) -> type[Structure]:
+        """The attrs class for a structure's row."""
+        fields: dict[str, Any] = {}
+        for member in row.get("members", {}).values():
+            options: dict[str, Any] = {"default": None} if is_optional(member) else {}
+            fields[member["name"]] = attrs.field(converter=member_converter(self, member), **options)
+        base: type[Structure] = Structure
+        body: dict[str, Any] = {
+            "__doc__": LazyDoc(self, name),
+            "__shape__": name,
+            "__namespace__": self,
+            **methods(self, name, row),
+        }
+        if "response" in row:
+            base = Response
+            fields["response_metadata"] = attrs.field(default=NO_METADATA, eq=False)
+        elif "request" in row:
+            base = Request
+            body["__operation__"] = row["request"]
+        cls: type[Structure] = attrs.make_class(
+            name, fields, bases=(base,), class_body=body, frozen=True, slots=True, kw_only=True, order=False, repr=False
+        )
+        cls.__module__ = self.module
+        cls.__annotations__ = Annotations(self, name)
+        cls.__init__.__annotations__ = init_annotations(self, row)
+        return cls

@@ -1,0 +1,42 @@
+"""An operation: its row, its request's and its response's class."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .namespace import Namespace
+    from .schema import OperationRow, ShapeRow
+    from .structure import Response
+
+
+class Operation:
+    """What the layers below the client need to know of an operation, looked up once."""
+
+    __slots__ = ("input_row", "name", "namespace", "output", "output_row", "row", "tokens")
+
+    name: str
+    row: OperationRow
+    input_row: ShapeRow
+    output_row: ShapeRow
+    output: type[Response]
+    tokens: tuple[str, ...]
+    """The members that are filled with a fresh token when left out."""
+
+    def __init__(self, namespace: Namespace, name: str) -> None:
+        self.namespace = namespace
+        self.name = name
+        self.row = namespace.schema.operations[name]
+        self.input_row = namespace.shapes[self.row["input"]]
+        self.output_row = namespace.shapes[self.row["output"]]
+        self.output = namespace[self.row["output"]]
+        self.tokens = tuple(
+            member["name"] for member in self.input_row.get("members", {}).values() if member.get("idempotency_token")
+        )
+
+    def error(self, code: str) -> Any:
+        """The class of an error that the model names, or None. The operation's own errors come first."""
+        for name in (*self.row.get("errors", ()), *((code,) if self.namespace.is_error(code) else ())):
+            if code in (name, self.namespace.shapes[name].get("error", {}).get("code")):
+                return self.namespace[name]
+        return None

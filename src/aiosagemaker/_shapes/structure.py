@@ -1,0 +1,150 @@
+"""What every structure can do, and what requests and responses add."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar
+
+import attrs
+
+from ..errors import REDACTED, ParamValidationError
+from .maps import Headers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from .namespace import Namespace
+
+
+@attrs.frozen(kw_only=True)
+class ResponseMetadata:
+    """How an answer came about. Takes no part in a response's equality."""
+
+    http_status: int = 200
+    """The HTTP status."""
+    request_id: str | None = None
+    """The service's id of the request, for AWS Support."""
+    attempts: int = 1
+    """How many times the request was sent."""
+    total_retry_delay: float = 0.0
+    """The seconds waited between attempts."""
+    headers: Mapping[str, str] = attrs.field(factory=Headers)
+    """The answer's headers; names are found without regard to case."""
+
+
+NO_METADATA = ResponseMetadata()
+
+
+class Structure:
+    """An immutable value of a service's model.
+
+    Beside the methods here, each member has `with_<member>(value)`; a structure-valued one also takes a function of
+    its present value. Lists have `add_<member>(*items)`, maps `put_<member>(key, value)`, optional members
+    `without_<member>()`. All return a copy.
+    """
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:  # unseen at run time, so that `typing.get_type_hints` of a subclass finds members alone
+        __shape__: ClassVar[str]
+        __namespace__: ClassVar[Namespace]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The boto3 form: wire names, lists, dicts, datetimes and bytes; unset members are left out."""
+        from .convert import BOTO
+
+        plain: dict[str, Any] = BOTO.dump(self)
+        return plain
+
+    @classmethod
+    def from_dict(cls, value: Mapping[str, Any], /) -> Self:
+        """From the boto3 form.
+
+        Timestamps may also be ISO 8601 strings or epoch seconds, as boto3 takes them. A request or a nested
+        structure raises ParamValidationError for unknown keys and missing members, all at once; a response takes
+        what a newer service may send.
+        """
+        from .convert import BOTO
+
+        cls._check_keys(value, BOTO.key)
+        return BOTO.load(cls, value)
+
+    def to_json(self) -> str:
+        """The JSON that goes over the wire."""
+        from .convert import WIRE
+        from .json_text import dumps
+
+        return dumps(WIRE.dump(self))
+
+    @classmethod
+    def from_json(cls, text: str | bytes, /) -> Self:
+        """From the JSON that goes over the wire. Raises ParamValidationError for anything else."""
+        from .convert import LOAD_ERRORS, WIRE
+        from .json_text import loads
+
+        try:
+            value = loads(text)
+            cls._check_keys(value, WIRE.key)
+            return WIRE.load(cls, value)
+        except ParamValidationError:
+            raise
+        except LOAD_ERRORS as error:
+            raise ParamValidationError(f"not the JSON of {cls.__name__}: {error}") from error
+
+    def validate(self) -> None:
+        """Raises ParamValidationError listing every violation of any constraint of the model."""
+        from .constraints import check
+
+        check(self, strict=True)
+
+    @classmethod
+    def _check_keys(cls, value: object, key: Callable[..., str]) -> None:
+        from .constraints import check_keys
+
+        check_keys(cls, value, key)
+
+    def __repr__(self) -> str:
+        row = type(self).__namespace__.shapes[type(self).__shape__]
+        sensitive = type(self).__namespace__.is_sensitive
+        parts = (
+            f"{member['name']}={REDACTED if sensitive(member['shape']) else repr(value)}"
+            for member in row.get("members", {}).values()
+            if (value := getattr(self, member["name"])) is not None
+        )
+        return f"{type(self).__name__}({', '.join(parts)})"
+
+
+class Response(Structure):
+    """What an operation returns."""
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+        response_metadata: ResponseMetadata
+
+    @property
+    def http_status(self) -> int:
+        """The HTTP status of the answer."""
+        return self.response_metadata.http_status
+
+
+StructureT = TypeVar("StructureT", bound=Structure)
+ResponseT_co = TypeVar("ResponseT_co", bound=Response, covariant=True)
+
+
+class Request(Structure, Generic[ResponseT_co]):
+    """What an operation takes. It knows its operation and its response's type."""
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+        __operation__: ClassVar[str]
+
+
+def evolve(value: StructureT, **changes: Any) -> StructureT:
+    """A copy with members changed."""
+    return attrs.evolve(value, **changes)  # type: ignore[misc]  # every structure that exists is an attrs class
+
+
+def attach_metadata(response: Response, metadata: ResponseMetadata) -> None:
+    """Complete a response that nobody has seen yet."""
+    object.__setattr__(response, "response_metadata", metadata)

@@ -1,0 +1,14 @@
+"""The client of Amazon SageMaker's control plane."""
+
+from __future__ import annotations
+
+from .._client import BaseClient
+from .models import NAMESPACE
+
+
+class SageMakerClient(BaseClient, namespace=NAMESPACE):
+    """A client of Amazon SageMaker: every operation of the service, its waiters and its paginators.
+
+    Every operation takes its members as keywords, or one request object. It raises an `SdkError`
+    (`aiosagemaker.errors`) for everything but a good answer.
+    """

@@ -1,0 +1,259 @@
+"""A botocore service model into the table that aiosagemaker runs on.
+
+The table keeps what goes over the wire and what may be checked, and no prose. Its form is described by the
+TypedDicts of `aiosagemaker._shapes.schema`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from botocore import xform_name
+
+from .names import enum_names, member_names
+from .patterns import categories, category_characters, to_python
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+PROTOCOLS = ("json", "rest-json")
+_BOUNDS = ("min", "max")
+_MEMBER_FLAGS = {
+    "idempotencyToken": "idempotency_token",
+    "jsonvalue": "json_value",
+    "hostLabel": "host_label",
+    "eventpayload": "event_payload",
+    "eventheader": "event_header",
+    "deprecated": "deprecated",
+}
+_SHAPE_FLAGS = {"sensitive": "sensitive", "streaming": "streaming", "eventstream": "event_stream", "event": "event"}
+
+Row = dict[str, Any]
+
+
+def build_schema(
+    service: Mapping[str, Any],
+    waiters: Mapping[str, Any] | None = None,
+    paginators: Mapping[str, Any] | None = None,
+    *,
+    name: str = "",
+) -> Row:
+    """The table for a `service-2` model of a JSON protocol, with its `waiters-2` and `paginators-1`.
+
+    `name` is botocore's name of the service (the folder of its data). Raises ValueError for a model that cannot be
+    expressed: another protocol, an untranslatable pattern, two names that meet.
+    """
+    metadata = service["metadata"]
+    protocol = next((p for p in metadata.get("protocols", [metadata["protocol"]]) if p in PROTOCOLS), None)
+    if protocol is None:
+        raise ValueError(f"not a JSON protocol: {metadata['protocol']}")
+    operations, shapes = _operations(service)
+    used = {category for shape in shapes.values() for category in categories(shape.get("pattern", ""))}
+    return {
+        "categories": {category: category_characters(category) for category in sorted(used)},
+        "metadata": _metadata(metadata, protocol, name),
+        "operations": operations,
+        "paginators": _paginators(paginators or {}, operations, shapes),
+        "shapes": shapes,
+        "waiters": _waiters(waiters or {}),
+    }
+
+
+def dumps(schema: Row, first: str) -> str:
+    """The table as text: sorted, one row a line, `first` saying what it is."""
+    lines = ["{", f'"generated":{json.dumps(first)},', f'"metadata":{_line(schema["metadata"])}']
+    for section in ("categories", "operations", "paginators", "shapes", "waiters"):
+        rows = ",\n".join(f"{json.dumps(name)}:{_line(row)}" for name, row in sorted(schema[section].items()))
+        lines[-1] += ","
+        lines.append(f'"{section}":{{\n{rows}\n}}')
+    return "\n".join([*lines, "}", ""])
+
+
+def _line(row: Any) -> str:
+    return json.dumps(row, separators=(",", ":"), ensure_ascii=True)
+
+
+def _metadata(metadata: Mapping[str, Any], protocol: str, name: str) -> Row:
+    row = {
+        "api_version": metadata.get("apiVersion", ""),
+        "endpoint_prefix": metadata.get("endpointPrefix", ""),
+        "json_version": metadata.get("jsonVersion", ""),
+        "name": name,
+        "protocol": protocol,
+        "service_id": metadata.get("serviceId", ""),
+        "signing_name": metadata.get("signingName") or metadata.get("endpointPrefix", ""),
+        "target_prefix": metadata.get("targetPrefix", ""),
+    }
+    return {key: value for key, value in row.items() if value}
+
+
+def _references(shapes: Mapping[str, Row]) -> Iterator[str]:
+    for shape in shapes.values():
+        yield from (member["shape"] for member in shape.get("members", {}).values())
+        yield from (shape[part]["shape"] for part in ("member", "key", "value") if part in shape)
+
+
+def _operations(service: Mapping[str, Any]) -> tuple[Row, Row]:
+    models: Mapping[str, Row] = service["shapes"]
+    uses = Counter(_references(models))
+    for operation in service["operations"].values():
+        uses.update(operation[side]["shape"] for side in ("input", "output") if side in operation)
+
+    operations: Row = {}
+    shapes: Row = {}
+    renamed: set[str] = set()
+    for name, operation in sorted(service["operations"].items()):
+        row: Row = {"method": xform_name(name)}
+        for side, suffix in (("input", "Request"), ("output", "Response")):
+            model = operation.get(side, {}).get("shape")
+            target = f"{name}{suffix}"
+            if target in models and target != model:
+                raise ValueError(f"{target} would hide a shape of the model")
+            row[side] = target
+            shapes[target] = _shape(models[model] if model else {"type": "structure", "members": {}}, models)
+            shapes[target][suffix.lower()] = name
+            if model is not None:
+                if model != target:
+                    shapes[target]["model"] = model
+                if uses[model] == 1:
+                    renamed.add(model)
+        row.update(_operation_traits(operation))
+        operations[name] = row
+    shapes.update({name: _shape(model, models) for name, model in models.items() if name not in renamed | set(shapes)})
+    return operations, dict(sorted(shapes.items()))
+
+
+def _operation_traits(operation: Mapping[str, Any]) -> Row:
+    row: Row = {}
+    http = operation.get("http", {})
+    method, uri = http.get("method", "POST"), http.get("requestUri", "/")
+    if (method, uri) != ("POST", "/"):
+        row["http"] = [method, uri]
+    if "responseCode" in http:
+        row["status"] = http["responseCode"]
+    if errors := sorted(error["shape"] for error in operation.get("errors", ())):
+        row["errors"] = errors
+    if prefix := operation.get("endpoint", {}).get("hostPrefix"):
+        row["host_prefix"] = prefix
+    if encodings := operation.get("requestcompression", {}).get("encodings"):
+        row["compression"] = encodings
+    if operation.get("httpChecksumRequired") or operation.get("httpChecksum", {}).get("requestChecksumRequired"):
+        row["checksum_required"] = True
+    if operation.get("authtype") == "none" or operation.get("auth") == ["smithy.api#noAuth"]:
+        row["unsigned"] = True
+    row |= {flag: True for flag in ("deprecated", "idempotent", "readonly") if operation.get(flag)}
+    return row
+
+
+def _shape(model: Row, models: Mapping[str, Row]) -> Row:
+    kind = model["type"]
+    if model.get("document"):
+        return {"type": "document"}
+    if kind == "structure":
+        row = _structure(model, models)
+    elif kind == "list":
+        row = {"type": "list", "item": model["member"]["shape"]}
+    elif kind == "map":
+        row = {"type": "map", "key": model["key"]["shape"], "value": model["value"]["shape"]}
+    elif kind == "string" and "enum" in model:
+        # A service adds values while older clients are in use, so an enum is never bound by length or pattern.
+        return {"type": "enum", "values": enum_names(model["enum"])} | _flags(model, _SHAPE_FLAGS)
+    elif kind == "timestamp":
+        row = {"type": "timestamp"}
+        if "timestampFormat" in model:
+            row["format"] = model["timestampFormat"].lower()
+    elif kind in ("blob", "boolean", "character", "double", "float", "integer", "long", "string"):
+        row = {"type": "string" if kind == "character" else kind}
+    else:
+        raise ValueError(f"unknown type {kind!r}")
+    row.update({bound: _number(model[bound]) for bound in _BOUNDS if bound in model})
+    if "pattern" in model:
+        row["pattern"] = to_python(model["pattern"])
+    return row | _flags(model, _SHAPE_FLAGS)
+
+
+def _number(bound: float) -> float:
+    return int(bound) if bound == int(bound) else bound
+
+
+def _structure(model: Row, models: Mapping[str, Row]) -> Row:
+    required = set(model.get("required", ()))
+    names = member_names(model["members"])
+    row: Row = {"type": "structure", "members": {}}
+    for wire, member in model["members"].items():
+        entry: Row = {"name": names[wire], "shape": member["shape"]}
+        if wire in required:
+            entry["required"] = True
+        if "location" in member:
+            entry["location"] = member["location"].lower()
+        if member.get("locationName", wire) != wire:
+            entry["location_name"] = member["locationName"]
+        if "timestampFormat" in member:
+            entry["format"] = member["timestampFormat"].lower()
+        if member.get("streaming"):
+            entry["streaming"] = True
+        row["members"][wire] = entry | _flags(member, _MEMBER_FLAGS)
+    for trait in ("payload", "union"):
+        if trait in model:
+            row[trait] = model[trait]
+    if model.get("exception"):
+        error = model.get("error", {})
+        row["error"] = {
+            key: value
+            for key, value in {
+                "code": error.get("code"),
+                "status": error.get("httpStatusCode"),
+                "fault": model.get("fault"),
+                "retryable": "retryable" in model,
+                "throttling": model.get("retryable", {}).get("throttling"),
+            }.items()
+            if value
+        }
+    return row
+
+
+def _flags(model: Mapping[str, Any], names: Mapping[str, str]) -> Row:
+    return {name: True for trait, name in names.items() if model.get(trait)}
+
+
+def _waiters(model: Mapping[str, Any]) -> Row:
+    rows: Row = {}
+    for name, waiter in sorted(model.get("waiters", {}).items()):
+        rows[name] = {
+            "method": f"wait_until_{xform_name(name)}",
+            "operation": waiter["operation"],
+            "delay": waiter["delay"],
+            "max_attempts": waiter["maxAttempts"],
+            "acceptors": [
+                {key: acceptor[key] for key in ("state", "matcher", "argument", "expected") if key in acceptor}
+                for acceptor in waiter["acceptors"]
+            ],
+        }
+    return rows
+
+
+def _aslist(value: Any) -> list[str]:
+    return [value] if isinstance(value, str) else list(value or ())
+
+
+def _paginators(model: Mapping[str, Any], operations: Row, shapes: Row) -> Row:
+    rows: Row = {}
+    for operation, paginator in sorted(model.get("pagination", {}).items()):
+        members = {wire: m["name"] for wire, m in shapes[operations[operation]["input"]]["members"].items()}
+        results = {wire: m["name"] for wire, m in shapes[operations[operation]["output"]]["members"].items()}
+        tokens = _aslist(paginator["input_token"]), _aslist(paginator["output_token"])
+        keys = _aslist(paginator.get("result_key"))
+        if len(tokens[0]) != 1 or len(tokens[1]) != 1 or not keys:
+            raise ValueError(f"the paginator of {operation} has more than one token, or no result")
+        row: Row = {
+            "method": f"paginate_{operations[operation]['method']}",
+            "input_token": members[tokens[0][0]],
+            "output_token": results[tokens[1][0]],
+            "result": results[keys[0]],
+        }
+        if "limit_key" in paginator:
+            row["limit"] = members[paginator["limit_key"]]
+        rows[operation] = row
+    return rows
