@@ -1,0 +1,235 @@
+"""When a failed attempt is made again, and after how long: the AWS SDKs' standard and adaptive modes.
+
+The pipeline drives one `RetryCall` through each call::
+
+    call = strategy.begin()
+    while True:
+        await call.acquire()
+        try:
+            response = await attempt()
+        except SdkError as error:
+            delay = call.next_delay(error)
+            if delay is None:
+                raise
+            await clock.sleep(delay)
+        else:
+            call.succeeded()
+            return response
+
+What an error means, the error itself says (`retryable`, `throttling`, `retry_after`); there is no list of them here.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Literal
+
+import attrs
+
+from ._clock import SYSTEM_CLOCK, Clock, Duration
+from .errors import ConfigError, SdkError
+
+if TYPE_CHECKING:
+    from ._rate_limiter import RateLimiter
+
+__all__ = ["Classifier", "InvalidRetryConfig", "RetryCall", "RetryConfig", "RetryStrategy", "parse_retry_after"]
+
+Classifier = Callable[[SdkError], bool | None]
+"""Whether to retry after an error: True, False, or None for no opinion."""
+
+TOKENS = 500
+"""What a client's token bucket holds when full."""
+RETRY_COST = 14
+THROTTLING_RETRY_COST = 5
+CLEAN_SUCCESS_REFUND = 1
+
+BACKOFF_SCALE = 0.05
+"""The longest first delay, in seconds."""
+THROTTLING_BACKOFF_SCALE = 1.0
+"""The longest first delay after throttling, in seconds."""
+RETRY_AFTER_LIMIT = 5.0
+"""How much the service's own wish may add to a delay, in seconds."""
+
+_MAX_EXPONENT = 1000
+"""Doubling stops here, far past any delay, before a float overflows."""
+
+
+class InvalidRetryConfig(ConfigError, ValueError):
+    """A value that `RetryConfig` cannot take; nothing was sent."""
+
+
+def _refuse(field: attrs.Attribute[Any], rule: str, value: object) -> InvalidRetryConfig:
+    return InvalidRetryConfig(f"RetryConfig.{field.name} must be {rule}, got {value!r}")
+
+
+def _one_of(*choices: str) -> Callable[[object, attrs.Attribute[Any], object], None]:
+    def check(config: object, field: attrs.Attribute[Any], value: object) -> None:
+        if value not in choices:
+            raise _refuse(field, f"one of {', '.join(map(repr, choices))}", value)
+
+    return check
+
+
+def _check_count(config: object, field: attrs.Attribute[Any], value: object) -> None:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        raise _refuse(field, "an integer of at least 1", value)
+
+
+def _check_seconds(config: object, field: attrs.Attribute[Any], value: object) -> None:
+    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value < math.inf:
+        raise _refuse(field, "a length of time, zero or more: seconds or a timedelta", value)
+
+
+def _as_seconds(value: Duration) -> float:
+    # Anything else passes as it is, so that the validator can name the field.
+    return value.total_seconds() if isinstance(value, timedelta) else value
+
+
+def _as_classifiers(value: Iterable[Classifier]) -> tuple[Classifier, ...]:
+    try:
+        classifiers = tuple(value)
+    except TypeError:  # most likely one function alone
+        classifiers = None
+    if classifiers is None or not all(map(callable, classifiers)):
+        raise InvalidRetryConfig(f"RetryConfig.classifiers must be functions, in a tuple or a list, got {value!r}")
+    return classifiers
+
+
+@attrs.frozen(kw_only=True)
+class RetryConfig:
+    """How a client retries. Lengths of time are given in seconds or as a timedelta, and kept in seconds.
+
+    A value out of its range raises InvalidRetryConfig, which is a ConfigError and a ValueError.
+    """
+
+    mode: Literal["standard", "adaptive", "off"] = attrs.field(
+        default="standard", validator=_one_of("standard", "adaptive", "off")
+    )
+    """`"standard"` (default) backs off and keeps a budget of retries; `"adaptive"` also holds back requests once
+    the service throttles; `"off"` makes one attempt."""
+
+    max_attempts: int = attrs.field(default=3, validator=_check_count)
+    """How many times at most a request is sent, the first one included. At least 1; default 3."""
+
+    max_backoff: float = attrs.field(default=20.0, converter=_as_seconds, validator=_check_seconds)
+    """The longest delay before a retry, in seconds, before what the service asks for. Default 20."""
+
+    cold_start_timeout: float = attrs.field(default=60.0, converter=_as_seconds, validator=_check_seconds)
+    """How long to bear with ModelNotReadyException while a model loads, in seconds. Default 60."""
+
+    consistency_retry: Literal["recent", "always", "off"] = attrs.field(
+        default="recent", validator=_one_of("recent", "always", "off")
+    )
+    """When an answer that a resource does not exist is asked again: `"recent"` (default), if this client made the
+    resource within `consistency_window`; `"always"`; `"off"`."""
+
+    consistency_window: float = attrs.field(default=10.0, converter=_as_seconds, validator=_check_seconds)
+    """How long the service may take to see what was just made, in seconds. Default 10."""
+
+    classifiers: tuple[Classifier, ...] = attrs.field(default=(), converter=_as_classifiers)
+    """Functions from an error to True (retry), False (do not) or None (no opinion). The first opinion counts; without
+    one the error decides. Default none."""
+
+
+class RetryStrategy:
+    """What the calls of one client share: the token bucket and, in adaptive mode, the rate limiter."""
+
+    __slots__ = ("_clock", "_limiter", "config", "max_attempts", "tokens")
+
+    config: RetryConfig
+    max_attempts: int
+    """How many attempts a call may make; 1 when retries are off."""
+    tokens: int
+    """What is left in the token bucket."""
+
+    def __init__(self, config: RetryConfig, clock: Clock = SYSTEM_CLOCK) -> None:
+        self.config = config
+        self.max_attempts = 1 if config.mode == "off" else config.max_attempts
+        self.tokens = TOKENS
+        self._clock = clock
+        self._limiter: RateLimiter | None = None
+        if config.mode == "adaptive":
+            from ._rate_limiter import RateLimiter
+
+            self._limiter = RateLimiter(clock)
+
+    def begin(self) -> RetryCall:
+        """The retry state of a new call."""
+        return RetryCall(self, self._clock, self._limiter)
+
+    def retryable(self, error: SdkError) -> bool:
+        """Whether the same request may be sent again after `error`."""
+        for classify in self.config.classifiers:
+            if (answer := classify(error)) is not None:
+                return answer
+        return error.retryable
+
+
+class RetryCall:
+    """The retries of one call."""
+
+    __slots__ = ("_clock", "_limiter", "_paid", "_strategy", "attempts", "total_delay")
+
+    attempts: int
+    """How many attempts were begun."""
+    total_delay: float
+    """The delays before retries so far, in seconds."""
+
+    def __init__(self, strategy: RetryStrategy, clock: Clock, limiter: RateLimiter | None) -> None:
+        self.attempts = 0
+        self.total_delay = 0.0
+        self._strategy = strategy
+        self._clock = clock
+        self._limiter = limiter
+        self._paid: int | None = None
+
+    async def acquire(self) -> None:
+        """Begin an attempt; in adaptive mode, first wait until the rate allows it."""
+        if self._limiter is not None:
+            await self._limiter.acquire()
+        self.attempts += 1
+
+    def next_delay(self, error: SdkError) -> float | None:
+        """The seconds to wait before the next attempt, or None to give up. Call it once after each failed attempt."""
+        if self._limiter is not None:
+            self._limiter.update(throttled=error.throttling)
+        strategy = self._strategy
+        if self.attempts >= strategy.max_attempts or not strategy.retryable(error):
+            return None
+        cost = THROTTLING_RETRY_COST if error.throttling else RETRY_COST
+        if cost > strategy.tokens:
+            return None
+        strategy.tokens -= cost
+        self._paid = cost
+        delay = self._backoff(error)
+        self.total_delay += delay
+        return delay
+
+    def succeeded(self) -> None:
+        """The attempt succeeded: give back what the call's last retry took, or a little if there was none."""
+        if self._limiter is not None:
+            self._limiter.update(throttled=False)
+        strategy = self._strategy
+        refund = CLEAN_SUCCESS_REFUND if self._paid is None else self._paid
+        strategy.tokens = min(TOKENS, strategy.tokens + refund)
+
+    def _backoff(self, error: SdkError) -> float:
+        scale = THROTTLING_BACKOFF_SCALE if error.throttling else BACKOFF_SCALE
+        longest = min(scale * 2.0 ** min(self.attempts - 1, _MAX_EXPONENT), self._strategy.config.max_backoff)
+        delay = self._clock.random() * longest
+        if error.retry_after is None:
+            return delay
+        return max(delay, min(error.retry_after, delay + RETRY_AFTER_LIMIT))
+
+
+def parse_retry_after(header_value: str | None) -> float | None:
+    """The wait that `x-amz-retry-after` asks for, in seconds; None if the value is no whole number of milliseconds."""
+    text = (header_value or "").strip()
+    if not (text.isascii() and text.isdecimal()):
+        return None
+    try:
+        return int(text) / 1000
+    except (ValueError, OverflowError):  # more digits than a number may have
+        return None
