@@ -1,0 +1,1 @@
+"""The wire: where a call goes, its signature, its connection. Nothing here knows an operation."""
