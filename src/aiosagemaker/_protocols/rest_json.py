@@ -1,0 +1,190 @@
+"""AWS restJson1: members in the path, the query, headers and a JSON or raw body.
+
+https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from typing import TYPE_CHECKING, Any, cast
+
+from .._shapes.convert import BODY, LOAD_ERRORS, WIRE
+from .._shapes.json_text import dumps, loads
+from .._shapes.structure import evolve
+from ..errors import ParamValidationError, Violation
+from .http_values import dump_header, dump_text, load_header, percent_encode
+from .message import HttpRequest
+from .protocol import Protocol, compressed, host_prefix, json_object, parse_error_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .._shapes.namespace import Namespace
+    from .._shapes.operation import Operation
+    from .._shapes.schema import MemberRow, ShapeRow
+    from .._shapes.structure import Request, Response
+    from .message import Body, HttpResponse
+
+Bound = list[tuple[str, "MemberRow", Any]]
+"""The members that are set: the model's name, the row, the value."""
+
+_PAYLOAD_TYPES = {"blob": "application/octet-stream", "string": "text/plain", "enum": "text/plain"}
+
+
+class RestJson(Protocol):
+    """The restJson1 protocol."""
+
+    def serialize(self, operation: Operation, request: Request[Any]) -> HttpRequest:
+        row = operation.input_row
+        bound = [
+            (wire_name, member, value)
+            for wire_name, member in row.get("members", {}).items()
+            if (value := getattr(request, member["name"])) is not None
+        ]
+        method, template = operation.row.get("http", ["POST", "/"])
+        path_template, _, constant_query = template.partition("?")
+        headers = _headers(operation.namespace, type(request).__name__, bound)
+        body = _body(operation, request, bound, headers)
+        return HttpRequest(
+            method,
+            _path(operation.namespace, type(request).__name__, path_template, bound),
+            headers,
+            body,
+            query=_query(operation.namespace, constant_query, bound),
+            host_prefix=host_prefix(operation, request) if "host_prefix" in operation.row else "",
+        )
+
+    def parse(self, operation: Operation, response: HttpResponse) -> Response:
+        try:
+            loaded = _load_body(operation, response)
+            located = _located(operation.namespace, operation.output_row, response)
+            return evolve(loaded, **located) if located else loaded
+        except LOAD_ERRORS as error:
+            raise parse_error_of(response, str(error)) from error
+
+
+def _refuse(subject: str, member: MemberRow, value: Any, expected: str) -> ParamValidationError:
+    return ParamValidationError(subject, [Violation(member["name"], "pattern", value, expected)])
+
+
+def _path(namespace: Namespace, subject: str, template: str, bound: Bound) -> str:
+    path = template
+    for wire_name, member, value in bound:
+        if member.get("location") != "uri":
+            continue
+        name = member.get("location_name", wire_name)
+        text = dump_text(namespace, member["shape"], value, member.get("format", "iso8601"))
+        if not text:
+            raise ParamValidationError(
+                subject, [Violation(member["name"], "length", value, "expected a non-empty value")]
+            )
+        if text in (".", ".."):
+            raise _refuse(subject, member, value, "expected a value that is not a relative path")
+        path = path.replace(f"{{{name}}}", percent_encode(text)).replace(f"{{{name}+}}", percent_encode(text, "/"))
+    return path
+
+
+def _query(namespace: Namespace, constant: str, bound: Bound) -> str:
+    pairs: list[tuple[str, str]] = []
+    spread: list[tuple[str, Any]] = []
+    for wire_name, member, value in bound:
+        if member.get("location") != "querystring":
+            continue
+        row = namespace.shapes[member["shape"]]
+        name = member.get("location_name", wire_name)
+        style = member.get("format", "iso8601")
+        if row["type"] == "map":
+            spread += cast("Mapping[str, Any]", value).items()
+        elif row["type"] == "list":
+            pairs += [(name, dump_text(namespace, row.get("item", ""), item, style)) for item in value]
+        else:
+            pairs.append((name, dump_text(namespace, member["shape"], value, style)))
+    named = {name for name, _ in pairs}
+    for key, value in spread:
+        if key not in named:
+            pairs += [(key, str(item)) for item in (value if isinstance(value, tuple) else (value,))]
+    encoded = [f"{percent_encode(name)}={percent_encode(text)}" for name, text in pairs]
+    return "&".join(([constant] if constant else []) + encoded)
+
+
+def _headers(namespace: Namespace, subject: str, bound: Bound) -> dict[str, str]:
+    headers: dict[str, str] = {}
+    for wire_name, member, value in bound:
+        location = member.get("location")
+        try:
+            if location == "header":
+                headers[member.get("location_name", wire_name)] = dump_header(namespace, member, value)
+            elif location == "headers":
+                entry: MemberRow = {"name": member["name"], "shape": namespace.shapes[member["shape"]].get("value", "")}
+                for key, item in cast("Mapping[str, Any]", value).items():
+                    headers[f"{member.get('location_name', '')}{key}"] = dump_header(namespace, entry, item)
+        except ValueError as error:
+            shown = "<redacted>" if namespace.is_sensitive(member["shape"]) else value
+            raise _refuse(subject, member, shown, f"expected what an HTTP header can carry ({error})") from None
+    return headers
+
+
+def _body(operation: Operation, request: Request[Any], bound: Bound, headers: dict[str, str]) -> Body:
+    row, namespace = operation.input_row, operation.namespace
+    payload = row.get("payload")
+    if payload is not None:
+        member = row.get("members", {})[payload]
+        value = getattr(request, member["name"])
+        kind = namespace.shapes[member["shape"]]["type"]
+        if kind in _PAYLOAD_TYPES:
+            if value is None:
+                return b""
+            headers.setdefault("Content-Type", _PAYLOAD_TYPES[kind])
+            return value.encode() if isinstance(value, str) else cast("Body", value)
+        if value is None and (kind != "structure" or namespace.shapes[member["shape"]].get("union")):
+            return b""
+        plain = {} if value is None else WIRE.dump_hook(namespace, member["shape"])(value)
+    elif any("location" not in member for member in row.get("members", {}).values()):
+        plain = BODY.dump(request)
+    else:
+        return b""
+    headers.setdefault("Content-Type", "application/json")
+    body = dumps(plain).encode()
+    if "compression" in operation.row:
+        body = compressed(operation, headers, body)
+    if operation.row.get("checksum_required"):
+        headers["Content-MD5"] = base64.b64encode(hashlib.md5(body, usedforsecurity=False).digest()).decode()
+    return body
+
+
+def _load_body(operation: Operation, response: HttpResponse) -> Response:
+    row, namespace = operation.output_row, operation.namespace
+    payload = row.get("payload")
+    if payload is None:
+        # An answer whose members are all elsewhere, or all optional, may have no body at all.
+        has_body = any("location" not in member for member in row.get("members", {}).values())
+        return BODY.load(operation.output, json_object(response) if response.body and has_body else {})
+    member = row.get("members", {})[payload]
+    kind = namespace.shapes[member["shape"]]["type"]
+    value: Any = None
+    if kind == "blob":
+        value = response.body if response.body or member.get("required") else None
+    elif response.body:
+        text = response.body
+        value = text.decode() if kind in ("string", "enum") else loads(text)
+        value = WIRE.load_hook(namespace, member["shape"])(value, None)
+    loaded = BODY.load(operation.output, {})
+    return loaded if value is None else evolve(loaded, **{member["name"]: value})
+
+
+def _located(namespace: Namespace, row: ShapeRow, response: HttpResponse) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for wire_name, member in row.get("members", {}).items():
+        location = member.get("location")
+        if location == "header":
+            text = response.headers.get(member.get("location_name", wire_name))
+            if text is not None:
+                found[member["name"]] = load_header(namespace, member, text)
+        elif location == "statuscode":
+            found[member["name"]] = response.status
+        elif location == "headers":
+            prefix = member.get("location_name", "").lower()
+            entries = {key[len(prefix) :]: text for key, text in response.headers.items() if key.startswith(prefix)}
+            found[member["name"]] = entries
+    return found
