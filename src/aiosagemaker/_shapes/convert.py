@@ -106,6 +106,10 @@ def _load_boto_timestamp(value: Any, _: Any = None) -> Any:
     return value if isinstance(value, datetime) or value is None else timestamps.load(value)
 
 
+def _load_boto_blob(value: Any, _: Any = None) -> Any:
+    return value.encode() if isinstance(value, str) else value
+
+
 _WIRE_LOAD: dict[str, Load] = {
     "blob": _load_base64,
     "boolean": _load_boolean,
@@ -116,7 +120,7 @@ _WIRE_LOAD: dict[str, Load] = {
     "string": _load_string,
     "timestamp": _load_timestamp,
 }
-_BOTO_LOAD: dict[str, Load] = {"timestamp": _load_boto_timestamp}
+_BOTO_LOAD: dict[str, Load] = {"blob": _load_boto_blob, "timestamp": _load_boto_timestamp}
 
 
 class Dialect:

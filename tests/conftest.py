@@ -1,0 +1,185 @@
+"""What tests share: a server that records and answers as told, time that is injected, and clients of both."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pytest
+import pytest_asyncio
+from aiohttp import web
+
+from aiosagemaker import SageMakerClient
+from aiosagemaker._clock import Clock
+from aiosagemaker.credentials import Credentials
+
+CREDENTIALS = Credentials("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY")
+SHARED = Path(__file__).parents[2] / "shared"
+
+
+class FakeClock(Clock):
+    """Time that only sleeping moves, and chance that is always the same."""
+
+    def __init__(self, chance: float = 0.5) -> None:
+        self.now = 1_600_000_000.0
+        self.chance = chance
+        self.slept: list[float] = []
+
+    def time(self) -> float:
+        return self.now
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def random(self) -> float:
+        return self.chance
+
+    async def sleep(self, delay: float) -> None:
+        self.slept.append(delay)
+        self.now += delay
+        await asyncio.sleep(0)
+
+
+@attrs.frozen
+class Received:
+    """One request as it came in."""
+
+    method: str
+    path: str
+    """As on the wire, with the query."""
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+    @property
+    def operation(self) -> str:
+        return self.headers["X-Amz-Target"].partition(".")[2]
+
+
+Handler = Callable[[Received], Awaitable[web.StreamResponse]]
+
+
+class ScriptedServer:
+    """A server on loopback that keeps every request and gives the answers it was told to, in their order.
+
+    Without an answer left it repeats the last one; before the first it answers `{}`.
+    """
+
+    def __init__(self) -> None:
+        self.received: list[Received] = []
+        self.url = ""
+        self.gate: asyncio.Event | None = None
+        self._answers: deque[Handler] = deque()
+        self._last: Handler = _answer({})
+
+    def answer(
+        self, body: Any = None, status: int = 200, headers: Mapping[str, str] | None = None, *, times: int = 1
+    ) -> None:
+        """Queue an answer: JSON, or bytes as they are."""
+        self._answers.extend([_answer({} if body is None else body, status, headers)] * times)
+
+    def refuse(self, code: str, message: str, status: int = 400, **members: Any) -> None:
+        """Queue the service's refusal."""
+        self.answer({"__type": code, "message": message, **members}, status)
+
+    def handle(self, handler: Handler) -> None:
+        """Queue whatever a function answers."""
+        self._answers.append(handler)
+
+    async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
+        message = request.message
+        received = Received(request.method, message.path, request.headers, await request.read())
+        self.received.append(received)
+        if self.gate is not None:
+            await self.gate.wait()
+        if self._answers:
+            self._last = self._answers.popleft()
+        return await self._last(received)
+
+
+def _answer(body: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Handler:
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+
+    async def answer(received: Received) -> web.Response:
+        sent = {"Content-Type": "application/x-amz-json-1.1", "x-amzn-RequestId": "request-1", **(headers or {})}
+        return web.Response(status=status, body=content, headers=sent)
+
+    return answer
+
+
+@pytest.fixture(autouse=True)
+def isolated(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No setting of whoever runs the tests reaches them."""
+    for name in list(os.environ):
+        if name.startswith("AWS_") or name.lower().endswith("_proxy"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "no-config"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "no-credentials"))
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+
+
+@pytest.fixture(scope="session")
+def vectors() -> Path:
+    """The vectors that others made, which lie beside a checkout and not in it."""
+    path = SHARED / "vectors"
+    if not path.is_dir():
+        pytest.skip("the shared vectors are not beside this checkout")
+    return path
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    """Injected time."""
+    return FakeClock()
+
+
+@pytest_asyncio.fixture
+async def server() -> AsyncIterator[ScriptedServer]:
+    """A server that records and answers as told."""
+    scripted = ScriptedServer()
+    runner = web.ServerRunner(web.Server(scripted))
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    host, port = runner.addresses[0][:2]
+    scripted.url = f"http://{host}:{port}"
+    yield scripted
+    if scripted.gate is not None:
+        scripted.gate.set()
+    await runner.cleanup()
+
+
+@pytest_asyncio.fixture
+async def make_client(server: ScriptedServer, clock: FakeClock) -> AsyncIterator[Callable[..., SageMakerClient]]:
+    """Clients of the scripted server, closed at the end; keywords are Config's fields."""
+    made: list[SageMakerClient] = []
+
+    def make(**overrides: Any) -> SageMakerClient:
+        settings = {
+            "region": "us-east-1",
+            "endpoint_url": server.url,
+            "credentials": CREDENTIALS,
+            "clock": clock,
+            **overrides,
+        }
+        made.append(SageMakerClient(**settings))
+        return made[-1]
+
+    yield make
+    for client in made:
+        await client.close()
+
+
+@pytest.fixture
+def client(make_client: Callable[..., SageMakerClient]) -> SageMakerClient:
+    """A client of the scripted server."""
+    return make_client()
