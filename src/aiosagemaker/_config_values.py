@@ -9,7 +9,7 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
-from .errors import REDACTED, ConfigError, EndpointResolutionError
+from .errors import REDACTED, EndpointResolutionError, InvalidConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,16 +22,13 @@ if TYPE_CHECKING:
     Validator = Callable[[object, Attribute, object], None]
 
 
-class InvalidConfig(ConfigError, ValueError):
-    """A value that the configuration cannot take; nothing was sent."""
-
-
 def must(test: Callable[[Any], bool], expected: str, show: Callable[[Any], object] = repr) -> Validator:
     """A validator for attrs; `show` is how the value may appear in a message."""
 
     def check(instance: object, attribute: Attribute, value: object) -> None:
         if not test(value):
-            raise InvalidConfig(f"{type(instance).__name__}.{attribute.name} must be {expected}, got {show(value)}")
+            where = f"{type(instance).__name__}.{attribute.name}"
+            raise InvalidConfigError(f"{where} must be {expected}, got {show(value)}")
 
     return check
 

@@ -20,7 +20,6 @@ from ._config_values import (
     LIMIT,
     OPTIONAL_FLAG,
     OPTIONAL_TEXT,
-    InvalidConfig,
     as_seconds,
     as_seconds_always,
     check_endpoint_url_field,
@@ -37,7 +36,7 @@ from .credentials import Credentials, CredentialsSource
 from .errors import ArgumentError
 from .retries import RetryConfig
 
-__all__ = ["Config", "ConfigSource", "HttpConfig", "InvalidConfig", "TimeoutConfig", "resolve"]
+__all__ = ["Config", "ConfigSource", "HttpConfig", "TimeoutConfig", "resolve"]
 
 Origin = Literal["explicit", "environment", "profile", "default"]
 ParameterValidation = Literal["standard", "strict", "off"]
@@ -73,7 +72,7 @@ class TimeoutConfig:
     above that.
 
     Raises:
-        InvalidConfig: a value is zero, negative, not finite or not a number.
+        InvalidConfigError: a value is zero, negative, not finite or not a number.
     """
 
     connect: float | None = attrs.field(default=10.0, converter=as_seconds, validator=LIMIT)
@@ -91,7 +90,7 @@ class HttpConfig:
     """How the client connects.
 
     Raises:
-        InvalidConfig: a value is of the wrong type or out of bounds.
+        InvalidConfigError: a value is of the wrong type or out of bounds.
     """
 
     max_connections: int = attrs.field(default=100, validator=must(is_count, "a whole number above zero"))
@@ -144,7 +143,7 @@ class Config:
     client made from the pickle otherwise looks for credentials itself.
 
     Raises:
-        InvalidConfig: a value is of the wrong type or out of bounds.
+        InvalidConfigError: a value is of the wrong type or out of bounds.
         EndpointResolutionError: `endpoint_url` is not a usable URL.
     """
 

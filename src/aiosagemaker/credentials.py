@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self, cast
 import attrs
 
 from ._clock import SYSTEM_CLOCK, Clock
-from .errors import REDACTED, ConfigError, CredentialsError, NoCredentialsError
+from .errors import REDACTED, CredentialsError, InvalidConfigError, NoCredentialsError
 
 if TYPE_CHECKING:
     from .config import Config
@@ -29,7 +29,6 @@ __all__ = [
     "CredentialsCache",
     "CredentialsProvider",
     "CredentialsSource",
-    "InvalidCredentials",
 ]
 
 logger = logging.getLogger(__name__)
@@ -45,18 +44,14 @@ Failure = NoCredentialsError | CredentialsError
 _FAILURES = (NoCredentialsError, CredentialsError)
 
 
-class InvalidCredentials(ConfigError, ValueError):
-    """A value that `Credentials` cannot take; nothing was sent."""
-
-
 def _check_key(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
     # The message never has the value, which may be a secret.
     if value is None and attribute.default is None:
         return
     if not isinstance(value, str) or not value:
-        raise InvalidCredentials(f"Credentials.{attribute.name} must be text that is not empty")
+        raise InvalidConfigError(f"Credentials.{attribute.name} must be text that is not empty")
     if not (value.isascii() and value.isprintable()) or value != value.strip():
-        raise InvalidCredentials(
+        raise InvalidConfigError(
             f"Credentials.{attribute.name} must be printable ASCII text: it has other characters, such as a newline, "
             "or spaces around it"
         )
@@ -64,7 +59,7 @@ def _check_key(_: object, attribute: attrs.Attribute[Any], value: object) -> Non
 
 def _check_time(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
     if value is not None and (not isinstance(value, datetime) or value.utcoffset() is None):
-        raise InvalidCredentials(f"Credentials.{attribute.name} must be an aware datetime or None, got {value!r}")
+        raise InvalidConfigError(f"Credentials.{attribute.name} must be an aware datetime or None, got {value!r}")
 
 
 def _show_access_key(access_key: str) -> str:
@@ -80,7 +75,7 @@ class Credentials:
     """What requests are signed with. Its repr has no secrets.
 
     Raises:
-        InvalidCredentials: a key is empty or has control characters, or `expires_at` is naive.
+        InvalidConfigError: a key is empty or has control characters, or `expires_at` is naive.
     """
 
     access_key: str = attrs.field(repr=_show_access_key, validator=_check_key)

@@ -6,6 +6,7 @@
     ├── ParamValidationError (ValueError)    the request is wrong; nothing was sent
     │   └── ArgumentError (TypeError)        the call itself is wrong: unknown or missing keywords
     ├── ConfigError                          the client is not set up; nothing was sent
+    │   ├── InvalidConfigError (ValueError)  a value that a configuration cannot take
     │   ├── NoRegionError
     │   ├── NoCredentialsError
     │   ├── CredentialsError                 a source of credentials failed
@@ -159,6 +160,10 @@ class ArgumentError(ParamValidationError, TypeError):
 
 class ConfigError(SdkError):
     """The client cannot work with the configuration it has; nothing was sent."""
+
+
+class InvalidConfigError(ConfigError, ValueError):
+    """A value that a configuration, a retry policy or credentials cannot take."""
 
 
 class NoRegionError(ConfigError):

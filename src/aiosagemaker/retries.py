@@ -21,20 +21,20 @@ What an error means, the error itself says (`retryable`, `throttling`, `retry_af
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import attrs
 
-from ._clock import SYSTEM_CLOCK, Clock, Duration
-from .errors import ConfigError, SdkError
+from ._clock import SYSTEM_CLOCK, Clock
+from ._config_values import as_seconds_always, is_count, is_number, must
+from .errors import InvalidConfigError, SdkError
 
 if TYPE_CHECKING:
+    from ._config_values import Validator
     from ._rate_limiter import RateLimiter
 
-__all__ = ["Classifier", "InvalidRetryConfig", "RetryCall", "RetryConfig", "RetryStrategy", "parse_retry_after"]
+__all__ = ["Classifier", "RetryCall", "RetryConfig", "RetryStrategy", "parse_retry_after"]
 
 Classifier = Callable[[SdkError], bool | None]
 """Whether to retry after an error: True, False, or None for no opinion."""
@@ -56,35 +56,12 @@ _MAX_EXPONENT = 1000
 """Doubling stops here, far past any delay, before a float overflows."""
 
 
-class InvalidRetryConfig(ConfigError, ValueError):
-    """A value that `RetryConfig` cannot take; nothing was sent."""
+def _one_of(*choices: str) -> Validator:
+    return must(lambda value: value in choices, f"one of {', '.join(map(repr, choices))}")
 
 
-def _refuse(field: attrs.Attribute[Any], rule: str, value: object) -> InvalidRetryConfig:
-    return InvalidRetryConfig(f"RetryConfig.{field.name} must be {rule}, got {value!r}")
-
-
-def _one_of(*choices: str) -> Callable[[object, attrs.Attribute[Any], object], None]:
-    def check(config: object, field: attrs.Attribute[Any], value: object) -> None:
-        if value not in choices:
-            raise _refuse(field, f"one of {', '.join(map(repr, choices))}", value)
-
-    return check
-
-
-def _check_count(config: object, field: attrs.Attribute[Any], value: object) -> None:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-        raise _refuse(field, "an integer of at least 1", value)
-
-
-def _check_seconds(config: object, field: attrs.Attribute[Any], value: object) -> None:
-    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value < math.inf:
-        raise _refuse(field, "a length of time, zero or more: seconds or a timedelta", value)
-
-
-def _as_seconds(value: Duration) -> float:
-    # Anything else passes as it is, so that the validator can name the field.
-    return value.total_seconds() if isinstance(value, timedelta) else value
+_COUNT = must(is_count, "an integer of at least 1")
+_LENGTH = must(lambda value: is_number(value) and value >= 0, "zero or more seconds, or a timedelta")
 
 
 def _as_classifiers(value: Iterable[Classifier]) -> tuple[Classifier, ...]:
@@ -93,7 +70,7 @@ def _as_classifiers(value: Iterable[Classifier]) -> tuple[Classifier, ...]:
     except TypeError:  # most likely one function alone
         classifiers = None
     if classifiers is None or not all(map(callable, classifiers)):
-        raise InvalidRetryConfig(f"RetryConfig.classifiers must be functions, in a tuple or a list, got {value!r}")
+        raise InvalidConfigError(f"RetryConfig.classifiers must be functions, in a tuple or a list, got {value!r}")
     return classifiers
 
 
@@ -101,7 +78,7 @@ def _as_classifiers(value: Iterable[Classifier]) -> tuple[Classifier, ...]:
 class RetryConfig:
     """How a client retries. Lengths of time are given in seconds or as a timedelta, and kept in seconds.
 
-    A value out of its range raises InvalidRetryConfig, which is a ConfigError and a ValueError.
+    A value out of its range raises InvalidConfigError, which is a ConfigError and a ValueError.
     """
 
     mode: Literal["standard", "adaptive", "off"] = attrs.field(
@@ -110,22 +87,22 @@ class RetryConfig:
     """`"standard"` (default) backs off and keeps a budget of retries; `"adaptive"` also holds back requests once
     the service throttles; `"off"` makes one attempt."""
 
-    max_attempts: int = attrs.field(default=3, validator=_check_count)
+    max_attempts: int = attrs.field(default=3, validator=_COUNT)
     """How many times at most a request is sent, the first one included. At least 1; default 3."""
 
-    max_backoff: float = attrs.field(default=20.0, converter=_as_seconds, validator=_check_seconds)
+    max_backoff: float = attrs.field(default=20.0, converter=as_seconds_always, validator=_LENGTH)
     """The longest delay before a retry, in seconds, before what the service asks for. Default 20."""
 
-    cold_start_timeout: float = attrs.field(default=60.0, converter=_as_seconds, validator=_check_seconds)
+    cold_start_timeout: float = attrs.field(default=60.0, converter=as_seconds_always, validator=_LENGTH)
     """How long to bear with ModelNotReadyException while a model loads, in seconds. Default 60."""
 
     consistency_retry: Literal["recent", "always", "off"] = attrs.field(
         default="recent", validator=_one_of("recent", "always", "off")
     )
-    """When an answer that a resource does not exist is asked again: `"recent"` (default), if this client made the
-    resource within `consistency_window`; `"always"`; `"off"`."""
+    """When a refusal because a model or an endpoint configuration cannot be found is asked again: `"recent"`
+    (default), if this process made it in the last minute; `"always"`; `"off"`."""
 
-    consistency_window: float = attrs.field(default=10.0, converter=_as_seconds, validator=_check_seconds)
+    consistency_window: float = attrs.field(default=10.0, converter=as_seconds_always, validator=_LENGTH)
     """How long the service may take to see what was just made, in seconds. Default 10."""
 
     classifiers: tuple[Classifier, ...] = attrs.field(default=(), converter=_as_classifiers)

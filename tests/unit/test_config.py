@@ -17,12 +17,13 @@ from typing import Any
 import attrs
 import pytest
 
-from aiosagemaker.config import Config, ConfigSource, HttpConfig, InvalidConfig, TimeoutConfig, resolve
+from aiosagemaker.config import Config, ConfigSource, HttpConfig, TimeoutConfig, resolve
 from aiosagemaker.credentials import Credentials
 from aiosagemaker.errors import (
     ArgumentError,
     ConfigError,
     EndpointResolutionError,
+    InvalidConfigError,
     ProfileNotFoundError,
 )
 from aiosagemaker.retries import RetryConfig
@@ -66,7 +67,7 @@ class Session:
 @pytest.mark.parametrize("value", [0, -1, True, float("nan"), float("inf"), "5", timedelta(0)])
 def test_timeout_refused(name: str, value: Any) -> None:
     """A time limit that is no positive, finite length of time is refused, with the field named."""
-    with pytest.raises(InvalidConfig, match=rf"TimeoutConfig\.{name} must be"):
+    with pytest.raises(InvalidConfigError, match=rf"TimeoutConfig\.{name} must be"):
         TimeoutConfig(**{name: value})
 
 
@@ -108,7 +109,7 @@ def test_every_call_is_bounded_by_default() -> None:
 )
 def test_http_refused(wrong: dict[str, Any]) -> None:
     """A value that HttpConfig cannot take is refused, with the field named."""
-    with pytest.raises(InvalidConfig, match=rf"HttpConfig\.{next(iter(wrong))} must be"):
+    with pytest.raises(InvalidConfigError, match=rf"HttpConfig\.{next(iter(wrong))} must be"):
         HttpConfig(**wrong)
 
 
@@ -124,7 +125,7 @@ def test_http_taken(tmp_path: Path) -> None:
 def test_proxy_password_is_not_shown() -> None:
     """Neither the repr nor a refusal shows the proxy's password."""
     assert "hunter2" not in repr(HttpConfig(proxy="http://me:hunter2@proxy.example:3128"))
-    with pytest.raises(InvalidConfig) as caught:
+    with pytest.raises(InvalidConfigError) as caught:
         HttpConfig(proxy="ftp://me:hunter2@proxy.example")
     assert "hunter2" not in str(caught.value)
 
@@ -149,14 +150,14 @@ def test_proxy_password_is_not_shown() -> None:
 )
 def test_config_refused(wrong: dict[str, Any]) -> None:
     """A value that Config cannot take is refused where it is given, with the field named."""
-    with pytest.raises(InvalidConfig, match=rf"Config\.{next(iter(wrong))} must be"):
+    with pytest.raises(InvalidConfigError, match=rf"Config\.{next(iter(wrong))} must be"):
         Config(**wrong)
 
 
 def test_invalid_config_is_a_value_error() -> None:
     """A refused value is both an error of this library and Python's own for a wrong value."""
-    assert issubclass(InvalidConfig, ConfigError)
-    assert issubclass(InvalidConfig, ValueError)
+    assert issubclass(InvalidConfigError, ConfigError)
+    assert issubclass(InvalidConfigError, ValueError)
 
 
 @pytest.mark.parametrize(

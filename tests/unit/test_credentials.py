@@ -16,8 +16,8 @@ import pytest
 
 from aiosagemaker._clock import Clock
 from aiosagemaker.config import Config, resolve
-from aiosagemaker.credentials import Credentials, CredentialsCache, InvalidCredentials, advisory_window
-from aiosagemaker.errors import ConfigError, CredentialsError, NoCredentialsError
+from aiosagemaker.credentials import Credentials, CredentialsCache, advisory_window
+from aiosagemaker.errors import ConfigError, CredentialsError, InvalidConfigError, NoCredentialsError
 
 VECTORS = Path(__file__).parents[3] / "shared/vectors/credential-refresh/credential-refresh-tests.json"
 START = datetime(2030, 1, 1, tzinfo=UTC).timestamp()
@@ -87,7 +87,7 @@ def test_repr_has_no_secrets() -> None:
 @pytest.mark.parametrize("value", ["", "key\n", "k\x00ey", "\tkey", " key", "schlüssel", 5, b"key"])
 def test_refused(field: str, value: Any) -> None:
     """A key that is empty or no printable ASCII text is refused, and the message does not have it."""
-    with pytest.raises(InvalidCredentials, match=rf"Credentials\.{field}") as caught:
+    with pytest.raises(InvalidConfigError, match=rf"Credentials\.{field}") as caught:
         Credentials(**{"access_key": "a", "secret_key": "s", field: value})
     assert not value or str(value) not in str(caught.value)
     assert isinstance(caught.value, ConfigError)
@@ -98,14 +98,14 @@ def test_refused(field: str, value: Any) -> None:
 def test_missing_key_refused(field: str) -> None:
     """The keys cannot be None, as they are when they come from an environment that does not have them."""
     keys: dict[str, Any] = {"access_key": "a", "secret_key": "s", field: None}
-    with pytest.raises(InvalidCredentials):
+    with pytest.raises(InvalidConfigError):
         Credentials(**keys)
 
 
 @pytest.mark.parametrize("value", [datetime(2030, 1, 1), 5, "2030-01-01T00:00:00Z"])
 def test_expires_at_refused(value: Any) -> None:
     """An end that is not an aware datetime is refused."""
-    with pytest.raises(InvalidCredentials, match="expires_at"):
+    with pytest.raises(InvalidConfigError, match="expires_at"):
         Credentials("a", "s", expires_at=value)
 
 

@@ -19,6 +19,7 @@ from aiosagemaker.errors import (
     ConfigError,
     ConnectError,
     ConnectTimeout,
+    InvalidConfigError,
     NameResolutionError,
     OperationTimeout,
     ReadTimeout,
@@ -28,7 +29,7 @@ from aiosagemaker.errors import (
     TlsError,
     TransportError,
 )
-from aiosagemaker.retries import InvalidRetryConfig, RetryCall, RetryConfig, RetryStrategy, parse_retry_after
+from aiosagemaker.retries import RetryCall, RetryConfig, RetryStrategy, parse_retry_after
 
 VECTORS = Path(__file__).parents[3] / "shared" / "vectors" / "retry" / "classification.json"
 
@@ -143,7 +144,7 @@ def test_config_takes_any_iterable_of_classifiers() -> None:
 )
 def test_config_refuses_bad_values(field: str, value: Any) -> None:
     """A bad value is a ConfigError and a ValueError whose text names the setting and the value."""
-    with pytest.raises(InvalidRetryConfig, match=rf"RetryConfig\.{field} must be ") as caught:
+    with pytest.raises(InvalidConfigError, match=rf"RetryConfig\.{field} must be ") as caught:
         RetryConfig(**{field: value})
     assert isinstance(caught.value, ConfigError)
     assert isinstance(caught.value, ValueError)
