@@ -1,0 +1,1 @@
+"""The command line: the AWS CLI's `sagemaker` and `sagemaker-runtime` commands, by this library."""
