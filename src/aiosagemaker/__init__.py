@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+# The typing module takes as long to import as half of Python's start; `aiosagemaker --version` has no use for it.
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from ._clock import Clock
     from ._shapes.structure import Request, Response, ResponseMetadata, Structure
     from .config import Config, HttpConfig, TimeoutConfig
@@ -52,6 +54,8 @@ _WHERE = {
 def __getattr__(name: str) -> Any:
     if name not in _WHERE:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import importlib
+
     value = globals()[name] = getattr(importlib.import_module(f".{_WHERE[name]}", __name__), name)
     return value
 
