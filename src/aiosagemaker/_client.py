@@ -7,6 +7,8 @@ import os
 import warnings
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, cast
 
+import attrs
+
 from . import __version__
 from ._methods import OperationMethod, PaginatorMethod, WaiterMethod
 from ._pipeline import Pipeline
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
     from ._http.transport import Transport
     from ._protocols.protocol import Protocol
+    from ._recovery import Recovery
     from ._shapes.namespace import Namespace
     from ._shapes.structure import Request, Response
 
@@ -55,14 +58,18 @@ class BaseClient:
     """A client of one service. Use it as an async context manager, or call `close` when done.
 
     Creating one does no I/O and needs no running event loop; configuration files are read at the first call, in a
-    thread, or when `config` is asked for.
+    thread, or when `config` is asked for. It is pickled as its configuration, without secrets, to be made anew
+    elsewhere.
     """
 
     _namespace: ClassVar[Namespace]
 
-    def __init_subclass__(cls, *, namespace: Namespace, **kwargs: Any) -> None:
+    _recovery: ClassVar[Recovery | None] = None
+
+    def __init_subclass__(cls, *, namespace: Namespace, recovery: Recovery | None = None, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         cls._namespace = namespace
+        cls._recovery = recovery
         schema = namespace.schema
         for name in schema.operations:
             method = OperationMethod(cls, name)
@@ -86,6 +93,7 @@ class BaseClient:
         self._pipeline: Pipeline | None = None
         self._setup: asyncio.Lock | None = None
         self._connections = Connections()
+        self._parent: BaseClient | None = None
 
     @property
     def config(self) -> Config:
@@ -93,6 +101,23 @@ class BaseClient:
         if self._resolved is None:
             self._resolved = resolve(self._given, self._service_name(), self._environ)
         return self._resolved
+
+    def with_config(self, **overrides: Any) -> Self:
+        """A light view of this client with another configuration, on the same connections.
+
+        Credentials, clock skew and, unless `retry` is among the overrides, the retry budget are shared too. Closing
+        the view closes the client.
+
+        Raises:
+            ArgumentError: an override is not a field of Config, or is one that belongs to the connections: `http`.
+        """
+        if "http" in overrides:
+            raise ArgumentError("a view shares the connections of its client: http cannot be changed")
+        view = type(self)(self._given, **overrides)
+        view._environ = self._environ
+        view._connections = self._connections
+        view._parent = self
+        return view
 
     async def send(self, request: Request[ResponseT], /) -> ResponseT:
         """Send a request of this service.
@@ -118,7 +143,10 @@ class BaseClient:
             self._setup = asyncio.Lock()
         async with self._setup:
             if self._pipeline is None:
-                self._pipeline = await asyncio.to_thread(self._make_pipeline)
+                pipeline = await asyncio.to_thread(self._make_pipeline)
+                if self._parent is not None:
+                    pipeline = _sharing(pipeline, self._parent._pipeline or await self._parent._set_up())
+                self._pipeline = pipeline
             return self._pipeline
 
     def _make_pipeline(self) -> Pipeline:
@@ -135,6 +163,7 @@ class BaseClient:
             credentials=CredentialsCache.for_config(config),
             retries=RetryStrategy(config.retry or RetryConfig(), config.clock),
             user_agent=user_agent(__version__, config),
+            recovery=self._recovery,
         )
 
     def _protocol(self) -> Protocol:
@@ -157,11 +186,26 @@ class BaseClient:
     ) -> None:
         await self.close()
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self._given,)
+
     def __del__(self) -> None:
         connections = getattr(self, "_connections", None)
-        if connections is not None and connections.transport is not None:
+        if connections is not None and connections.transport is not None and self._parent is None:
             warnings.warn(f"unclosed {type(self).__name__}", ResourceWarning, source=self, stacklevel=2)
 
     def __repr__(self) -> str:
         state = "closed" if self._connections.closed else "open"
         return f"<{type(self).__name__} region={(self._resolved or self._given).region!r} {state}>"
+
+
+def _sharing(pipeline: Pipeline, parent: Pipeline) -> Pipeline:
+    """A view's pipeline, with what it has in common with its client's."""
+    ours, theirs = pipeline.config, parent.config
+    same_identity = ours.credentials is theirs.credentials and ours.profile == theirs.profile
+    return attrs.evolve(
+        pipeline,
+        skew=parent.skew,
+        credentials=parent.credentials if same_identity else pipeline.credentials,
+        retries=parent.retries if ours.retry == theirs.retry else pipeline.retries,
+    )

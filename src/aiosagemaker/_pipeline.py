@@ -1,6 +1,9 @@
 """The order of one call. Nothing else knows it.
 
 check -> serialize -> endpoint -> attempts { credentials -> sign -> send -> parse or raise } -> metadata
+
+Between two attempts, what is asked: the retry strategy; whether signing anew would help; and the service's own
+knowledge (`_recovery`).
 """
 
 from __future__ import annotations
@@ -15,23 +18,41 @@ import attrs
 from yarl import URL
 
 from ._http.signing import sign
+from ._http.skew import ClockSkew, explains
+from ._protocols.message import HttpResponse
 from ._protocols.protocol import request_id
 from ._shapes.constraints import check
 from ._shapes.structure import ResponseMetadata, attach_metadata, evolve
-from .errors import AttemptTimeout, OperationTimeout, ParamValidationError, SdkError, ServiceError
+from .errors import (
+    AttemptTimeout,
+    AuthenticationError,
+    ExpiredTokenException,
+    InvalidClientTokenId,
+    OperationTimeout,
+    ParamValidationError,
+    SdkError,
+    ServiceError,
+    UnrecognizedClientException,
+)
 
 if TYPE_CHECKING:
     from ._http.endpoints import Endpoint
     from ._http.transport import Transport
-    from ._protocols.message import HttpRequest, HttpResponse
+    from ._protocols.message import HttpRequest
     from ._protocols.protocol import Protocol
+    from ._recovery import Recovery
     from ._shapes.operation import Operation
     from ._shapes.structure import Request, Response
     from .config import Config
-    from .credentials import CredentialsCache
-    from .retries import RetryStrategy
+    from .credentials import Credentials, CredentialsCache
+    from .retries import RetryCall, RetryStrategy
 
 logger = logging.getLogger("aiosagemaker")
+
+CONSISTENCY_SCALE = 0.25
+"""The longest first pause, in seconds, before asking again for something that is not visible yet; it doubles."""
+CONSISTENCY_LONGEST = 2.0
+_STALE_CREDENTIALS = (ExpiredTokenException, InvalidClientTokenId, UnrecognizedClientException)
 
 
 @attrs.frozen(kw_only=True)
@@ -45,6 +66,8 @@ class Pipeline:
     credentials: CredentialsCache
     retries: RetryStrategy
     user_agent: str
+    skew: ClockSkew = attrs.field(factory=ClockSkew)
+    recovery: Recovery | None = None
     base_url: URL = attrs.field(init=False)
 
     @base_url.default
@@ -61,7 +84,7 @@ class Pipeline:
         limit = self.config.timeouts.operation
         try:
             async with _timeout(limit) as timer:
-                return await self._attempts(operation, http_request, url, transport)
+                return await self._attempts(operation, request, http_request, url, transport)
         except TimeoutError as error:
             if timer is None or not timer.expired():
                 raise
@@ -92,52 +115,119 @@ class Pipeline:
         text = f"{base.scheme}://{base.raw_authority}{path}{'?' if request.query else ''}{request.query}"
         return URL(text, encoded=True)
 
-    async def _attempts(self, operation: Operation, request: HttpRequest, url: URL, transport: Transport) -> Response:
+    async def _attempts(
+        self, operation: Operation, request: Request[Any], http_request: HttpRequest, url: URL, transport: Transport
+    ) -> Response:
         call = self.retries.begin()
+        mended: set[type] = set()
+        patient_until: float | None = None
+        maybe_done = False
         while True:
             await call.acquire()
-            request.headers["amz-sdk-request"] = f"attempt={call.attempts}; max={self.retries.max_attempts}"
+            http_request.headers["amz-sdk-request"] = f"attempt={call.attempts}; max={self.retries.max_attempts}"
+            started = self.config.clock.monotonic()
             try:
-                response, answer = await self._attempt(operation, request, url, transport)
+                response, answer = await self._attempt(operation, http_request, url, transport, mended)
             except SdkError as error:
+                delay = call.next_delay(error)
                 if isinstance(error, ServiceError):
                     error.attempts = call.attempts
-                delay = call.next_delay(error)
-                logger.debug(
-                    "%s attempt %d: %s; retry in %s", operation.name, call.attempts, type(error).__name__, delay
-                )
+                if delay is None and self.recovery is not None and isinstance(error, ServiceError):
+                    if maybe_done and (found := await self._lost_answer(operation, request, error, transport)):
+                        self.recovery.succeeded(operation, request, self.config, self.endpoint.url)
+                        return self._complete(found, call, error)
+                    patience = self.recovery.patience(operation, request, error, self.config, self.endpoint.url)
+                    if patience is not None:
+                        now = self.config.clock.monotonic()
+                        patient_until = now + patience if patient_until is None else patient_until
+                        if now < patient_until:
+                            delay = min(self._pause(call), patient_until - now)
+                            call.total_delay += delay
+                maybe_done = maybe_done or error.maybe_sent
+                self._log(operation, call, started, error, delay)
                 if delay is None:
                     raise
                 await self.config.clock.sleep(delay)
                 continue
             call.succeeded()
-            metadata = ResponseMetadata(
-                http_status=answer.status,
-                request_id=request_id(answer),
-                attempts=call.attempts,
-                total_retry_delay=call.total_delay,
-                headers=answer.headers,
-            )
-            attach_metadata(response, metadata)
-            return response
+            if self.recovery is not None:
+                self.recovery.succeeded(operation, request, self.config, self.endpoint.url)
+            self._log(operation, call, started, answer, None)
+            return self._complete(response, call, answer)
+
+    def _pause(self, call: RetryCall) -> float:
+        longest = min(CONSISTENCY_SCALE * 2.0 ** min(call.attempts - 1, 10), CONSISTENCY_LONGEST)
+        return longest * (0.5 + self.config.clock.random() / 2)
+
+    async def _lost_answer(
+        self, operation: Operation, request: Request[Any], error: ServiceError, transport: Transport
+    ) -> Response | None:
+        async def invoke(name: str, describe: Request[Any]) -> Response:
+            return await self.invoke(operation.namespace.operation(name), describe, transport)
+
+        if self.recovery is None:
+            return None
+        return await self.recovery.lost_answer(operation, request, error, invoke)
+
+    def _complete(self, response: Response, call: RetryCall, answer: HttpResponse | ServiceError) -> Response:
+        metadata = ResponseMetadata(
+            http_status=answer.status if isinstance(answer, HttpResponse) else 200,
+            request_id=request_id(answer.headers),
+            attempts=call.attempts,
+            total_retry_delay=call.total_delay,
+            headers=answer.headers,
+        )
+        attach_metadata(response, metadata)
+        return response
+
+    def _log(
+        self, operation: Operation, call: RetryCall, started: float, end: HttpResponse | SdkError, delay: float | None
+    ) -> None:
+        if not logger.isEnabledFor(logging.DEBUG):
+            return
+        if isinstance(end, HttpResponse):
+            outcome, identity = str(end.status), request_id(end.headers)
+        else:
+            outcome = f"{getattr(end, 'http_status', '')} {type(end).__name__}".strip()
+            identity = getattr(end, "request_id", None)
+        logger.debug(
+            "%s attempt %d: %s, request id %s, %.0f ms, %s",
+            operation.name,
+            call.attempts,
+            outcome,
+            identity,
+            (self.config.clock.monotonic() - started) * 1000,
+            "no retry" if delay is None else f"retry in {delay:.2f} s",
+        )
 
     async def _attempt(
-        self, operation: Operation, request: HttpRequest, url: URL, transport: Transport
+        self, operation: Operation, request: HttpRequest, url: URL, transport: Transport, mended: set[type]
     ) -> tuple[Response, HttpResponse]:
+        clock = self.config.clock
         limit = self.config.timeouts.attempt
         try:
             async with _timeout(limit) as timer:
-                answer = await transport.send(request.method, url, await self._signed(request, url), request.body)
+                credentials = self.credentials.current() or await self.credentials.get()
+                sent = clock.time()
+                headers = self._signed(request, url, credentials, sent + self.skew.seconds)
+                answer = await transport.send(request.method, url, headers, request.body)
         except TimeoutError as error:
             if timer is None or not timer.expired():
                 raise
             raise AttemptTimeout(f"an attempt of {operation.name} took longer than {limit:g} s") from error
+        off = self.skew.learn(sent, clock.time(), answer.headers)
         if 200 <= answer.status < 300:
             return self.protocol.parse(operation, answer), answer
-        raise self.protocol.parse_error(operation, answer)
+        refusal = self.protocol.parse_error(operation, answer)
+        if isinstance(refusal, AuthenticationError) and type(refusal) not in mended:
+            # Signed anew it may pass: with the service's time, or with the credentials that followed these.
+            mended.add(type(refusal))
+            refusal.retryable = explains(refusal, off) or (
+                isinstance(refusal, _STALE_CREDENTIALS) and self.credentials.invalidate(credentials)
+            )
+        raise refusal
 
-    async def _signed(self, request: HttpRequest, url: URL) -> dict[str, str]:
-        credentials = self.credentials.current() or await self.credentials.get()
+    def _signed(self, request: HttpRequest, url: URL, credentials: Credentials, time: float) -> dict[str, str]:
         signature = sign(
             request.method,
             str(url),
@@ -146,7 +236,7 @@ class Pipeline:
             credentials=credentials,
             region=self.endpoint.region,
             signing_name=self.endpoint.signing_name,
-            time=self.config.clock.time(),
+            time=time,
         )
         return {**request.headers, **signature}
 

@@ -36,6 +36,7 @@
     │   │   ├── InvalidSignatureException
     │   │   ├── MissingAuthenticationToken
     │   │   ├── RequestExpired
+    │   │   ├── RequestTimeTooSkewed
     │   │   └── UnrecognizedClientException
     │   ├── ThrottlingException
     │   ├── InternalFailure
@@ -274,8 +275,6 @@ class ServiceError(SdkError):
     A code that neither the model nor this module names is raised as this class itself.
     """
 
-    maybe_sent = True
-
     message: str
     """The service's own words."""
     code: str
@@ -315,6 +314,8 @@ class ServiceError(SdkError):
         self.attempts = attempts
         self.headers = headers or {}
         self.retry_after = retry_after
+        # A refusal was not acted on; after a failure of its own the service may have.
+        self.maybe_sent = http_status >= 500
         self.throttling = throttling or self.code in THROTTLING_CODES or http_status == 429
         self.retryable = (
             retryable or self.throttling or self.code in TRANSIENT_CODES or http_status in TRANSIENT_STATUSES
@@ -365,6 +366,10 @@ class MissingAuthenticationToken(AuthenticationError):
 
 
 class RequestExpired(AuthenticationError):
+    """The request's time is too far from the service's clock."""
+
+
+class RequestTimeTooSkewed(AuthenticationError):
     """The request's time is too far from the service's clock."""
 
 
@@ -431,6 +436,7 @@ UNMODELLED: Mapping[str, type[ServiceError]] = {
             InvalidSignatureException,
             MissingAuthenticationToken,
             RequestExpired,
+            RequestTimeTooSkewed,
             ServiceUnavailable,
             ThrottlingException,
             UnrecognizedClientException,

@@ -13,6 +13,8 @@ from ..errors import ParamValidationError, ResponseParseError, ServiceError, Vio
 from ..retries import parse_retry_after
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from .._shapes.operation import Operation
     from .._shapes.structure import Request, Response
     from .message import HttpRequest, HttpResponse
@@ -49,7 +51,7 @@ class Protocol(ABC):
             message,
             code=code,
             http_status=response.status,
-            request_id=request_id(response),
+            request_id=request_id(response.headers),
             operation=operation.name,
             headers=response.headers,
             retry_after=parse_retry_after(response.headers.get("x-amz-retry-after")),
@@ -61,9 +63,9 @@ class Protocol(ABC):
         return error
 
 
-def request_id(response: HttpResponse) -> str | None:
+def request_id(headers: Mapping[str, str]) -> str | None:
     """The service's id of the request."""
-    return next((response.headers[name] for name in _REQUEST_ID_HEADERS if name in response.headers), None)
+    return next((headers[name] for name in _REQUEST_ID_HEADERS if name in headers), None)
 
 
 def parse_error_of(response: HttpResponse, message: str) -> ResponseParseError:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from .._client import BaseClient
 from .models import NAMESPACE
+from .recovery import ControlPlaneRecovery
 
 
-class SageMakerClient(BaseClient, namespace=NAMESPACE):
+class SageMakerClient(BaseClient, namespace=NAMESPACE, recovery=ControlPlaneRecovery()):
     """A client of Amazon SageMaker: every operation of the service, its waiters and its paginators.
 
     Every operation takes its members as keywords, or one request object. It raises an `SdkError`

@@ -1,0 +1,35 @@
+"""What a service's client knows of its own service, and the pipeline does not: which refusals to see through."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from ._shapes.operation import Operation
+    from ._shapes.structure import Request, Response
+    from .config import Config
+    from .errors import ServiceError
+
+    Invoke = Callable[[str, Request[Any]], Awaitable[Response]]
+
+
+class Recovery(Protocol):
+    """One service's own ways out of a refusal. The same object serves every client of the service."""
+
+    def succeeded(self, operation: Operation, request: Request[Any], config: Config, scope: str) -> None:
+        """An operation succeeded at the endpoint `scope`."""
+        ...
+
+    def patience(
+        self, operation: Operation, request: Request[Any], error: ServiceError, config: Config, scope: str
+    ) -> float | None:
+        """How long, in seconds from the first such refusal, to repeat the request; None to take the refusal."""
+        ...
+
+    async def lost_answer(
+        self, operation: Operation, request: Request[Any], error: ServiceError, invoke: Invoke
+    ) -> Response | None:
+        """The response of an earlier attempt whose answer was lost, if `error` says that it was carried out."""
+        ...
