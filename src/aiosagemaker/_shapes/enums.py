@@ -6,7 +6,14 @@ import enum
 from typing import Self
 
 
-class OpenEnum(enum.StrEnum):
+class OpenEnumType(enum.EnumType):
+    """The type of the enums here."""
+
+    # EnumType's own docstring hides this from `help`, which would then not see a docstring made on demand.
+    __doc__ = type.__dict__["__doc__"]
+
+
+class OpenEnum(enum.StrEnum, metaclass=OpenEnumType):
     """A string enum whose unknown values are members too.
 
     `EndpointStatus("Hibernating")` works, prints, compares, hashes, pickles and goes back to the service unchanged.
