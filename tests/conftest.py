@@ -96,8 +96,7 @@ class ScriptedServer:
         self._answers.append(handler)
 
     async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
-        message = request.message
-        received = Received(request.method, message.path, request.headers, await request.read())
+        received = Received(request.method, request.raw_path, request.headers, await request.read())
         self.received.append(received)
         if self.gate is not None:
             await self.gate.wait()

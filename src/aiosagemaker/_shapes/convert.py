@@ -309,7 +309,7 @@ def _dump_enum(value: Any) -> Any:
     return value.value if isinstance(value, OpenEnum) else value
 
 
-# A null in a list or map is dropped, as botocore drops it from a map: the types promise values.
+# A null in a list or map is dropped: the types promise values.
 
 
 def _list_load(item: Load) -> Load:

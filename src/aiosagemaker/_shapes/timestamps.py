@@ -11,13 +11,14 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_SECOND = timedelta(seconds=1)
+_MICROSECOND = timedelta(microseconds=1)
 _NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?")
 
 
-def dump_epoch(value: datetime) -> int:
-    """Whole seconds since the epoch, fractions dropped, as botocore sends them."""
-    return (value - EPOCH) // _SECOND
+def dump_epoch(value: datetime) -> int | float:
+    """Seconds since the epoch, with a fraction only if there is one."""
+    microseconds = (value - EPOCH) // _MICROSECOND
+    return microseconds / 1_000_000 if microseconds % 1_000_000 else microseconds // 1_000_000
 
 
 def dump_iso8601(value: datetime) -> str:

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from yarl import URL
 
 from aiosagemaker._http.endpoints import Endpoint
 from aiosagemaker._pipeline import Pipeline, with_tokens
@@ -24,6 +23,8 @@ from aiosagemaker.errors import ParamValidationError, ResponseParseError, Servic
 from codegen.schema import build_schema
 
 if TYPE_CHECKING:
+    from yarl import URL
+
     from aiosagemaker._shapes.operation import Operation
 
 VECTORS = Path(__file__).parents[4] / "shared/vectors/botocore-protocols"
@@ -319,7 +320,7 @@ def test_missing_required_members_are_corrected(protocol: AwsJson, namespace: Na
     ],
 )
 def test_malformed_answer(protocol: AwsJson, namespace: Namespace, body: Any) -> None:
-    """A 2xx answer that is not what the model says is a ResponseParseError with its status and the start of its body."""
+    """A 2xx answer that is not what the model says is a ResponseParseError with status and start of its body."""
     response = answer(body, 201)
     with pytest.raises(ResponseParseError) as caught:
         protocol.parse(namespace.operation("Put"), response)
