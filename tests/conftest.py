@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import os
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -65,18 +67,60 @@ class Received:
         return self.headers["X-Amz-Target"].partition(".")[2]
 
 
+def sample(namespace: Any, name: str, *, full: bool = False, depth: int = 0) -> Any:
+    """A value of a shape, within its bounds: of a structure the required members, or with `full` all of them."""
+    row = namespace.shapes[name]
+    least = math.ceil(row.get("min", 0))
+    match row["type"]:
+        case "structure":
+            cls = namespace[name]
+            members = row.get("members", {}).values()
+            wanted = [member for member in members if member.get("required") or (full and depth < 4)]
+            if row.get("union"):
+                flat = [m for m in members if namespace.shapes[m["shape"]]["type"] not in ("structure", "list")]
+                wanted = [next(iter(flat or members))]
+            return cls(**{m["name"]: sample(namespace, m["shape"], full=full, depth=depth + 1) for m in wanted})
+        case "list":
+            count = least or int(full and depth < 4)
+            return tuple(sample(namespace, row["item"], full=full, depth=depth + 1) for _ in range(count))
+        case "map":
+            return {
+                "k" * max(1, math.ceil(namespace.shapes[row["key"]].get("min", 0))): sample(
+                    namespace, row["value"], full=full, depth=depth + 1
+                )
+            }
+        case "enum":
+            return next(iter(row["values"].values()))
+        case "string":
+            return "a" * max(least, 1)
+        case "timestamp":
+            return datetime(2025, 7, 1, 12, 30, 15, 250_000, tzinfo=UTC)
+        case "boolean":
+            return True
+        case "blob":
+            return b"b" * max(least, 1)
+        case "document":
+            return {"a": [1, None]}
+        case "integer" | "long":
+            return max(least, 1)
+        case _:
+            return float(max(row.get("min", 0), 0.5))
+
+
 Handler = Callable[[Received], Awaitable[web.StreamResponse]]
 
 
 class ScriptedServer:
     """A server on loopback that keeps every request and gives the answers it was told to, in their order.
 
-    Without an answer left it repeats the last one; before the first it answers `{}`.
+    Without an answer left it repeats the last one; before the first it answers `{}`. With a `gate`, an answer waits
+    until that is set.
     """
 
     def __init__(self) -> None:
         self.received: list[Received] = []
         self.url = ""
+        self.arrived = asyncio.Event()
         self.gate: asyncio.Event | None = None
         self._answers: deque[Handler] = deque()
         self._last: Handler = _answer({})
@@ -98,6 +142,7 @@ class ScriptedServer:
     async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
         received = Received(request.method, request.raw_path, request.headers, await request.read())
         self.received.append(received)
+        self.arrived.set()
         if self.gate is not None:
             await self.gate.wait()
         if self._answers:
@@ -133,6 +178,12 @@ def vectors() -> Path:
     if not path.is_dir():
         pytest.skip("the shared vectors are not beside this checkout")
     return path
+
+
+@pytest.fixture(name="sample", scope="session")
+def sample_fixture() -> Callable[..., Any]:
+    """Makes a value of any shape: `sample(namespace, name, full=False)`."""
+    return sample
 
 
 @pytest.fixture
