@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from ._shapes.annotations import argument_type
 from ._shapes.documentation import operation_doc, paginator_doc, waiter_doc
+from ._shapes.members import is_optional
 from .errors import ArgumentError, Violation
 from .paginators import Paginator
 from .waiters import Waiter
@@ -58,11 +59,19 @@ class ClientMethod:
         row = self._namespace.shapes[self._input]
         parameters = [
             kind("self", kind.POSITIONAL_ONLY),
-            kind("request", kind.POSITIONAL_ONLY, default=None, annotation=f"{self._input} | None"),
+            # An ellipsis where either the request or the required members must be given, and None is neither.
+            kind("request", kind.POSITIONAL_ONLY, default=..., annotation=self._input),
         ]
         for member in row.get("members", {}).values():
-            annotation = f"{argument_type(self._namespace, member['shape'])} | None"
-            parameters.append(kind(member["name"], kind.KEYWORD_ONLY, default=None, annotation=annotation))
+            annotation, optional = argument_type(self._namespace, member["shape"]), is_optional(member)
+            parameters.append(
+                kind(
+                    member["name"],
+                    kind.KEYWORD_ONLY,
+                    default=None if optional else ...,
+                    annotation=f"{annotation} | None" if optional else annotation,
+                )
+            )
         parameters += [
             kind(name, kind.KEYWORD_ONLY, default=None, annotation=text) for name, text in self.options.items()
         ]
@@ -137,6 +146,7 @@ class WaiterMethod(ClientMethod):
     def __init__(self, owner: type[BaseClient], name: str) -> None:
         row = owner._namespace.schema.waiters[name]
         super().__init__(owner, name, row["method"], row["operation"])
+        self.options = {**self.options, **dict.fromkeys(row.get("confirm", ()), "str | None")}
 
     @property
     def __doc__(self) -> str:  # type: ignore[override]  # made on demand
@@ -153,19 +163,20 @@ class WaiterMethod(ClientMethod):
         max_delay: Duration | None = None,
         on_poll: Callable[[Any], object] | None = None,
         **members: Any,
-    ) -> Response:
+    ) -> Response | None:
+        row = self._namespace.schema.waiters[self._name]
+        confirm = {name: members.pop(name) for name in row.get("confirm", ()) if name in members}
         described = self._request(request, members)
-        waiter: Waiter[Any] = Waiter(
+        waiter: Waiter[Response] = Waiter(
             self._name,
-            self._namespace.schema.waiters[self._name],
+            row,
             timeout=timeout,
             min_delay=min_delay,
             max_delay=max_delay,
-            on_poll=on_poll,
+            confirm={name: value for name, value in confirm.items() if value is not None},
             clock=client.config.clock,
         )
-        waited: Response = await waiter.wait(lambda: client._invoke(self._operation, described))
-        return waited
+        return await waiter.wait(lambda: client._invoke(self._operation, described), on_poll)
 
 
 class PaginatorMethod(ClientMethod):

@@ -9,11 +9,11 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from ._clock import Clock, seconds
+from ._clock import SYSTEM_CLOCK, Clock, seconds
 from .errors import ArgumentError, SdkError, ServiceError, WaiterFailed, WaiterTimeout
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 
     from ._clock import Duration
     from ._shapes.schema import AcceptorRow, WaiterRow
@@ -37,37 +37,49 @@ class Waiter(Generic[ResponseT]):
         name: str,
         row: WaiterRow,
         *,
-        timeout: Duration | None,
-        min_delay: Duration | None,
-        max_delay: Duration | None,
-        on_poll: Callable[[ResponseT], object] | None,
-        clock: Clock,
+        timeout: Duration | None = None,
+        min_delay: Duration | None = None,
+        max_delay: Duration | None = None,
+        confirm: Mapping[str, object] | None = None,
+        clock: Clock = SYSTEM_CLOCK,
     ) -> None:
+        """`confirm` holds a success to values of the response's members.
+
+        Raises:
+            ArgumentError: a time is negative or not finite, or `min_delay` is above `max_delay`.
+        """
         self._name = name
         self._acceptors = row["acceptors"]
-        self._timeout = _positive("timeout", timeout, float(row["delay"] * row["max_attempts"]))
+        self._confirm = dict(confirm or {})
+        self.timeout = _positive("timeout", timeout, float(row["delay"] * row["max_attempts"]))
         highest = _positive("max_delay", max_delay, max(MAX_DELAY, row["delay"], _optional(min_delay)))
         self._min_delay = _positive("min_delay", min_delay, min(float(row["delay"]), highest))
         self._max_delay = highest
         if self._min_delay > self._max_delay:
             raise ArgumentError(f"min_delay ({self._min_delay:g} s) is above max_delay ({self._max_delay:g} s)")
-        self._on_poll = on_poll
         self._clock = clock
 
-    async def wait(self, poll: Callable[[], Awaitable[Any]]) -> Any:
-        """Poll until the state is reached; the last response.
+    async def wait(
+        self, poll: Callable[[], Awaitable[ResponseT]], on_poll: Callable[[ResponseT], object] | None = None
+    ) -> ResponseT | None:
+        """The last response, once the state is reached: None if no poll before had one. Raises as `polls` does."""
+        last: ResponseT | None = None
+        async for last in self.polls(poll):
+            if on_poll is not None:
+                on_poll(last)
+        return last
 
-        An error that may pass by itself is waited out. After the success of a waiter whose sign is an error, the
-        response is the last one before it, or None.
+    async def polls(self, poll: Callable[[], Awaitable[ResponseT]]) -> AsyncIterator[ResponseT]:
+        """Each response, until the state is reached. An error that may pass by itself is waited out.
 
         Raises:
             WaiterFailed: the resource reached a state from which the wanted one does not come.
             WaiterTimeout: the time is up.
             SdkError: a poll failed for good.
         """
-        deadline = self._clock.monotonic() + self._timeout
+        deadline = self._clock.monotonic() + self.timeout
         response: ResponseT | None = None
-        polls = 0
+        polled = 0
         while True:
             error: SdkError | None = None
             try:
@@ -75,49 +87,58 @@ class Waiter(Generic[ResponseT]):
             except SdkError as caught:
                 error = caught
             else:
-                if self._on_poll is not None:
-                    self._on_poll(response)
-            polls += 1
-            state = self._state(response, error)
-            if state == "success":
-                return response
-            if state == "failure":
-                raise self._failed(response, error) from error
-            if error is not None and state is None and not error.retryable:
-                raise error
+                yield response
+            polled += 1
+            if self.settled(response, error):
+                return
             remaining = deadline - self._clock.monotonic()
             if remaining <= 0:
-                raise WaiterTimeout(
-                    f"{self._name}: not reached within {self._timeout:g} s and {polls} polls", last_response=response
-                ) from error
+                raise self.timed_out(response, polled) from error
             # The last poll falls on the deadline, so that no success just before it goes unseen.
-            await self._clock.sleep(min(self._delay(polls), remaining))
+            await self._clock.sleep(min(self.delay(polled), remaining))
 
-    def _delay(self, polls: int) -> float:
-        doublings = min(polls - 1, math.log2(self._max_delay / self._min_delay) if self._min_delay else 0)
+    def settled(self, response: Any, error: SdkError | None = None) -> bool:
+        """Whether one poll's outcome ends the wait well. Raises WaiterFailed, or `error`, where it ends it badly."""
+        state = next((a["state"] for a in self._acceptors if _accepts(a, response, error)), None)
+        if state == "failure":
+            raise self._failed(response, error) from error
+        if state == "success":
+            if error is None:
+                self._check_confirmed(response)
+            return True
+        if error is not None and state is None and not error.retryable:
+            raise error
+        return False
+
+    def timed_out(self, response: Any, polled: int) -> WaiterTimeout:
+        """The error for a wait whose time is up."""
+        return WaiterTimeout(
+            f"{self._name}: not reached within {self.timeout:g} s and {polled} polls", last_response=response
+        )
+
+    def _check_confirmed(self, response: Any) -> None:
+        for member, expected in self._confirm.items():
+            found = getattr(response, member)
+            if found != expected:
+                reason = getattr(response, "failure_reason", None)
+                text = f"{self._name}: reached with {member} {found!r}, not {expected!r}, as after a rollback"
+                raise WaiterFailed(
+                    f"{text}: {reason}" if reason else text, reason=reason or text, last_response=response
+                )
+
+    def delay(self, polled: int) -> float:
+        """How long to wait after that many polls, in seconds."""
+        doublings = min(polled - 1, math.log2(self._max_delay / self._min_delay) if self._min_delay else 0)
         ceiling = min(self._max_delay, self._min_delay * 2**doublings)
         return self._min_delay + self._clock.random() * (ceiling - self._min_delay)
 
-    def _state(self, response: ResponseT | None, error: SdkError | None) -> str | None:
-        for acceptor in self._acceptors:
-            if _accepts(acceptor, response, error):
-                return acceptor["state"]
-        return None
-
-    def _failed(self, response: ResponseT | None, error: SdkError | None) -> WaiterFailed:
+    def _failed(self, response: Any, error: SdkError | None) -> WaiterFailed:
         if error is not None:
             return WaiterFailed(f"{self._name}: {error}", reason=str(error), last_response=response)
         reason = getattr(response, "failure_reason", None)
-        states = ", ".join(
-            sorted(
-                {str(a["expected"]) for a in self._acceptors if a["state"] == "failure" and _accepts(a, response, None)}
-            )
-        )
-        return WaiterFailed(
-            f"{self._name}: the state is {states}{f': {reason}' if reason else ''}",
-            reason=reason,
-            last_response=response,
-        )
+        failures = (a for a in self._acceptors if a["state"] == "failure" and _accepts(a, response, None))
+        text = f"{self._name}: the state is {', '.join(str(a['expected']) for a in failures)}"
+        return WaiterFailed(f"{text}: {reason}" if reason else text, reason=reason, last_response=response)
 
 
 def _optional(value: Duration | None) -> float:
@@ -133,7 +154,7 @@ def _positive(name: str, value: Duration | None, default: float) -> float:
     return number
 
 
-def _accepts(acceptor: AcceptorRow, response: Response | None, error: SdkError | None) -> bool:
+def _accepts(acceptor: AcceptorRow, response: Any, error: SdkError | None) -> bool:
     matcher, expected = acceptor["matcher"], acceptor["expected"]
     if matcher == "error":
         if not isinstance(error, ServiceError):

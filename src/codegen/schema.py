@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore import xform_name
 
+from .corrections import correct_waiters
 from .names import enum_names, member_names
 from .patterns import categories, category_characters, to_python
 
@@ -57,7 +58,7 @@ def build_schema(
         "operations": operations,
         "paginators": _paginators(paginators or {}, operations, shapes),
         "shapes": shapes,
-        "waiters": _waiters(waiters or {}),
+        "waiters": _waiters(correct_waiters(name, dict(waiters or {})), operations, shapes),
     }
 
 
@@ -218,9 +219,10 @@ def _flags(model: Mapping[str, Any], names: Mapping[str, str]) -> Row:
     return {name: True for trait, name in names.items() if model.get(trait)}
 
 
-def _waiters(model: Mapping[str, Any]) -> Row:
+def _waiters(model: Mapping[str, Any], operations: Row, shapes: Row) -> Row:
     rows: Row = {}
     for name, waiter in sorted(model.get("waiters", {}).items()):
+        members = shapes[operations[waiter["operation"]]["output"]]["members"]
         rows[name] = {
             "method": f"wait_until_{xform_name(name)}",
             "operation": waiter["operation"],
@@ -231,6 +233,8 @@ def _waiters(model: Mapping[str, Any]) -> Row:
                 for acceptor in waiter["acceptors"]
             ],
         }
+        if "confirm" in waiter:
+            rows[name]["confirm"] = [members[wire]["name"] for wire in waiter["confirm"]]
     return rows
 
 

@@ -131,6 +131,8 @@ class WaiterRow(TypedDict):
     delay: int
     max_attempts: int
     acceptors: list[AcceptorRow]
+    confirm: NotRequired[list[str]]
+    """Members of the response, by Python's names, that the caller may hold a success to."""
 
 
 class PaginatorRow(TypedDict):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from .._client import BaseClient
+from .endpoints import EndpointWaits
 from .models import NAMESPACE
 from .recovery import ControlPlaneRecovery
 
 
-class SageMakerClient(BaseClient, namespace=NAMESPACE, recovery=ControlPlaneRecovery()):
+class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE, recovery=ControlPlaneRecovery()):
     """A client of Amazon SageMaker: every operation of the service, its waiters and its paginators.
 
     Every operation takes its members as keywords, or one request object. It raises an `SdkError`

@@ -1,0 +1,32 @@
+"""Where the model is known to be wrong or to say too little, with the source of each rule."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+Row = dict[str, Any]
+
+# https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeEndpoint.html: an endpoint does not leave these
+# two by itself. After a rollback it is InService again, with its former configuration: only the name tells.
+_ENDPOINT_IN_SERVICE: list[Row] = [
+    {"matcher": "path", "argument": "EndpointStatus", "state": "failure", "expected": "UpdateRollbackFailed"},
+    {"matcher": "path", "argument": "EndpointStatus", "state": "failure", "expected": "OutOfService"},
+]
+# A validation error of any other kind is no sign that the resource is gone. `NotFound` is ours (`errors.NotFound`).
+_GONE = ("EndpointDeleted", "NotebookInstanceDeleted")
+
+
+def correct_waiters(service: str, model: Row) -> Row:
+    """The `waiters-2` model of a service, corrected. `confirm` names members that a success may be held to."""
+    if service != "sagemaker" or not model:
+        return model
+    corrected = copy.deepcopy(model)
+    waiters = corrected["waiters"]
+    waiters["EndpointInService"]["acceptors"] += _ENDPOINT_IN_SERVICE
+    waiters["EndpointInService"]["confirm"] = ["EndpointConfigName"]
+    for name in _GONE:
+        for acceptor in waiters[name]["acceptors"]:
+            if acceptor["matcher"] == "error" and acceptor["expected"] == "ValidationException":
+                acceptor["expected"] = "NotFound"
+    return corrected
