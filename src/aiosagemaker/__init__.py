@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .errors import SdkError
     from .retries import RetryConfig
     from .sagemaker.client import SageMakerClient
+    from .sagemaker_runtime.client import SageMakerRuntimeClient
 
 __version__ = "0.1.0"
 
@@ -29,6 +30,7 @@ __all__ = [
     "ResponseMetadata",
     "RetryConfig",
     "SageMakerClient",
+    "SageMakerRuntimeClient",
     "SdkError",
     "Structure",
     "TimeoutConfig",
@@ -45,6 +47,7 @@ _WHERE = {
     "ResponseMetadata": "_shapes.structure",
     "RetryConfig": "retries",
     "SageMakerClient": "sagemaker.client",
+    "SageMakerRuntimeClient": "sagemaker_runtime.client",
     "SdkError": "errors",
     "Structure": "_shapes.structure",
     "TimeoutConfig": "config",

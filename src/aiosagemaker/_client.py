@@ -167,9 +167,14 @@ class BaseClient:
         )
 
     def _protocol(self) -> Protocol:
+        metadata = self._namespace.schema.metadata
+        if metadata["protocol"] == "rest-json":
+            from ._protocols.rest_json import RestJson
+
+            return RestJson()
         from ._protocols.aws_json import AwsJson
 
-        return AwsJson(self._namespace.schema.metadata)
+        return AwsJson(metadata)
 
     def _service_name(self) -> str:
         return self._namespace.schema.metadata.get("name", "")
