@@ -3,110 +3,125 @@
 from __future__ import annotations
 
 import asyncio
-import socket
-import ssl
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import aiohttp
+import attrs
 from aiohttp import hdrs
 
-from .._protocols.message import HttpResponse
-from .._shapes.maps import Headers
-from ..errors import (
-    ConfigError,
-    ConnectError,
-    ConnectionClosed,
-    ConnectTimeout,
-    EndpointResolutionError,
-    NameResolutionError,
-    ReadTimeout,
-    TlsError,
-    TransportError,
-)
+from ..errors import TRANSIENT_STATUSES, ClientClosedError, SdkError
+from .answer import read_answer
+from .connector import EXCHANGE, Connector, Exchange
+from .failures import transport_error
+from .proxies import Proxies
+from .tls import tls_settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from yarl import URL
 
-    from .._protocols.message import Body
+    from .._protocols.message import Body, HttpResponse
     from ..config import HttpConfig, TimeoutConfig
 
 _SKIPPED_HEADERS = frozenset({hdrs.ACCEPT, hdrs.ACCEPT_ENCODING, hdrs.CONTENT_TYPE, hdrs.USER_AGENT})
 
 
+@attrs.frozen
+class _Outgoing:
+    """A signed request. A traceback's reader may see its repr, and no secret in it."""
+
+    method: str
+    url: URL
+    headers: Mapping[str, str] = attrs.field(repr=False)
+    body: Body = attrs.field(repr=False)
+
+
 class Transport:
-    """A pool of connections. Made inside a running event loop, and bound to it."""
+    """A pool of connections. Made inside a running event loop, and bound to it.
+
+    A connection on which an attempt failed, with a transport error or with a status that stands for a failing host
+    (500, 502, 503, 504), is closed; the next attempt takes another.
+    """
 
     def __init__(self, http: HttpConfig, timeouts: TimeoutConfig) -> None:
-        self._proxy = http.proxy
-        connector = aiohttp.TCPConnector(
-            limit=http.max_connections,
-            keepalive_timeout=http.keepalive,
-            ssl=_ssl_context(http),
+        self._max_size = http.max_response_size
+        self._proxies = Proxies(http)
+        # aiohttp would count the wait for a free connection as part of the time to connect. A caller's own queue is
+        # not a failing server: it is bounded by the attempt's time.
+        self._free = asyncio.Semaphore(http.max_connections)
+        connector = Connector(
+            limit=0,
+            ssl=tls_settings(http),
+            keepalive_timeout=http.keepalive or None,
+            force_close=not http.keepalive,
         )
         self._session = aiohttp.ClientSession(
             connector=connector,
             cookie_jar=aiohttp.DummyCookieJar(),
-            trust_env=http.trust_env,
             skip_auto_headers=_SKIPPED_HEADERS,
-            timeout=aiohttp.ClientTimeout(total=None, sock_connect=timeouts.connect, sock_read=timeouts.read),
+            timeout=aiohttp.ClientTimeout(total=None, connect=timeouts.connect, sock_read=timeouts.read),
             auto_decompress=False,
         )
         self.loop = asyncio.get_running_loop()
 
-    async def send(self, method: str, url: URL, headers: Mapping[str, str], body: Body) -> HttpResponse:
-        """One request and its complete answer. Raises a TransportError for anything less."""
+    async def send(
+        self, method: str, url: URL, headers: Mapping[str, str], body: Body, exchange: Exchange | None = None
+    ) -> HttpResponse:
+        """One request and its complete answer; `exchange` says, also after a cancellation, if it may have been sent.
+
+        Raises:
+            TransportError: there is no complete answer.
+            ResponseParseError: a 2xx answer whose body is too large, or cannot be decoded.
+            ConfigError: the URL or the environment's proxy is not usable.
+            ClientClosedError: the transport is closed.
+        """
+        request = _Outgoing(method, url, headers, body)
+        del headers, body
+        exchange = exchange or Exchange()
         try:
-            async with self._session.request(
-                method, url, headers=headers, data=body, allow_redirects=False, proxy=self._proxy
-            ) as response:
-                content = await response.read()
-                return HttpResponse(response.status, _headers(response), content, response.reason or "")
-        except (aiohttp.ClientError, OSError, ValueError) as error:
-            raise transport_error(error) from error
+            async with self._free:
+                return await self._send(request, exchange)
+        except Exception as error:
+            failure = self._failure(error, exchange)
+        # Raised here, not above, so that aiohttp's error is not its context either.
+        raise failure
+
+    async def _send(self, request: _Outgoing, exchange: Exchange) -> HttpResponse:
+        proxy, proxy_auth = self._proxies.find(request.url)
+        running = EXCHANGE.set(exchange)
+        response: aiohttp.ClientResponse | None = None
+        try:
+            response = await self._session.request(
+                request.method,
+                request.url,
+                headers=request.headers,
+                data=request.body,
+                allow_redirects=False,
+                proxy=proxy,
+                proxy_auth=proxy_auth,
+            )
+            failed = response.status in TRANSIENT_STATUSES
+            if failed:
+                exchange.discard()
+            answer = await read_answer(response, self._max_size)
+            if failed or not response.content.at_eof():
+                exchange.abort()
+            response.release()
+            return answer
+        except BaseException:
+            exchange.abort()
+            if response is not None:
+                response.close()
+            raise
+        finally:
+            EXCHANGE.reset(running)
+
+    def _failure(self, error: Exception, exchange: Exchange) -> SdkError:
+        if self._session.closed and not exchange.sent:
+            return ClientClosedError("the client was closed")
+        return transport_error(error, sent=exchange.sent)
 
     async def close(self) -> None:
         """Close every connection."""
         await self._session.close()
-
-
-def _headers(response: aiohttp.ClientResponse) -> Headers:
-    return Headers(response.headers.items())
-
-
-def _ssl_context(http: HttpConfig) -> Any:
-    if not http.verify:
-        return False
-    if http.ca_bundle is None and http.client_cert is None:
-        return True
-    try:
-        context = ssl.create_default_context(cafile=http.ca_bundle)
-        if http.client_cert is not None:
-            certificate = http.client_cert if isinstance(http.client_cert, tuple) else (http.client_cert,)
-            context.load_cert_chain(*certificate)
-    except (OSError, ssl.SSLError) as error:
-        raise ConfigError(f"the CA bundle or the client certificate cannot be used: {error}") from error
-    return context
-
-
-def transport_error(error: Exception) -> TransportError | EndpointResolutionError:
-    """Our error for one of aiohttp's or the operating system's."""
-    text = str(error) or type(error).__name__
-    match error:
-        case aiohttp.InvalidURL():
-            return EndpointResolutionError(f"not a usable URL: {text}")
-        case aiohttp.ClientSSLError() | ssl.SSLError():
-            return TlsError(text)
-        case aiohttp.ClientConnectorError(os_error=socket.gaierror(errno=socket.EAI_NONAME | socket.EAI_NODATA)):
-            return NameResolutionError(text)
-        case aiohttp.ConnectionTimeoutError():
-            return ConnectTimeout(text)
-        case aiohttp.ClientConnectorError() | aiohttp.ClientProxyConnectionError():
-            return ConnectError(text)
-        case aiohttp.ServerTimeoutError() | TimeoutError():
-            return ReadTimeout(text)
-        case aiohttp.ServerDisconnectedError() | aiohttp.ClientPayloadError() | OSError():
-            return ConnectionClosed(text)
-        case _:
-            return TransportError(f"not a usable answer: {text}", maybe_sent=True)

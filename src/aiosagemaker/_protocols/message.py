@@ -1,12 +1,13 @@
-"""HTTP messages as values."""
+"""HTTP messages as values. Their repr leaves out what may be sensitive: tracebacks are shown with their locals."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, Mapping
+from collections.abc import Mapping
 
 import attrs
 
-Body = bytes | bytearray | memoryview | AsyncIterable[bytes]
+from .._shapes.body import Body
+
 
 
 @attrs.frozen
@@ -16,9 +17,9 @@ class HttpRequest:
     method: str
     path: str
     """Percent-encoded, with its leading slash."""
-    headers: dict[str, str]
-    body: Body = b""
-    query: str = ""
+    headers: dict[str, str] = attrs.field(repr=False)
+    body: Body = attrs.field(default=b"", repr=False)
+    query: str = attrs.field(default="", repr=False)
     """Percent-encoded, without the question mark."""
     host_prefix: str = ""
     """What the operation puts in front of the endpoint's host."""
@@ -31,5 +32,5 @@ class HttpResponse:
     status: int
     headers: Mapping[str, str]
     """Names are found without regard to case."""
-    body: bytes = b""
+    body: bytes = attrs.field(default=b"", repr=False)
     reason: str = ""

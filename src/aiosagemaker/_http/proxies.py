@@ -1,0 +1,62 @@
+"""Which proxy a request goes through."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.request import getproxies_environment, proxy_bypass
+
+import aiohttp
+from yarl import URL
+
+from .._config_values import is_proxy, show_url
+from ..errors import ConfigError
+
+if TYPE_CHECKING:
+    from ..config import HttpConfig
+
+Proxy = tuple[URL | None, aiohttp.BasicAuth | None]
+"""The proxy's address without credentials, and its credentials."""
+
+
+class Proxies:
+    """The proxies of one client. The environment is read once for each host.
+
+    aiohttp's own `trust_env` is not used: it reads ~/.netrc too, and then refuses a request that is signed.
+    """
+
+    def __init__(self, http: HttpConfig) -> None:
+        self._configured = _split(http.proxy)
+        self._trust_env = http.trust_env and http.proxy is None
+        self._found: dict[tuple[str, str | None], Proxy] = {}
+
+    def find(self, url: URL) -> Proxy:
+        """The proxy for a request's address.
+
+        Raises:
+            ConfigError: the environment names one that cannot be used.
+        """
+        if not self._trust_env:
+            return self._configured
+        key = url.scheme, url.host
+        if key not in self._found:
+            self._found[key] = _from_environment(url)
+        return self._found[key]
+
+
+def _from_environment(url: URL) -> Proxy:
+    proxies = getproxies_environment()
+    address = proxies.get(url.scheme) or proxies.get("all")
+    if not address or proxy_bypass(f"{url.host}:{url.port}"):
+        return None, None
+    if not is_proxy(address):
+        raise ConfigError(f"{url.scheme}_proxy of the environment is not a usable URL: {show_url(address)}")
+    return _split(address)
+
+
+def _split(address: str | None) -> Proxy:
+    if address is None:
+        return None, None
+    url = URL(address)
+    if url.user is None:
+        return url, None
+    return url.with_user(None), aiohttp.BasicAuth(url.user, url.password or "")
