@@ -66,8 +66,12 @@ class BaseClient:
 
     _recovery: ClassVar[Recovery | None] = None
 
-    def __init_subclass__(cls, *, namespace: Namespace, recovery: Recovery | None = None, **kwargs: Any) -> None:
+    def __init_subclass__(
+        cls, *, namespace: Namespace | None = None, recovery: Recovery | None = None, **kwargs: Any
+    ) -> None:
         super().__init_subclass__(**kwargs)
+        if namespace is None:  # a user's own class, which has every method from the client it derives from
+            return
         cls._namespace = namespace
         cls._recovery = recovery
         schema = namespace.schema
@@ -125,8 +129,8 @@ class BaseClient:
         Raises:
             SdkError: see `aiosagemaker.errors`.
         """
-        namespace = getattr(request, "__namespace__", None)
-        name = getattr(request, "__operation__", None)
+        namespace = getattr(type(request), "__namespace__", None)
+        name = getattr(type(request), "__operation__", None)
         if name is None or namespace is not self._namespace:
             raise ArgumentError(f"{type(self).__name__}.send takes a request of its service, not {request!r:.80}")
         return cast("ResponseT", await self._invoke(name, request))
@@ -141,13 +145,17 @@ class BaseClient:
     async def _set_up(self) -> Pipeline:
         if self._setup is None:
             self._setup = asyncio.Lock()
-        async with self._setup:
-            if self._pipeline is None:
-                pipeline = await asyncio.to_thread(self._make_pipeline)
-                if self._parent is not None:
-                    pipeline = _sharing(pipeline, self._parent._pipeline or await self._parent._set_up())
-                self._pipeline = pipeline
-            return self._pipeline
+        try:
+            async with self._setup:
+                if self._pipeline is None:
+                    pipeline = await asyncio.to_thread(self._make_pipeline)
+                    if self._parent is not None:
+                        pipeline = _sharing(pipeline, self._parent._pipeline or await self._parent._set_up())
+                    self._pipeline = pipeline
+                return self._pipeline
+        finally:
+            # A lock that calls have waited for belongs to their event loop; the next call may come in another.
+            self._setup = None
 
     def _make_pipeline(self) -> Pipeline:
         from ._http.endpoints import resolve_endpoint

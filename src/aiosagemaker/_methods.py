@@ -94,7 +94,9 @@ class ClientMethod:
             try:
                 made: Request[Any] = cls(**members)
             except TypeError:
-                raise self._argument_error(members) from None
+                if (wrong := self._argument_error(members)).violations:
+                    raise wrong from None
+                raise  # by an iterable of the caller's own
             return made
         if members:
             raise ArgumentError(f"{self.__name__} takes a request or keywords, not both ({', '.join(members)})")
