@@ -19,7 +19,9 @@
     │   │   ├── NameResolutionError
     │   │   └── TlsError
     │   ├── ReadTimeout
-    │   └── ConnectionClosed
+    │   ├── ConnectionClosed
+    │   ├── EventStreamError                 the stream of an answer is damaged or ends too early
+    │   └── BodyReadError                    the stream of the request's own body failed
     ├── AttemptTimeout                       one attempt took too long; it may have been received
     ├── OperationTimeout                     the whole call took too long; it may have been received
     ├── ResponseParseError                   a complete 2xx answer that is not what the model says
@@ -44,6 +46,7 @@
     ├── PaginationError                      the service's pages never end
     └── WaiterError
         ├── WaiterFailed
+        │   └── AsyncInferenceFailed         a model failed at an asynchronous invocation
         └── WaiterTimeout
 
 The service's own codes keep the service's own names; the codes that no model names are those
@@ -234,6 +237,23 @@ class ConnectionClosed(TransportError):
     maybe_sent = True
 
 
+class EventStreamError(TransportError):
+    """The stream of an answer is damaged, ends too early, or is not what its encoding allows.
+
+    Part of the answer has been delivered, so the request is not sent again by itself.
+    """
+
+    retryable = False
+    maybe_sent = True
+
+
+class BodyReadError(TransportError):
+    """The stream of the request's own body failed, or is not of the length it should be. Its cause is the reason."""
+
+    retryable = False
+    maybe_sent = True
+
+
 class AttemptTimeout(SdkError):
     """One attempt took longer than `TimeoutConfig.attempt`. It may have been received and acted on."""
 
@@ -315,9 +335,9 @@ class ServiceError(SdkError):
         self.headers = headers or {}
         self.retry_after = retry_after
         # A refusal was not acted on; after a failure of its own the service may have.
-        self.maybe_sent = http_status >= 500
-        self.throttling = throttling or self.code in THROTTLING_CODES or http_status == 429
-        self.retryable = (
+        self.maybe_sent: bool = http_status >= 500
+        self.throttling: bool = throttling or self.code in THROTTLING_CODES or http_status == 429
+        self.retryable: bool = (
             retryable or self.throttling or self.code in TRANSIENT_CODES or http_status in TRANSIENT_STATUSES
         )
 
@@ -411,6 +431,20 @@ class WaiterFailed(WaiterError):
     def __init__(self, message: str = "", *, reason: str | None = None, last_response: Any = None) -> None:
         super().__init__(message, last_response=last_response)
         self.reason = reason
+
+
+class AsyncInferenceFailed(WaiterFailed):
+    """An asynchronous invocation failed. `reason` is the failure document as text, cut; `last_response` the response
+    of `invoke_endpoint_async`."""
+
+    document: bytes
+    """What the service left at the failure location."""
+
+    def __init__(self, message: str = "", *, document: bytes = b"", last_response: Any = None) -> None:
+        reason = document[: ResponseParseError.BODY_LIMIT].decode(errors="replace")
+        text = f"{message}: {reason}" if message and reason else message or reason
+        super().__init__(text, reason=reason, last_response=last_response)
+        self.document = document
 
 
 class WaiterTimeout(WaiterError):

@@ -14,7 +14,7 @@ from zlib import crc32
 
 import attrs
 
-from ..errors import TransportError
+from ..errors import EventStreamError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -41,16 +41,6 @@ _MAX_VALUE_SIZE = 2**15 - 1
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
-
-
-class EventStreamError(TransportError):
-    """The stream of an answer broke: damaged, cut short, or not what its encoding allows.
-
-    Part of the answer has been delivered, so the request is not sent again by itself.
-    """
-
-    retryable = False
-    maybe_sent = True
 
 
 def _payload_repr(payload: bytes) -> str:

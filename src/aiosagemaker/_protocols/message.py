@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import attrs
 
-from .._shapes.body import Body
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
+    from .._shapes.body import Body
 
 
 @attrs.frozen

@@ -9,6 +9,7 @@ import base64
 import hashlib
 from typing import TYPE_CHECKING, Any, cast
 
+from .._shapes.body import check_body
 from .._shapes.convert import BODY, LOAD_ERRORS, WIRE
 from .._shapes.json_text import dumps, loads
 from .._shapes.structure import evolve
@@ -20,11 +21,12 @@ from .protocol import Protocol, compressed, host_prefix, json_object, parse_erro
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from .._shapes.body import Body
     from .._shapes.namespace import Namespace
     from .._shapes.operation import Operation
     from .._shapes.schema import MemberRow, ShapeRow
     from .._shapes.structure import Request, Response
-    from .message import Body, HttpResponse
+    from .message import HttpResponse
 
 Bound = list[tuple[str, "MemberRow", Any]]
 """The members that are set: the model's name, the row, the value."""
@@ -136,7 +138,8 @@ def _body(operation: Operation, request: Request[Any], bound: Bound, headers: di
             if value is None:
                 return b""
             headers.setdefault("Content-Type", _PAYLOAD_TYPES[kind])
-            return value.encode() if isinstance(value, str) else cast("Body", value)
+            # What cannot be written is found here when validation is off.
+            return value.encode() if isinstance(value, str) else _checked(type(request).__name__, member, value)
         if value is None and (kind != "structure" or namespace.shapes[member["shape"]].get("union")):
             return b""
         plain = {} if value is None else WIRE.dump_hook(namespace, member["shape"])(value)
@@ -151,6 +154,14 @@ def _body(operation: Operation, request: Request[Any], bound: Bound, headers: di
     if operation.row.get("checksum_required"):
         headers["Content-MD5"] = base64.b64encode(hashlib.md5(body, usedforsecurity=False).digest()).decode()
     return body
+
+
+def _checked(subject: str, member: MemberRow, value: Any) -> Body:
+    violations: list[Violation] = []
+    check_body(value, member["name"], violations)
+    if violations:
+        raise ParamValidationError(subject, violations)
+    return cast("Body", value)
 
 
 def _load_body(operation: Operation, response: HttpResponse) -> Response:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from .body import Body, is_body
 from .members import is_optional
 
 if TYPE_CHECKING:
@@ -38,8 +39,9 @@ class Annotations(dict[str, Any]):
     def _filled(self) -> dict[str, Any]:
         if not self:
             row = self._namespace.shapes[self._shape]
-            for member in row.get("members", {}).values():
-                found = value_type(self._namespace, member["shape"])
+            for wire_name, member in row.get("members", {}).items():
+                body = is_body(self._namespace, row, wire_name)
+                found = Body if body else value_type(self._namespace, member["shape"])
                 self[member["name"]] = found | None if is_optional(member) else found
         return self
 
@@ -69,12 +71,19 @@ def value_type(namespace: Namespace, name: str) -> Any:
 def init_annotations(namespace: Namespace, row: ShapeRow) -> dict[str, str]:
     """What the constructor takes, in words."""
     taken = {
-        member["name"]: f"{argument_type(namespace, member['shape'])}{' | None' if is_optional(member) else ''}"
-        for member in row.get("members", {}).values()
+        member["name"]: f"{member_type(namespace, row, wire_name)}{' | None' if is_optional(member) else ''}"
+        for wire_name, member in row.get("members", {}).items()
     }
     if "response" in row:
         taken["response_metadata"] = "ResponseMetadata"
     return {**taken, "return": "None"}
+
+
+def member_type(namespace: Namespace, row: ShapeRow, wire_name: str) -> str:
+    """What a constructor takes for the member, in words."""
+    if is_body(namespace, row, wire_name):
+        return "BodyLike"
+    return argument_type(namespace, row.get("members", {})[wire_name]["shape"])
 
 
 def argument_type(namespace: Namespace, name: str) -> str:

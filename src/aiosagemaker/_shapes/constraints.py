@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from ..errors import REDACTED, ParamValidationError, Violation
+from .body import check_body, is_body
 from .maps import FrozenMap
 from .structure import Response, Structure
 
@@ -210,8 +211,12 @@ def _structure(namespace: Namespace, name: str, row: ShapeRow, strict: bool) -> 
 
     def make_members() -> list[tuple[str, bool, Checker]]:
         return [
-            (member["name"], _is_required(member), _member_checker(namespace, member, strict))
-            for member in row.get("members", {}).values()
+            (
+                member["name"],
+                _is_required(member),
+                _check_body if is_body(namespace, row, wire_name) else _member_checker(namespace, member, strict),
+            )
+            for wire_name, member in row.get("members", {}).items()
         ]
 
     def check_structure(value: Any, path: Any, out: list[Violation]) -> None:
@@ -239,6 +244,10 @@ def _structure(namespace: Namespace, name: str, row: ShapeRow, strict: bool) -> 
 
 def _is_required(member: MemberRow) -> bool:
     return bool(member.get("required"))
+
+
+def _check_body(value: Any, path: Any, out: list[Violation]) -> None:
+    check_body(value, path_text(path), out)
 
 
 def _member_checker(namespace: Namespace, member: MemberRow, strict: bool) -> Checker:

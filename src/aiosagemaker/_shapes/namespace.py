@@ -11,6 +11,7 @@ import attrs
 
 from .. import errors
 from .annotations import Annotations, init_annotations
+from .body import is_body, to_body
 from .documentation import LazyDoc
 from .enums import OpenEnum
 from .members import is_optional, member_converter, methods, shape_converter
@@ -149,9 +150,10 @@ class Namespace:
     def build_structure(self, name: str, row: ShapeRow) -> type[Structure]:
         """The attrs class for a structure's row."""
         fields: dict[str, Any] = {}
-        for member in row.get("members", {}).values():
+        for wire_name, member in row.get("members", {}).items():
             options: dict[str, Any] = {"default": None} if is_optional(member) else {}
-            fields[member["name"]] = attrs.field(converter=member_converter(self, member), **options)
+            converter = to_body if is_body(self, row, wire_name) else member_converter(self, member)
+            fields[member["name"]] = attrs.field(converter=converter, **options)
         base: type[Structure] = Structure
         body: dict[str, Any] = {
             "__doc__": LazyDoc(self, name),
