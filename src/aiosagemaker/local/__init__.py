@@ -1,0 +1,9 @@
+"""SageMaker hosting on this machine: a local service that runs real model servers."""
+
+from __future__ import annotations
+
+from .command import main as main
+from .instances import ModelRequest, ModelResponse
+from .service import LocalSageMaker, LocalServiceError
+
+__all__ = ["LocalSageMaker", "LocalServiceError", "ModelRequest", "ModelResponse"]
