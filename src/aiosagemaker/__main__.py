@@ -5,7 +5,10 @@ from __future__ import annotations
 import importlib
 import sys
 
-COMMANDS = {"demo": "the main job from beginning to end, on a service in this process"}
+COMMANDS = {
+    "demo": "the main job from beginning to end, on a service in this process",
+    "local": "SageMaker hosting on this machine, with real model servers, until Ctrl-C",
+}
 """Each is a module of this package with a `main(arguments)` that returns the exit status."""
 
 
