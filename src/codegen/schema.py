@@ -121,9 +121,35 @@ def _operations(service: Mapping[str, Any]) -> tuple[Row, Row]:
                 if uses[model] == 1:
                     renamed.add(model)
         row.update(_operation_traits(operation))
+        if stream := _take_event_stream(shapes[row["output"]], models):
+            row["event_stream"] = stream
         operations[name] = row
     shapes.update({name: _shape(model, models) for name, model in models.items() if name not in renamed | set(shapes)})
+    _correct_bodies(operations, shapes)
     return operations, dict(sorted(shapes.items()))
+
+
+def _take_event_stream(output: Row, models: Mapping[str, Row]) -> str | None:
+    """Take the stream out of a response, which is complete when the stream begins. Returns the shape of its events."""
+    for wire, member in list(output["members"].items()):
+        if models[member["shape"]].get("eventstream"):
+            del output["members"][wire]
+            output.pop("payload", None)
+            return str(member["shape"])
+    return None
+
+
+def _correct_bodies(operations: Row, shapes: Row) -> None:
+    """Drop the bounds of what is sent as a request's whole body.
+
+    How long a body may be is the service's to judge: it has raised its limit while its model still said less.
+    """
+    for operation in operations.values():
+        row = shapes[operation["input"]]
+        body = shapes[row["members"][row["payload"]]["shape"]] if "payload" in row else {}
+        if body.get("type") == "blob":
+            for bound in _BOUNDS:
+                body.pop(bound, None)
 
 
 def _operation_traits(operation: Mapping[str, Any]) -> Row:

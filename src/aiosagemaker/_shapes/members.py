@@ -81,8 +81,12 @@ def member_converter(namespace: Namespace, member: MemberRow) -> Converter | Non
 
 
 def is_optional(member: MemberRow) -> bool:
-    """Whether the constructor can do without the member. A token left out is filled in when the request is sent."""
-    return not member.get("required") or bool(member.get("idempotency_token"))
+    """Whether the constructor can do without the member.
+
+    A token left out is filled in when the request is sent. An event's payload is always there, if only empty.
+    """
+    needed = member.get("required") or member.get("event_payload")
+    return not needed or bool(member.get("idempotency_token"))
 
 
 def methods(namespace: Namespace, cls_name: str, row: ShapeRow) -> dict[str, Callable[..., Any]]:

@@ -105,6 +105,7 @@ class OperationRow(TypedDict):
     http: NotRequired[list[str]]
     status: NotRequired[int]
     errors: NotRequired[list[str]]
+    event_stream: NotRequired[str]
     host_prefix: NotRequired[str]
     compression: NotRequired[list[str]]
     checksum_required: NotRequired[bool]
