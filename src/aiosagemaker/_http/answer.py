@@ -5,6 +5,8 @@ from __future__ import annotations
 import zlib
 from typing import TYPE_CHECKING
 
+import attrs
+
 from .._protocols.message import HttpResponse
 from .._shapes.maps import Headers
 from ..errors import ResponseParseError, TransportError
@@ -41,6 +43,16 @@ class _Content:
         return self.parts[0] if len(self.parts) == 1 else b"".join(self.parts)
 
 
+def head(response: aiohttp.ClientResponse) -> HttpResponse:
+    """The answer without its body. Raises TransportError for one that is not HTTP."""
+    headers = response.headers
+    if response.status < 200 or len(headers) > _MAX_HEADERS:
+        what = f"status {response.status}" if response.status < 200 else f"{len(headers)} headers"
+        raise TransportError(f"not a usable answer: {what}", maybe_sent=True)
+    cleaned = Headers((name, _clean(value)) for name, value in headers.items())
+    return HttpResponse(response.status, cleaned, b"", _clean(response.reason or ""))
+
+
 async def read_answer(response: aiohttp.ClientResponse, limit: int | None) -> HttpResponse:
     """The complete answer. An error answer of more than `limit` bytes is cut there: its status says enough.
 
@@ -50,9 +62,7 @@ async def read_answer(response: aiohttp.ClientResponse, limit: int | None) -> Ht
         Exception: whatever aiohttp raises for an answer that is cut short or is not HTTP.
     """
     headers = response.headers
-    if response.status < 200 or len(headers) > _MAX_HEADERS:
-        what = f"status {response.status}" if response.status < 200 else f"{len(headers)} headers"
-        raise TransportError(f"not a usable answer: {what}", maybe_sent=True)
+    begun = head(response)
     content = _Content(limit)
     fault = await _read(response, content, headers.get("Content-Length", ""))
     checksum, encoding = headers.get("x-amz-crc32"), headers.get("Content-Encoding")
@@ -61,12 +71,7 @@ async def read_answer(response: aiohttp.ClientResponse, limit: int | None) -> Ht
     if encoding and content.size and not fault:
         content, fault = _decode(content, encoding)
     body = content.join()
-    answer = HttpResponse(
-        response.status,
-        Headers((name, _clean(value)) for name, value in headers.items()),
-        body,
-        _clean(response.reason or ""),
-    )
+    answer = attrs.evolve(begun, body=body)
     if fault and 200 <= response.status < 300:
         raise ResponseParseError(fault, status=answer.status, headers=answer.headers, body=body)
     return answer

@@ -13,6 +13,8 @@ from ..errors import TRANSIENT_STATUSES, ClientClosedError, SdkError
 from .answer import read_answer
 from .connector import EXCHANGE, Connector, Exchange
 from .failures import transport_error
+from .open_answer import OpenAnswer
+from .payload import payload
 from .proxies import Proxies
 from .tls import tls_settings
 
@@ -21,7 +23,8 @@ if TYPE_CHECKING:
 
     from yarl import URL
 
-    from .._protocols.message import Body, HttpResponse
+    from .._protocols.message import HttpResponse
+    from .._shapes.body import Body
     from ..config import HttpConfig, TimeoutConfig
 
 _SKIPPED_HEADERS = frozenset({hdrs.ACCEPT, hdrs.ACCEPT_ENCODING, hdrs.CONTENT_TYPE, hdrs.USER_AGENT})
@@ -87,20 +90,51 @@ class Transport:
         # Raised here, not above, so that aiohttp's error is not its context either.
         raise failure
 
-    async def _send(self, request: _Outgoing, exchange: Exchange) -> HttpResponse:
+    async def open(
+        self, method: str, url: URL, headers: Mapping[str, str], body: Body, exchange: Exchange | None = None
+    ) -> OpenAnswer:
+        """One request and the head of its answer, whose body is read as it comes. Close it when done.
+
+        Raises as `send` does, as far as the head goes.
+        """
+        request = _Outgoing(method, url, headers, body)
+        del headers, body
+        exchange = exchange or Exchange()
+        await self._free.acquire()
+        opened: OpenAnswer | None = None
+        try:
+            response = await self._begin(request, exchange)
+            opened = OpenAnswer(response, exchange, self._max_size, self._failure, self._free.release)
+        except Exception as error:
+            failure = self._failure(error, exchange)
+        finally:
+            if opened is None:
+                exchange.abort()
+                self._free.release()
+        if opened is not None:
+            return opened
+        raise failure
+
+    async def _begin(self, request: _Outgoing, exchange: Exchange) -> aiohttp.ClientResponse:
         proxy, proxy_auth = self._proxies.find(request.url)
         running = EXCHANGE.set(exchange)
-        response: aiohttp.ClientResponse | None = None
         try:
-            response = await self._session.request(
+            return await self._session.request(
                 request.method,
                 request.url,
                 headers=request.headers,
-                data=request.body,
+                data=payload(request.body),
                 allow_redirects=False,
                 proxy=proxy,
                 proxy_auth=proxy_auth,
             )
+        finally:
+            EXCHANGE.reset(running)
+
+    async def _send(self, request: _Outgoing, exchange: Exchange) -> HttpResponse:
+        response: aiohttp.ClientResponse | None = None
+        try:
+            response = await self._begin(request, exchange)
             failed = response.status in TRANSIENT_STATUSES
             if failed:
                 exchange.discard()
@@ -114,8 +148,6 @@ class Transport:
             if response is not None:
                 response.close()
             raise
-        finally:
-            EXCHANGE.reset(running)
 
     def _failure(self, error: Exception, exchange: Exchange) -> SdkError:
         if self._session.closed and not exchange.sent:
