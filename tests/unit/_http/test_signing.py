@@ -6,9 +6,11 @@ import re
 import string
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import quote
 
+import botocore.auth
 import pytest
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
@@ -16,6 +18,7 @@ from botocore.credentials import ReadOnlyCredentials
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aiosagemaker._http import signing
 from aiosagemaker._http.signing import sign
 from aiosagemaker.credentials import Credentials
 
@@ -58,13 +61,13 @@ def test_vector(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         return path.with_suffix(suffix).read_text(encoding="utf-8")
 
     def keep(name: str) -> None:
-        original = getattr(SigV4Auth, name)
+        original = getattr(signing, name)
 
-        def kept(self: SigV4Auth, *arguments: Any) -> str:
-            steps[name] = original(self, *arguments)
+        def kept(*arguments: Any) -> str:
+            steps[name] = original(*arguments)
             return steps[name]
 
-        monkeypatch.setattr(SigV4Auth, name, kept)
+        monkeypatch.setattr(signing, name, kept)
 
     keep("canonical_request")
     keep("string_to_sign")
@@ -133,8 +136,11 @@ def test_equals_stock_botocore(
     request = AWSRequest(method=method, url=url, headers=dict(headers), data=body)
     with pytest.MonkeyPatch.context() as patch:
         moment = datetime.fromtimestamp(time, UTC)
-        for name in ("get_current_datetime", "_utcnow"):
-            patch.setattr(f"botocore.auth.{name}", lambda *_, **__: moment.replace(tzinfo=None), raising=False)
+        naive = moment.replace(tzinfo=None)
+        if hasattr(botocore.auth, "get_current_datetime"):
+            patch.setattr(botocore.auth, "get_current_datetime", lambda *_, **__: naive)
+        else:  # before 1.40 it asked the standard library itself
+            patch.setattr(botocore.auth, "datetime", SimpleNamespace(datetime=SimpleNamespace(utcnow=lambda: naive)))
         SigV4Auth(ReadOnlyCredentials(ACCESS_KEY, SECRET_KEY, token), "sagemaker", "eu-west-1").add_auth(request)
     added = sign(
         method,
