@@ -139,7 +139,7 @@ def test_equals_stock_botocore(
         naive = moment.replace(tzinfo=None)
         if hasattr(botocore.auth, "get_current_datetime"):
             patch.setattr(botocore.auth, "get_current_datetime", lambda *_, **__: naive)
-        else:  # before 1.40 it asked the standard library itself
+        else:  # an older one asks the standard library itself
             patch.setattr(botocore.auth, "datetime", SimpleNamespace(datetime=SimpleNamespace(utcnow=lambda: naive)))
         SigV4Auth(ReadOnlyCredentials(ACCESS_KEY, SECRET_KEY, token), "sagemaker", "eu-west-1").add_auth(request)
     added = sign(

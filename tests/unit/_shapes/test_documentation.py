@@ -135,10 +135,8 @@ def test_help_reads_well(thing: Any) -> None:
 def test_help_of_a_bound_method() -> None:
     """`help(client.create_endpoint)` is that of the class, with the signature in front."""
     text = pydoc.plain(pydoc.render_doc(SageMakerClient(region="us-east-1").create_endpoint))
-    assert (
-        "create_endpoint(request: 'CreateEndpointRequest | None' = None, /, *, endpoint_name: 'str | None' = None"
-        in text
-    )
+    assert "create_endpoint(request: 'CreateEndpointRequest" in text
+    assert "endpoint_name: 'str" in text
     assert "Creates an endpoint using" in text
 
 
