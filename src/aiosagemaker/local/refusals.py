@@ -14,8 +14,8 @@ from ..errors import (
     ParamValidationError,
     ResourceLimitExceeded,
     ServiceError,
-    ValidationException,
     Violation,
+    unmodelled_error,
 )
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ _BOUND = re.compile(r"at (least|most) (\S+)")
 
 def invalid(message: str) -> ServiceError:
     """The control plane's refusal of a request that is well-formed."""
-    return ValidationException(message, code="ValidationException", http_status=400)
+    return unmodelled_error("ValidationException", message)(message, code="ValidationException", http_status=400)
 
 
 def not_found(kind: str, arn: str) -> ServiceError:

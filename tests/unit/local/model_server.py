@@ -1,6 +1,6 @@
 """A model server as small as they come: what it does is told by its environment.
 
-`fail`: end at once. `hang`: never answer the ping. `code`: the status of invocations. `pieces`: answer in as many.
+`FAIL`: end at once. `HANG`: never answer the ping. `CODE`: the status of invocations. `PIECES`: answer in as many.
 """
 
 from __future__ import annotations
@@ -14,26 +14,27 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
-        self._answer(503 if "hang" in os.environ else 200, b"")
+        self._answer(503 if "HANG" in os.environ else 200, b"")
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         if body == b"die":
-            print("dying, as asked", flush=True)
+            sys.stdout.write("dying, as asked\n")
+            sys.stdout.flush()
             os._exit(7)
-        if "pieces" in os.environ:
+        if "PIECES" in os.environ:
             self.send_response(200)
             self.send_header("Transfer-Encoding", "chunked")
             self.end_headers()
-            for index in range(int(os.environ["pieces"])):
+            for index in range(int(os.environ["PIECES"])):
                 self.wfile.write(b"7\r\npiece %d\r\n" % index)
                 self.wfile.flush()
             if body == b"break":
                 os._exit(7)
             self.wfile.write(b"0\r\n\r\n")
             return
-        text = f"{os.environ.get('name', '')}:{os.getpid()}:".encode() + body
-        self._answer(int(os.environ.get("code", "200")), text)
+        text = f"{os.environ.get('NAME', '')}:{os.getpid()}:".encode() + body
+        self._answer(int(os.environ.get("CODE", "200")), text)
 
     def _answer(self, status: int, body: bytes) -> None:
         self.send_response(status)
@@ -47,7 +48,8 @@ class Handler(BaseHTTPRequestHandler):
 
 
 if __name__ == "__main__":
-    print("starting", flush=True)
-    if "fail" in os.environ:
-        sys.exit(f"cannot load the model: {os.environ['fail']}")
+    sys.stdout.write("starting\n")
+    sys.stdout.flush()
+    if "FAIL" in os.environ:
+        sys.exit(f"cannot load the model: {os.environ['FAIL']}")
     HTTPServer(("127.0.0.1", int(os.environ["SAGEMAKER_BIND_TO_PORT"])), Handler).serve_forever()

@@ -1,0 +1,139 @@
+"""A local service that tests drive: in-process models, and a clock that moves when it is told to."""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import itertools
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack
+from typing import Any
+
+import attrs
+import pytest
+
+from aiosagemaker import Clock, RetryConfig
+from aiosagemaker.local import LocalSageMaker, ModelRequest
+from aiosagemaker.sagemaker import ContainerDefinition, ProductionVariant
+
+ROLE = "arn:aws:iam::123456789012:role/sagemaker"
+
+
+class ManualClock(Clock):
+    """Sleeps end when `advance` reaches their time; what is drawn by chance is given."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.chance = 0.5
+        self._order = itertools.count()
+        self._sleeping: list[tuple[float, int, asyncio.Future[None]]] = []
+
+    def random(self) -> float:
+        return self.chance
+
+    async def sleep(self, delay: float) -> None:
+        future = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._sleeping, (self.now + delay, next(self._order), future))
+        await future
+
+    async def advance(self, seconds: float) -> None:
+        """Let so much time pass, and everything happen that it brings about."""
+        end = self.now + seconds
+        await settle()
+        while self._sleeping and self._sleeping[0][0] <= end:
+            self.now, _, future = heapq.heappop(self._sleeping)
+            if not future.done():
+                future.set_result(None)
+            await settle()
+        self.now = end
+
+
+async def settle() -> None:
+    """Let every task run until it waits."""
+    for _ in range(50):
+        await asyncio.sleep(0)
+
+
+class Model:
+    """An in-process model that names itself, and starts or not as it is told."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.starts = True
+        self.asked: list[ModelRequest] = []
+
+    async def __call__(self, request: ModelRequest) -> bytes:
+        self.asked.append(request)
+        if request.body == b"raise":
+            raise ValueError("no such feature")
+        return f"{self.name}:".encode() + request.body
+
+    async def ping(self) -> bool:
+        if not self.starts:
+            raise OSError("out of memory")
+        return True
+
+
+@attrs.frozen
+class Hosting:
+    """The service, its clients, and the steps that tests share."""
+
+    local: LocalSageMaker
+    sm: Any
+    rt: Any
+    clock: Any
+    models: Mapping[str, Model]
+
+    async def model(self, name: str, *, image: str | None = None, environment: Mapping[str, str] | None = None) -> None:
+        container = ContainerDefinition(image=image or name, environment=environment or {})
+        await self.sm.create_model(model_name=name, primary_container=container, execution_role_arn=ROLE)
+
+    async def config(self, name: str, *variants: ProductionVariant, **members: Any) -> None:
+        await self.sm.create_endpoint_config(endpoint_config_name=name, production_variants=variants, **members)
+
+    async def version(self, name: str, count: int = 1, **members: Any) -> None:
+        """A model and a configuration of that name, its variant too."""
+        await self.model(name)
+        await self.config(name, variant(name, count, **members))
+
+    async def endpoint(self, config: str, name: str = "e") -> None:
+        """An endpoint that is in service."""
+        await self.sm.create_endpoint(endpoint_name=name, endpoint_config_name=config)
+        await self.clock.advance(30)
+
+    async def status(self, name: str = "e") -> str:
+        return str((await self.sm.describe_endpoint(endpoint_name=name)).endpoint_status)
+
+    async def answers(self, count: int, **members: Any) -> dict[str, int]:
+        """How often each variant answered."""
+        told: dict[str, int] = {}
+        for _ in range(count):
+            answer = await self.rt.invoke_endpoint(endpoint_name="e", body=b"", **members)
+            told[answer.invoked_production_variant] = told.get(answer.invoked_production_variant, 0) + 1
+        return told
+
+
+def variant(name: str, count: int = 1, **members: Any) -> ProductionVariant:
+    """A variant of the model of that name."""
+    given = {"instance_type": "ml.m5.large", "initial_instance_count": count, "model_name": name, **members}
+    return ProductionVariant(variant_name=name, **given)
+
+
+@pytest.fixture
+def make_variant() -> Callable[..., ProductionVariant]:
+    return variant
+
+
+@pytest.fixture
+async def hosting() -> AsyncIterator[Hosting]:
+    """A service whose images a, b and c are in-process models, at the pace of a clock that the test moves."""
+    clock = ManualClock()
+    models = {name: Model(name) for name in "abc"}
+    async with AsyncExitStack() as stack:
+        local = await stack.enter_async_context(
+            LocalSageMaker(images=models, clock=clock, speed=1, quotas={"ml.p3.2xlarge": 2})
+        )
+        retry = RetryConfig(max_attempts=1, consistency_retry="off")
+        sm = await stack.enter_async_context(local.client(retry=retry))
+        rt = await stack.enter_async_context(local.runtime(retry=retry))
+        yield Hosting(local, sm, rt, clock, models)

@@ -1,0 +1,229 @@
+"""Model servers in processes of their own: started, asked, ended, and never left behind."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+import textwrap
+import time
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aiosagemaker import RetryConfig
+from aiosagemaker.local import LocalSageMaker
+from aiosagemaker.sagemaker import ContainerDefinition
+from aiosagemaker.sagemaker_runtime.errors import ModelError
+
+SERVER = Path(__file__).with_name("model_server.py")
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="finds processes by POSIX signals")
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    # A zombie answers to signals, and runs no more; only Linux has /proc to tell.
+    stat = Path(f"/proc/{pid}/stat")
+    return not (stat.exists() and stat.read_text().rpartition(")")[2].split()[0] == "Z")
+
+
+async def gone(pid: int, within: float = 10.0) -> bool:
+    end = time.monotonic() + within
+    while is_alive(pid) and time.monotonic() < end:
+        await asyncio.sleep(0.02)
+    return not is_alive(pid)
+
+
+class Processes:
+    """A service whose image is a process, and what tests do with it."""
+
+    def __init__(self, local: LocalSageMaker, sm: Any, rt: Any) -> None:
+        self.local, self.sm, self.rt = local, sm, rt
+
+    async def create(self, variant: Any, **environment: str) -> None:
+        container = ContainerDefinition(
+            image="server", environment=environment, model_data_url="s3://models/m/model.tar.gz"
+        )
+        role = "arn:aws:iam::123456789012:role/sagemaker"
+        await self.sm.create_model(model_name="m", primary_container=container, execution_role_arn=role)
+        await self.sm.create_endpoint_config(endpoint_config_name="c", production_variants=[variant])
+        await self.sm.create_endpoint(endpoint_name="e", endpoint_config_name="c")
+
+    async def status(self) -> str:
+        """The state that the endpoint settles in."""
+        while (found := await self.sm.describe_endpoint(endpoint_name="e")).endpoint_status == "Creating":
+            await asyncio.sleep(0.02)
+        return str(found.endpoint_status)
+
+    async def ask(self, body: bytes = b"") -> tuple[str, int, str]:
+        """The server's name, its process id, and the echo."""
+        name, pid, echo = (await self.rt.invoke_endpoint(endpoint_name="e", body=body)).body.decode().split(":")
+        return name, int(pid), echo
+
+
+@pytest.fixture
+async def processes(tmp_path: Path) -> AsyncIterator[Processes]:
+    command = [sys.executable, "-S", str(SERVER)]
+    data = {"s3://models/m/model.tar.gz": str(tmp_path)}
+    async with (
+        LocalSageMaker(images={"server": command}, model_data=data, patience=10) as local,
+        local.client() as sm,
+        local.runtime(retry=RetryConfig(max_attempts=1)) as rt,
+    ):
+        yield Processes(local, sm, rt)
+
+
+async def test_process_serves(processes: Processes, make_variant: Callable[..., Any]) -> None:
+    """Each instance is a process with the model's environment; they answer in turn, and end with the endpoint."""
+    await processes.create(make_variant("v", 2, model_name="m"), NAME="churn")
+    assert await processes.status() == "InService"
+    told = [await processes.ask(b"x") for _ in range(4)]
+    pids = {pid for _, pid, _ in told}
+    assert {(name, echo) for name, _, echo in told} == {("churn", "x")}
+    assert len(pids) == 2
+    assert [pid for _, pid, _ in told[:2]] == [pid for _, pid, _ in told[2:]]
+    await processes.sm.delete_endpoint(endpoint_name="e")
+    assert all([await gone(pid) for pid in pids])
+
+
+async def test_process_ends_with_the_service(make_variant: Callable[..., Any]) -> None:
+    """When the service has closed no process of its is left, not even of an endpoint being created."""
+    async with (
+        LocalSageMaker(images={"server": [sys.executable, "-S", str(SERVER)]}) as local,
+        local.client() as sm,
+        local.runtime() as rt,
+    ):
+        processes = Processes(local, sm, rt)
+        await processes.create(make_variant("v", model_name="m"))
+        await processes.status()
+        _, pid, _ = await processes.ask()
+        await sm.create_endpoint(endpoint_name="late", endpoint_config_name="c")
+        await asyncio.sleep(0.05)
+        operations = local._operations
+        assert operations is not None
+        running = list(operations.running)
+    assert not is_alive(pid)
+    assert running
+    assert not operations.running
+
+
+async def test_process_ends_at_once(processes: Processes, make_variant: Callable[..., Any]) -> None:
+    """A process that ends before it answers its ping fails the endpoint, with its exit code and last output."""
+    await processes.create(make_variant("v", model_name="m"), FAIL="no such file")
+    assert await processes.status() == "Failed"
+    reason = (await processes.sm.describe_endpoint(endpoint_name="e")).failure_reason
+    assert "ended with exit code 1" in reason
+    assert reason.endswith("starting\ncannot load the model: no such file")
+
+
+async def test_command_does_not_exist(make_variant: Callable[..., Any]) -> None:
+    """A command that cannot be run fails the endpoint, saying so."""
+    async with LocalSageMaker(images={"server": ["/no/such/command"]}) as local, local.client() as sm:
+        processes = Processes(local, sm, None)
+        await processes.create(make_variant("v", model_name="m"))
+        assert await processes.status() == "Failed"
+        assert "/no/such/command" in (await sm.describe_endpoint(endpoint_name="e")).failure_reason
+
+
+async def test_ping_is_not_answered(make_variant: Callable[..., Any]) -> None:
+    """A process that misses its health check's time fails the endpoint, and is ended."""
+    variant = make_variant("v", model_name="m", container_startup_health_check_timeout_in_seconds=60)
+    images = {"server": [sys.executable, "-S", str(SERVER)]}
+    async with LocalSageMaker(images=images, patience=0.3) as local, local.client() as sm:
+        processes = Processes(local, sm, None)
+        await processes.create(variant, HANG="1")
+        assert await processes.status() == "Failed"
+        assert "the ping was not answered in time" in (await sm.describe_endpoint(endpoint_name="e")).failure_reason
+        assert local._operations is not None
+        assert not local._operations.running
+
+
+async def test_process_dies(processes: Processes, make_variant: Callable[..., Any]) -> None:
+    """A process that dies over a request is a ModelError with its last output, and is started again."""
+    await processes.create(make_variant("v", model_name="m"))
+    await processes.status()
+    _, before, _ = await processes.ask()
+    with pytest.raises(ModelError, match="dying, as asked") as caught:
+        await processes.ask(b"die")
+    assert caught.value.http_status == 424
+    for _ in range(200):
+        await asyncio.sleep(0.02)
+        described = await processes.sm.describe_endpoint(endpoint_name="e")
+        if described.production_variants[0].current_instance_count:
+            break
+    _, after, _ = await processes.ask()
+    assert before != after
+
+
+async def test_model_refuses(processes: Processes, make_variant: Callable[..., Any]) -> None:
+    """A status of the model other than success is a ModelError 424 that has it, and the model's words."""
+    await processes.create(make_variant("v", model_name="m"), CODE="422")
+    await processes.status()
+    with pytest.raises(ModelError) as caught:
+        await processes.ask(b"x")
+    assert (caught.value.http_status, caught.value.original_status_code) == (424, 422)
+    assert caught.value.original_message.endswith(":x")
+    assert "Received client error (422) from primary" in caught.value.message
+
+
+async def test_parent_is_killed(tmp_path: Path) -> None:
+    """The model servers of a service whose process is killed, without a chance to close, end by themselves."""
+    script = tmp_path / "crash.py"
+    script.write_text(
+        textwrap.dedent(f"""
+        import asyncio, sys
+        from aiosagemaker.local import LocalSageMaker
+        from aiosagemaker.sagemaker import ContainerDefinition, ProductionVariant
+
+        async def main():
+            local = LocalSageMaker(images={{"server": [sys.executable, "-S", {str(SERVER)!r}]}})
+            await local.start()
+            async with local.client() as sm, local.runtime() as rt:
+                container = ContainerDefinition(image="server")
+                role = "arn:aws:iam::123456789012:role/sagemaker"
+                await sm.create_model(model_name="m", primary_container=container, execution_role_arn=role)
+                variant = ProductionVariant(
+                    variant_name="v", model_name="m", initial_instance_count=1, instance_type="ml.m5.large"
+                )
+                await sm.create_endpoint_config(endpoint_config_name="c", production_variants=[variant])
+                await sm.create_endpoint(endpoint_name="e", endpoint_config_name="c")
+                await sm.wait_until_endpoint_in_service(endpoint_name="e", min_delay=0.02, max_delay=0.05)
+                print((await rt.invoke_endpoint(endpoint_name="e", body=b"")).body.decode(), flush=True)
+                await asyncio.sleep(60)
+
+        asyncio.run(main())
+        """)
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    parent = await asyncio.create_subprocess_exec(
+        sys.executable, str(script), stdout=asyncio.subprocess.PIPE, env=environment
+    )
+    assert parent.stdout is not None
+    pid = int((await parent.stdout.readline()).decode().split(":")[1])
+    assert is_alive(pid)
+    parent.send_signal(signal.SIGKILL)
+    await parent.communicate()
+    assert await gone(pid)
+
+
+async def test_interrupted_command(tmp_path: Path) -> None:
+    """`python -m aiosagemaker local` says where it serves, and ends well on Ctrl-C."""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    command = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "aiosagemaker", "local", "--port", "0"),
+        stdout=asyncio.subprocess.PIPE,
+        env=environment,
+    )
+    assert command.stdout is not None
+    lines = [(await command.stdout.readline()).decode() for _ in range(5)]
+    assert lines[0].startswith("SageMaker hosting at http://127.0.0.1:")
+    assert lines[4].startswith("AWS_SECRET_ACCESS_KEY=")
+    command.send_signal(signal.SIGINT)
+    await command.communicate()
+    assert command.returncode == 0

@@ -1,0 +1,154 @@
+"""Models, configurations, endpoints and tags: what is kept, listed and refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from aiosagemaker.errors import AlreadyExists, NotFound, ResourceLimitExceeded, ValidationException
+from aiosagemaker.sagemaker import (
+    ContainerDefinition,
+    DesiredWeightAndCapacity,
+    ProductionVariantServerlessConfig,
+    Tag,
+)
+
+PREFIX = "arn:aws:sagemaker:us-east-1:123456789012"
+
+
+async def test_names_regardless_of_case(hosting: Any) -> None:
+    """A name is taken in any case, is found in any case, and is told as it was given."""
+    await hosting.version("a")
+    with pytest.raises(AlreadyExists, match=f'Cannot create already existing model "{PREFIX}:model/a"'):
+        await hosting.model("A")
+    assert (await hosting.sm.describe_model(model_name="A")).model_name == "a"
+    with pytest.raises(AlreadyExists, match="existing endpoint configuration"):
+        await hosting.sm.create_endpoint_config(
+            endpoint_config_name="A",
+            production_variants=(await hosting.sm.describe_endpoint_config(endpoint_config_name="a")).production_variants,
+        )
+
+
+async def test_not_found(hosting: Any) -> None:
+    """What does not exist is refused in the service's words, with its ARN."""
+    with pytest.raises(NotFound, match=f'Could not find model "{PREFIX}:model/x".'):
+        await hosting.sm.delete_model(model_name="x")
+    with pytest.raises(NotFound, match=f'Could not find endpoint configuration "{PREFIX}:endpoint-config/x".'):
+        await hosting.sm.create_endpoint(endpoint_name="e", endpoint_config_name="x")
+    with pytest.raises(NotFound, match=f'Could not find model "{PREFIX}:model/x".'):
+        await hosting.config("c", *await _variants(hosting, "x"))
+
+
+async def _variants(hosting: Any, model: str) -> tuple[Any, ...]:
+    await hosting.version("a")
+    described = await hosting.sm.describe_endpoint_config(endpoint_config_name="a")
+    return tuple(variant.with_model_name(model) for variant in described.production_variants)
+
+
+async def test_describe_repeats_the_request(hosting: Any, make_variant: Any) -> None:
+    """Describing a model or a configuration repeats what it was created with."""
+    container = ContainerDefinition(image="a", environment={"K": "V"})
+    await hosting.sm.create_model(model_name="m", primary_container=container)
+    assert (await hosting.sm.describe_model(model_name="m")).primary_container == container
+    serverless = make_variant(
+        "m",
+        None,
+        instance_type=None,
+        serverless_config=ProductionVariantServerlessConfig(memory_size_in_mb=2048, max_concurrency=5),
+    )
+    await hosting.config("c", serverless, tags=[Tag(key="team", value="growth")])
+    described = await hosting.sm.describe_endpoint_config(endpoint_config_name="c")
+    assert described.production_variants == (serverless,)
+    assert described.endpoint_config_arn == f"{PREFIX}:endpoint-config/c"
+    await hosting.endpoint("c")
+    summary = (await hosting.sm.describe_endpoint(endpoint_name="e")).production_variants[0]
+    assert (summary.current_serverless_config, summary.current_instance_count) == (serverless.serverless_config, None)
+
+
+async def test_lists(hosting: Any) -> None:
+    """Lists come in pages, newest first or sorted as asked, and only what is asked for."""
+    names = [f"model-{index:02}" for index in range(12)]
+    for name in names:
+        await hosting.model(name)
+    first = await hosting.sm.list_models()
+    assert [item.model_name for item in first.models] == names[:1:-1]
+    everything = await hosting.sm.paginate_list_models(sort_by="Name", sort_order="Ascending", page_size=5).collect()
+    assert [item.model_name for item in everything] == names
+    found = await hosting.sm.list_models(name_contains="-11")
+    assert [item.model_name for item in found.models] == ["model-11"]
+    middle = everything[5].creation_time
+    older = await hosting.sm.paginate_list_models(creation_time_before=middle).collect()
+    newer = await hosting.sm.paginate_list_models(creation_time_after=middle).collect()
+    assert len(older) + len(newer) >= 12
+    with pytest.raises(ValidationException, match="NextToken is of a request with other parameters"):
+        await hosting.sm.list_models(next_token=first.next_token, name_contains="x")
+    with pytest.raises(ValidationException, match="Invalid NextToken"):
+        await hosting.sm.list_models(next_token="!")
+
+
+async def test_list_endpoints_by_status(hosting: Any) -> None:
+    """Endpoints are listed by status."""
+    await hosting.version("a")
+    await hosting.endpoint("a")
+    await hosting.sm.create_endpoint(endpoint_name="late", endpoint_config_name="a")
+    creating = await hosting.sm.list_endpoints(status_equals="Creating")
+    assert [item.endpoint_name for item in creating.endpoints] == ["late"]
+    assert len((await hosting.sm.list_endpoints(sort_by="Status")).endpoints) == 2
+
+
+async def test_tags(hosting: Any) -> None:
+    """Tags are added, replaced, listed and deleted; those of what does not exist are refused."""
+    await hosting.version("a")
+    arn = f"{PREFIX}:endpoint-config/a"
+    await hosting.sm.add_tags(resource_arn=arn, tags=[Tag(key="a", value="1"), Tag(key="b", value="1")])
+    added = await hosting.sm.add_tags(resource_arn=arn, tags=[Tag(key="b", value="2")])
+    assert added.tags == (Tag(key="a", value="1"), Tag(key="b", value="2"))
+    await hosting.sm.delete_tags(resource_arn=arn, tag_keys=["a"])
+    assert (await hosting.sm.list_tags(resource_arn=arn)).tags == (Tag(key="b", value="2"),)
+    with pytest.raises(ValidationException, match="at most 50 tags"):
+        await hosting.sm.add_tags(resource_arn=arn, tags=[Tag(key=f"k{i}", value="") for i in range(50)])
+    with pytest.raises(NotFound, match=f'Could not find endpoint configuration "{PREFIX}:endpoint-config/x"'):
+        await hosting.sm.list_tags(resource_arn=f"{PREFIX}:endpoint-config/x")
+    await hosting.sm.delete_endpoint_config(endpoint_config_name="a")
+    with pytest.raises(NotFound):
+        await hosting.sm.list_tags(resource_arn=arn)
+
+
+async def test_quotas(hosting: Any, make_variant: Any) -> None:
+    """More instances than the account may have are refused, when created and when scaled."""
+    await hosting.model("a")
+    await hosting.config("c", make_variant("a", 3, instance_type="ml.p3.2xlarge"))
+    with pytest.raises(ResourceLimitExceeded, match=r"'ml.p3.2xlarge for endpoint usage' is 2 Instances"):
+        await hosting.sm.create_endpoint(endpoint_name="e", endpoint_config_name="c")
+    await hosting.config("d", make_variant("a", 2, instance_type="ml.p3.2xlarge"))
+    await hosting.endpoint("d")
+    wanted = [DesiredWeightAndCapacity(variant_name="a", desired_instance_count=3)]
+    with pytest.raises(ResourceLimitExceeded, match="request delta of 1 Instances"):
+        await hosting.sm.update_endpoint_weights_and_capacities(
+            endpoint_name="e", desired_weights_and_capacities=wanted
+        )
+
+
+async def test_documented_rules(hosting: Any, make_variant: Any) -> None:
+    """What AWS documents beside its model is refused with the member's path."""
+    await hosting.model("a")
+    odd = ProductionVariantServerlessConfig(memory_size_in_mb=1500, max_concurrency=5)
+    variant = make_variant("a", None, instance_type=None, serverless_config=odd)
+    with pytest.raises(ValidationException, match=r"production_variants\[0\].serverless_config.memory_size_in_mb"):
+        await hosting.config("c", variant)
+
+
+async def test_what_it_cannot_run(hosting: Any, make_variant: Any) -> None:
+    """Models of several containers, variants without a model, and unknown variants are refused plainly."""
+    containers = [ContainerDefinition(image="a"), ContainerDefinition(image="b")]
+    with pytest.raises(ValidationException, match="one container"):
+        await hosting.sm.create_model(model_name="m", containers=containers)
+    with pytest.raises(ValidationException, match="inference components are not offered"):
+        await hosting.config("c", make_variant("a", model_name=None))
+    await hosting.version("a")
+    await hosting.endpoint("a")
+    with pytest.raises(ValidationException, match='Could not find variant "x"'):
+        await hosting.sm.update_endpoint_weights_and_capacities(
+            endpoint_name="e", desired_weights_and_capacities=[DesiredWeightAndCapacity(variant_name="x")]
+        )
