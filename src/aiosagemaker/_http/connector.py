@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 import aiohttp
+from aiohttp.http_exceptions import HttpProcessingError
+
+from ..errors import TransportError
 
 if TYPE_CHECKING:
     from aiohttp.client_proto import ResponseHandler
@@ -34,20 +37,34 @@ class Exchange:
         self._protocol = protocol
         _HOLDERS[protocol] = id(self)
 
-    def discard(self) -> None:
-        """Let no other request have the connection once this one is done with it."""
+    def _held(self) -> ResponseHandler | None:
+        """The connection, unless another request has it already."""
+        protocol = self._protocol
+        return None if protocol is None or _HOLDERS.get(protocol) != id(self) else protocol
+
+    def discard(self, *, idle: bool) -> None:
+        """Let no other request have the connection; `idle`: this one is done with it already."""
         if self._protocol is not None:
             self._protocol.force_close()
+        if idle:
+            self.abort()
 
     def abort(self) -> None:
-        """Close the connection now, unless another request has it already."""
-        protocol = self._protocol
-        if protocol is None or _HOLDERS.get(protocol) != id(self):
+        """Close the connection now."""
+        protocol = self._held()
+        if protocol is None:
             return
         protocol.force_close()
         if protocol.transport is not None:
             # A TLS connection that is closed instead lives on until the server answers, or for 30 seconds.
             protocol.transport.abort()
+
+    def check(self) -> None:
+        """Raises TransportError if more came with the end of the answer: then its length may be wrong."""
+        protocol = self._held()
+        error = None if protocol is None else protocol.exception()
+        if isinstance(error, HttpProcessingError):
+            raise TransportError(f"more than one answer came: {str(error)[:100]}", maybe_sent=True)
 
 
 _HOLDERS: WeakKeyDictionary[ResponseHandler, int] = WeakKeyDictionary()

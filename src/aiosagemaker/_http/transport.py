@@ -119,7 +119,7 @@ class Transport:
         proxy, proxy_auth = self._proxies.find(request.url)
         running = EXCHANGE.set(exchange)
         try:
-            return await self._session.request(
+            response = await self._session.request(
                 request.method,
                 request.url,
                 headers=request.headers,
@@ -130,16 +130,17 @@ class Transport:
             )
         finally:
             EXCHANGE.reset(running)
+        if response.status in TRANSIENT_STATUSES:
+            exchange.discard(idle=response.closed)
+        return response
 
     async def _send(self, request: _Outgoing, exchange: Exchange) -> HttpResponse:
         response: aiohttp.ClientResponse | None = None
         try:
             response = await self._begin(request, exchange)
-            failed = response.status in TRANSIENT_STATUSES
-            if failed:
-                exchange.discard()
             answer = await read_answer(response, self._max_size)
-            if failed or not response.content.at_eof():
+            exchange.check()
+            if not response.content.at_eof():
                 exchange.abort()
             response.release()
             return answer

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .._shapes.convert import LOAD_ERRORS, WIRE
+from .._shapes.convert import WIRE
 from .._shapes.json_text import dumps
 from .message import HttpRequest
-from .protocol import Protocol, compressed, host_prefix, json_object, parse_error_of
+from .protocol import Protocol, compressed, host_prefix, load_json
 
 if TYPE_CHECKING:
     from .._shapes.operation import Operation
@@ -38,9 +38,6 @@ class AwsJson(Protocol):
 
     def parse(self, operation: Operation, response: HttpResponse) -> Response:
         # An operation without output members may answer with no body at all.
-        empty = not response.body and not operation.output_row.get("members")
-        value = {} if empty else json_object(response)
-        try:
-            return WIRE.load(operation.output, value)
-        except LOAD_ERRORS as error:
-            raise parse_error_of(response, str(error)) from error
+        if not response.body and not operation.output_row.get("members"):
+            return WIRE.load(operation.output, {})
+        return load_json(operation, WIRE, response)

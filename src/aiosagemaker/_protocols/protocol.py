@@ -15,6 +15,7 @@ from ..retries import parse_retry_after
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from .._shapes.convert import Dialect
     from .._shapes.operation import Operation
     from .._shapes.structure import Request, Response
     from .message import HttpRequest, HttpResponse
@@ -43,8 +44,8 @@ class Protocol(ABC):
         message = next((str(body[key]) for key in ("message", "Message", "errorMessage") if body.get(key)), "")
         if not body and not message:
             message = response.reason
-            if 300 <= response.status < 400:
-                message = f"{message} (redirects are never followed)"
+        if 300 <= response.status < 400:
+            message = f"{message} (redirects are never followed)".lstrip()
         cls = operation.error(code)
         traits = operation.namespace.shapes[cls.__shape__].get("error", {}) if cls else {}
         error: ServiceError = (cls or unmodelled_error(code, message))(
@@ -78,15 +79,28 @@ def parse_error_of(response: HttpResponse, message: str) -> ResponseParseError:
     )
 
 
-def json_object(response: HttpResponse) -> dict[str, Any]:
-    """The JSON object in the body. Raises ResponseParseError for anything else."""
+def load_json(operation: Operation, dialect: Dialect, response: HttpResponse) -> Response:
+    """The response from the JSON object in the body.
+
+    Raises:
+        ResponseParseError: the body is not one, or not what the model says. What raised it stays out of its chain, and
+            with that the body, which may be sensitive.
+    """
     try:
         value = loads(response.body)
     except LOAD_ERRORS as error:
-        raise parse_error_of(response, f"not JSON ({error})") from error
-    if not isinstance(value, dict):
-        raise parse_error_of(response, f"a JSON {type(value).__name__}, not an object")
-    return cast("dict[str, Any]", value)
+        fault = f"not JSON ({error})"
+    else:
+        try:
+            if isinstance(value, dict):
+                return dialect.load(operation.output, value)
+            fault = f"a JSON {type(value).__name__}, not an object"
+        except LOAD_ERRORS as error:
+            from .._shapes.mismatch import mismatch
+
+            fault = str(mismatch(dialect, operation.output, value) or error)
+    value = None
+    raise parse_error_of(response, fault)
 
 
 def host_prefix(operation: Operation, request: Request[Any]) -> str:

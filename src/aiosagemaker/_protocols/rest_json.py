@@ -16,7 +16,7 @@ from .._shapes.structure import evolve
 from ..errors import ParamValidationError, Violation
 from .http_values import dump_header, dump_text, load_header, percent_encode
 from .message import HttpRequest
-from .protocol import Protocol, compressed, host_prefix, json_object, parse_error_of
+from .protocol import Protocol, compressed, host_prefix, load_json, parse_error_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,7 +63,8 @@ class RestJson(Protocol):
             located = _located(operation.namespace, operation.output_row, response)
             return evolve(loaded, **located) if located else loaded
         except LOAD_ERRORS as error:
-            raise parse_error_of(response, str(error)) from error
+            fault = str(error)
+        raise parse_error_of(response, fault)
 
 
 def _refuse(subject: str, member: MemberRow, value: Any, expected: str) -> ParamValidationError:
@@ -170,7 +171,7 @@ def _load_body(operation: Operation, response: HttpResponse) -> Response:
     if payload is None:
         # An answer whose members are all elsewhere, or all optional, may have no body at all.
         has_body = any("location" not in member for member in row.get("members", {}).values())
-        return BODY.load(operation.output, json_object(response) if response.body and has_body else {})
+        return load_json(operation, BODY, response) if response.body and has_body else BODY.load(operation.output, {})
     member = row.get("members", {})[payload]
     kind = namespace.shapes[member["shape"]]["type"]
     value: Any = None

@@ -11,7 +11,7 @@ import binascii
 import functools
 import math
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import cattrs
@@ -32,8 +32,10 @@ StructureT = TypeVar("StructureT", bound=Structure)
 Load = Callable[[Any, Any], Any]
 Dump = Callable[[Any], Any]
 
-LOAD_ERRORS = (TypeError, ValueError, KeyError, AttributeError, OverflowError, RecursionError)
-"""What loading raises for data that is not what the model says."""
+LOAD_ERRORS = (TypeError, ValueError, LookupError, AttributeError, OverflowError, RecursionError, OSError)
+"""What loading raises for data that is not what the model says; OSError for a time that no calendar holds."""
+
+_from_epoch = datetime.fromtimestamp
 
 _FLOATS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 
@@ -63,8 +65,10 @@ def _load_integer(value: Any, _: Any = None) -> Any:
 
 
 def _load_float(value: Any, _: Any = None) -> Any:
-    if value.__class__ is float or value is None:
+    if value is None or (value.__class__ is float and math.isfinite(value)):
         return value
+    if value.__class__ is float:
+        raise TypeError("expected a number that a double holds")  # such as 1e999, which JSON allows
     if value.__class__ is int:
         return float(value)
     if value.__class__ is str and value in _FLOATS:
@@ -79,6 +83,8 @@ def _dump_float(value: Any) -> Any:
 
 
 def _load_timestamp(value: Any, _: Any = None) -> Any:
+    if value.__class__ is float or value.__class__ is int:
+        return _from_epoch(value, UTC)
     return None if value is None else timestamps.load(value)
 
 
@@ -216,7 +222,7 @@ class Dialect:
         if kind == "structure":
             return self._lazy_load(namespace, name)
         if kind == "enum":
-            return _enum_load(namespace, name)
+            return _load_string  # the class's own converter makes the enum of it
         if kind == "list":
             return _list_load(self.load_hook(namespace, row["item"]))
         if kind == "map":
@@ -290,17 +296,6 @@ def _corrected(hook: Load, namespace: Namespace, name: str) -> Load:
     def load(value: Any, _: Any = None) -> Any:
         loaded = hook(value, None)
         return correction(namespace, name) if loaded is None else loaded
-
-    return load
-
-
-def _enum_load(namespace: Namespace, name: str) -> Load:
-    def load(value: Any, _: Any = None) -> Any:
-        if isinstance(value, str):
-            return namespace[name](value)
-        if value is None:
-            return None
-        raise _wrong("a string", value)
 
     return load
 
