@@ -29,6 +29,8 @@ def _to_json_text(value: Any) -> Any:
 
 def _to_tuple(item: Converter | None) -> Converter:
     def convert(value: Any) -> Any:
+        if item is None and value.__class__ is tuple:
+            return value
         if value is None or isinstance(value, (str, bytes, bytearray, Mapping)) or not isinstance(value, Iterable):
             return value
         if item is None:
@@ -40,7 +42,7 @@ def _to_tuple(item: Converter | None) -> Converter:
 
 def _to_map(item: Converter | None) -> Converter:
     def convert(value: Any) -> Any:
-        if not isinstance(value, Mapping):
+        if value is None or not isinstance(value, Mapping):
             return value
         mapping = cast("Mapping[str, Any]", value)
         if item is None:
@@ -51,9 +53,20 @@ def _to_map(item: Converter | None) -> Converter:
 
 
 def _to_enum(namespace: Namespace, name: str) -> Converter:
+    cls: Any = None
+    known: dict[str, Any] = {}
+
     def convert(value: Any) -> Any:
-        # `str.__str__` because the enum of another member may be passed where its values fit.
-        return namespace[name](str.__str__(value)) if isinstance(value, str) else value
+        nonlocal cls, known
+        if cls is None:
+            cls = namespace[name]
+            known = {member.value: member for member in cls}
+        if value.__class__ is str:
+            return known.get(value) or cls(value)
+        if value.__class__ is cls or not isinstance(value, str):
+            return value
+        # The enum of another member may be passed where its values fit.
+        return cls(str.__str__(value))
 
     return convert
 
