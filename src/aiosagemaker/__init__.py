@@ -9,7 +9,10 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ._clock import Clock
+    from ._protocols.stream_text import ServerSentEvent
+    from ._shapes.body import SizedStream
     from ._shapes.structure import Request, Response, ResponseMetadata, Structure
+    from ._streams import EventStream
     from .config import Config, HttpConfig, TimeoutConfig
     from .credentials import Credentials, CredentialsProvider
     from .errors import SdkError
@@ -24,6 +27,7 @@ __all__ = [
     "Config",
     "Credentials",
     "CredentialsProvider",
+    "EventStream",
     "HttpConfig",
     "Request",
     "Response",
@@ -32,6 +36,8 @@ __all__ = [
     "SageMakerClient",
     "SageMakerRuntimeClient",
     "SdkError",
+    "ServerSentEvent",
+    "SizedStream",
     "Structure",
     "TimeoutConfig",
 ]
@@ -41,6 +47,7 @@ _WHERE = {
     "Config": "config",
     "Credentials": "credentials",
     "CredentialsProvider": "credentials",
+    "EventStream": "_streams",
     "HttpConfig": "config",
     "Request": "_shapes.structure",
     "Response": "_shapes.structure",
@@ -49,6 +56,8 @@ _WHERE = {
     "SageMakerClient": "sagemaker.client",
     "SageMakerRuntimeClient": "sagemaker_runtime.client",
     "SdkError": "errors",
+    "ServerSentEvent": "_protocols.stream_text",
+    "SizedStream": "_shapes.body",
     "Structure": "_shapes.structure",
     "TimeoutConfig": "config",
 }

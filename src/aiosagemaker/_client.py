@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, cast
 import attrs
 
 from . import __version__
-from ._methods import OperationMethod, PaginatorMethod, WaiterMethod
+from ._methods import OperationMethod, PaginatorMethod, StreamMethod, WaiterMethod
 from ._pipeline import Pipeline
 from .config import Config, resolve
 from .errors import ArgumentError, ClientClosedError
@@ -75,8 +75,8 @@ class BaseClient:
         cls._namespace = namespace
         cls._recovery = recovery
         schema = namespace.schema
-        for name in schema.operations:
-            method = OperationMethod(cls, name)
+        for name, operation in schema.operations.items():
+            method = StreamMethod(cls, name) if "event_stream" in operation else OperationMethod(cls, name)
             setattr(cls, method.__name__, method)
         for name in schema.waiters:
             waiter = WaiterMethod(cls, name)
@@ -132,15 +132,24 @@ class BaseClient:
         namespace = getattr(type(request), "__namespace__", None)
         name = getattr(type(request), "__operation__", None)
         if name is None or namespace is not self._namespace:
-            raise ArgumentError(f"{type(self).__name__}.send takes a request of its service, not {request!r:.80}")
+            raise ArgumentError(
+                f"{type(self).__name__}.send takes a request of its service, not {type(request).__name__}"
+            )
+        row = self._namespace.schema.operations[name]
+        if "event_stream" in row:
+            raise ArgumentError(f"{name} streams its answer: use `async with client.{row['method']}(request)`")
         return cast("ResponseT", await self._invoke(name, request))
 
     async def _invoke(self, operation: str, request: Request[Any]) -> Response:
+        pipeline, transport = await self._ready()
+        return await pipeline.invoke(self._namespace.operation(operation), request, transport)
+
+    async def _ready(self) -> tuple[Pipeline, Transport]:
+        """What a call goes through."""
         if self._connections.closed:
             raise ClientClosedError(f"this {type(self).__name__} is closed")
         pipeline = self._pipeline or await self._set_up()
-        transport = self._connections.open(pipeline.config)
-        return await pipeline.invoke(self._namespace.operation(operation), request, transport)
+        return pipeline, self._connections.open(pipeline.config)
 
     async def _set_up(self) -> Pipeline:
         if self._setup is None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ._clock import Duration
     from ._shapes.namespace import Namespace
     from ._shapes.structure import Request, Response
+    from ._streams import EventStream
 
 
 async def _coroutine_function() -> None: ...
@@ -101,7 +102,7 @@ class ClientMethod:
         if members:
             raise ArgumentError(f"{self.__name__} takes a request or keywords, not both ({', '.join(members)})")
         if not isinstance(request, cls):
-            raise ArgumentError(f"{self.__name__} takes a {self._input}, not {request!r:.80}")
+            raise ArgumentError(f"{self.__name__} takes a {self._input}, not {type(request).__name__}")
         given: Request[Any] = request
         return given
 
@@ -132,6 +133,28 @@ class OperationMethod(ClientMethod):
 
     async def __call__(self, client: BaseClient, request: Request[Any] | None = None, /, **members: Any) -> Response:
         return await client._invoke(self._operation, self._request(request, members))
+
+
+class StreamMethod(ClientMethod):
+    """`async with client.invoke_endpoint_with_response_stream(...) as stream`."""
+
+    def __init__(self, owner: type[BaseClient], name: str) -> None:
+        super().__init__(owner, name, owner._namespace.schema.operations[name]["method"], name)
+
+    @property
+    def __doc__(self) -> str:  # type: ignore[override]  # made on demand
+        return operation_doc(self._namespace, self._name)
+
+    @property
+    def _returns(self) -> str:
+        return "EventStream"
+
+    def __call__(
+        self, client: BaseClient, request: Request[Any] | None = None, /, **members: Any
+    ) -> EventStream[Any, Any]:
+        from ._streams import EventStream
+
+        return EventStream(client, self._operation, self._request(request, members))
 
 
 class WaiterMethod(ClientMethod):

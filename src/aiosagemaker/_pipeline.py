@@ -21,6 +21,7 @@ from ._http.signing import sign
 from ._http.skew import ClockSkew, explains
 from ._protocols.message import HttpResponse
 from ._protocols.protocol import request_id
+from ._shapes.body import SizedStream
 from ._shapes.constraints import check
 from ._shapes.structure import ResponseMetadata, attach_metadata, evolve
 from .errors import (
@@ -32,12 +33,13 @@ from .errors import (
     ParamValidationError,
     SdkError,
     ServiceError,
+    TransportError,
     UnrecognizedClientException,
 )
 
 if TYPE_CHECKING:
     from ._http.endpoints import Endpoint
-    from ._http.transport import Transport
+    from ._http.sender import Sender
     from ._protocols.message import HttpRequest
     from ._protocols.protocol import Protocol
     from ._recovery import Recovery
@@ -74,8 +76,8 @@ class Pipeline:
     def _base_url(self) -> URL:
         return URL(self.endpoint.url, encoded=True)
 
-    async def invoke(self, operation: Operation, request: Request[Any], transport: Transport) -> Response:
-        """The response to a request. Raises an SdkError for everything else."""
+    async def invoke(self, operation: Operation, request: Request[Any], sender: Sender) -> Response:
+        """The response to a request, sent through `sender`. Raises an SdkError for everything else."""
         request = with_tokens(operation, request)
         if self.config.parameter_validation != "off":
             check(request, strict=self.config.parameter_validation == "strict")
@@ -84,7 +86,7 @@ class Pipeline:
         limit = self.config.timeouts.operation
         try:
             async with _timeout(limit) as timer:
-                return await self._attempts(operation, request, http_request, url, transport)
+                return await self._attempts(operation, request, http_request, url, sender)
         except TimeoutError as error:
             if timer is None or not timer.expired():
                 raise
@@ -116,8 +118,11 @@ class Pipeline:
         return URL(text, encoded=True)
 
     async def _attempts(
-        self, operation: Operation, request: Request[Any], http_request: HttpRequest, url: URL, transport: Transport
+        self, operation: Operation, request: Request[Any], http_request: HttpRequest, url: URL, sender: Sender
     ) -> Response:
+        if isinstance(http_request.body, SizedStream):
+            secure = url.scheme == "https"
+            http_request.headers["X-Amz-Content-SHA256"] = await http_request.body.payload_hash(secure=secure)
         call = self.retries.begin()
         mended: set[type] = set()
         patient_until: float | None = None
@@ -127,26 +132,33 @@ class Pipeline:
             http_request.headers["amz-sdk-request"] = f"attempt={call.attempts}; max={self.retries.max_attempts}"
             started = self.config.clock.monotonic()
             try:
-                response, answer = await self._attempt(operation, http_request, url, transport, mended)
-            except SdkError as error:
-                delay = call.next_delay(error)
+                response, answer = await self._attempt(operation, http_request, url, sender, mended)
+            except SdkError as caught:
+                error = _cause(caught, http_request)
                 if isinstance(error, ServiceError):
                     error.attempts = call.attempts
-                if delay is None and self.recovery is not None and isinstance(error, ServiceError):
-                    if maybe_done and (found := await self._lost_answer(operation, request, error, transport)):
-                        self.recovery.succeeded(operation, request, self.config, self.endpoint.url)
+                    if maybe_done and (found := await self._lost_answer(operation, request, error, sender)):
                         return self._complete(found, call, error)
-                    patience = self.recovery.patience(operation, request, error, self.config, self.endpoint.url)
-                    if patience is not None:
-                        now = self.config.clock.monotonic()
-                        patient_until = now + patience if patient_until is None else patient_until
-                        if now < patient_until:
-                            delay = min(self._pause(call), patient_until - now)
-                            call.total_delay += delay
+                repeatable = not isinstance(http_request.body, SizedStream) or http_request.body.repeatable
+                # The service's own knowledge goes first: what it bears with must not use up the retries.
+                patience = self._patience(operation, request, error)
+                if patience is None:
+                    delay = call.next_delay(error, repeatable=repeatable)
+                else:
+                    now = self.config.clock.monotonic()
+                    patient_until = now + patience if patient_until is None else patient_until
+                    delay = None
+                    if repeatable and now < patient_until:
+                        delay = min(max(self._pause(call), error.retry_after or 0.0), patient_until - now)
+                        call.total_delay += delay
+                if not repeatable and (error.retryable or patience):
+                    error.add_note("It was not retried: the body is a stream that cannot be read a second time.")
                 maybe_done = maybe_done or error.maybe_sent
                 self._log(operation, call, started, error, delay)
                 if delay is None:
-                    raise
+                    if error is caught:
+                        raise
+                    raise error from error.__cause__
                 await self.config.clock.sleep(delay)
                 continue
             call.succeeded()
@@ -160,14 +172,22 @@ class Pipeline:
         return longest * (0.5 + self.config.clock.random() / 2)
 
     async def _lost_answer(
-        self, operation: Operation, request: Request[Any], error: ServiceError, transport: Transport
+        self, operation: Operation, request: Request[Any], error: ServiceError, sender: Sender
     ) -> Response | None:
         async def invoke(name: str, describe: Request[Any]) -> Response:
-            return await self.invoke(operation.namespace.operation(name), describe, transport)
+            return await self.invoke(operation.namespace.operation(name), describe, sender)
 
         if self.recovery is None:
             return None
-        return await self.recovery.lost_answer(operation, request, error, invoke)
+        found = await self.recovery.lost_answer(operation, request, error, invoke)
+        if found is not None:
+            self.recovery.succeeded(operation, request, self.config, self.endpoint.url)
+        return found
+
+    def _patience(self, operation: Operation, request: Request[Any], error: SdkError) -> float | None:
+        if self.recovery is None or not isinstance(error, ServiceError):
+            return None
+        return self.recovery.patience(operation, request, error, self.config, self.endpoint.url)
 
     def _complete(self, response: Response, call: RetryCall, answer: HttpResponse | ServiceError) -> Response:
         metadata = ResponseMetadata(
@@ -201,7 +221,7 @@ class Pipeline:
         )
 
     async def _attempt(
-        self, operation: Operation, request: HttpRequest, url: URL, transport: Transport, mended: set[type]
+        self, operation: Operation, request: HttpRequest, url: URL, sender: Sender, mended: set[type]
     ) -> tuple[Response, HttpResponse]:
         clock = self.config.clock
         limit = self.config.timeouts.attempt
@@ -210,7 +230,7 @@ class Pipeline:
                 credentials = self.credentials.current() or await self.credentials.get()
                 sent = clock.time()
                 headers = self._signed(request, url, credentials, sent + self.skew.seconds)
-                answer = await transport.send(request.method, url, headers, request.body)
+                answer = await sender.send(request.method, url, headers, request.body)
         except TimeoutError as error:
             if timer is None or not timer.expired():
                 raise
@@ -232,7 +252,7 @@ class Pipeline:
             request.method,
             str(url),
             request.headers,
-            request.body,  # type: ignore[arg-type]  # a stream is given its payload hash by the service that has one
+            b"" if isinstance(request.body, SizedStream) else request.body,
             credentials=credentials,
             region=self.endpoint.region,
             signing_name=self.endpoint.signing_name,
@@ -243,6 +263,13 @@ class Pipeline:
 
 def _timeout(limit: float | None) -> AbstractAsyncContextManager[asyncio.Timeout | None]:
     return nullcontext() if limit is None else asyncio.timeout(limit)
+
+
+def _cause(error: SdkError, request: HttpRequest) -> SdkError:
+    """What the error comes from: where the body broke off, the broken connection is only what followed."""
+    if isinstance(error, TransportError) and isinstance(request.body, SizedStream):
+        return request.body.failure or error
+    return error
 
 
 def with_tokens(operation: Operation, request: Request[Any]) -> Request[Any]:

@@ -168,12 +168,15 @@ class RetryCall:
             await self._limiter.acquire()
         self.attempts += 1
 
-    def next_delay(self, error: SdkError) -> float | None:
-        """The seconds to wait before the next attempt, or None to give up. Call it once after each failed attempt."""
+    def next_delay(self, error: SdkError, *, repeatable: bool = True) -> float | None:
+        """The seconds to wait before the next attempt, or None to give up. Call it once after each failed attempt.
+
+        `repeatable`: whether the request can be sent again at all.
+        """
         if self._limiter is not None:
             self._limiter.update(throttled=error.throttling)
         strategy = self._strategy
-        if self.attempts >= strategy.max_attempts or not strategy.retryable(error):
+        if not repeatable or self.attempts >= strategy.max_attempts or not strategy.retryable(error):
             return None
         cost = THROTTLING_RETRY_COST if error.throttling else RETRY_COST
         if cost > strategy.tokens:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 Chunk: TypeAlias = bytes | bytearray | memoryview
 Chunks: TypeAlias = AsyncIterable[Chunk]
 
+UNSIGNED_PAYLOAD = "UNSIGNED-PAYLOAD"
+_SPENT = "the body's stream was read before, and cannot be read a second time"
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -70,7 +72,7 @@ class SizedStream:
 
     async def __aiter__(self) -> AsyncIterator[Chunk]:
         if not self.repeatable:
-            raise BodyReadError("the body's stream was read before, and cannot be read again")
+            raise BodyReadError(_SPENT)
         self._begun = True
         self.failure = None
         left = self.length
@@ -95,22 +97,30 @@ class SizedStream:
         chunks = self._chunks
         return chunks if isinstance(chunks, AsyncIterable) else chunks()
 
-    async def digest(self) -> str | None:
-        """The body's SHA-256, read for it if need be; None if that would use the stream up.
+    async def payload_hash(self, *, secure: bool) -> str:
+        """What a signature covers in place of the body: its SHA-256, read for it if need be, or `UNSIGNED-PAYLOAD`.
 
         Raises:
             BodyReadError: the stream cannot be read. Nothing was sent.
+            ParamValidationError: the body would go unsigned over a connection that is not secure.
         """
-        if self.sha256 is None and not hasattr(self._chunks, "__aiter__"):
-            digest = hashlib.sha256()
-            try:
-                async for chunk in self:
-                    digest.update(chunk)
-            except BodyReadError as error:
-                error.maybe_sent = False
-                raise
-            return digest.hexdigest()
-        return self.sha256
+        if not self.repeatable:
+            raise BodyReadError(_SPENT, maybe_sent=False)
+        if self.sha256 is not None:
+            return self.sha256
+        if hasattr(self._chunks, "__aiter__"):
+            if not secure:
+                violation = Violation("body", "type", self, "expected a SizedStream of a function, or with its sha256")
+                raise ParamValidationError("a stream is sent unsigned over HTTPS only", [violation])
+            return UNSIGNED_PAYLOAD
+        digest = hashlib.sha256()
+        try:
+            async for chunk in self:
+                digest.update(chunk)
+        except BodyReadError as error:
+            error.maybe_sent = False
+            raise
+        return digest.hexdigest()
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {self.length} bytes>"

@@ -1,0 +1,93 @@
+"""The messages of an event stream as what the service's model says they are.
+
+https://smithy.io/2.0/aws/amazon-eventstream.html
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .._shapes.convert import LOAD_ERRORS, WIRE
+from .._shapes.json_text import dumps, loads
+from .._shapes.maps import Headers
+from ..errors import EventStreamError
+from .message import HttpResponse
+
+if TYPE_CHECKING:
+    from .._shapes.operation import Operation
+    from .._shapes.structure import Structure
+    from ..errors import ServiceError
+    from .event_stream import HeaderValue, Message
+    from .protocol import Protocol
+
+
+class EventReader:
+    """Reads the messages that follow one answer's head."""
+
+    def __init__(self, protocol: Protocol, operation: Operation, head: HttpResponse) -> None:
+        self._protocol = protocol
+        self._operation = operation
+        self._namespace = operation.namespace
+        self._head = head
+        self._events = self._namespace.shapes[operation.row.get("event_stream", "")].get("members", {})
+
+    def read(self, message: Message) -> Structure | None:
+        """The event, or None for one of a type that the model does not know.
+
+        Raises:
+            ServiceError: the service ended the stream with an error; of the model's class if the model names it.
+            EventStreamError: the message is not what the model says.
+        """
+        headers = message.headers
+        kind = headers.get(":message-type")
+        if kind == "event":
+            member = self._events.get(_text(headers, ":event-type"))
+            return None if member is None else self._event(member["shape"], message)
+        if kind == "exception":
+            raise self._error(_text(headers, ":exception-type"), message.payload)
+        if kind == "error":
+            words = headers.get(":error-message", "")
+            raise self._error(_text(headers, ":error-code"), dumps({"message": str(words)}).encode())
+        raise EventStreamError(f"A message is of type {kind!r}, not event, exception or error")
+
+    def _event(self, shape: str, message: Message) -> Structure:
+        given: dict[str, Any] = {}
+        plain = True
+        try:
+            for wire_name, member in self._namespace.shapes[shape].get("members", {}).items():
+                if member.get("event_header"):
+                    given[member["name"]] = message.headers.get(wire_name)
+                elif member.get("event_payload"):
+                    plain = False
+                    given[member["name"]] = self._payload(member["shape"], message.payload)
+            cls = self._namespace[shape]
+            if plain and message.payload:
+                return WIRE.load(cls, loads(message.payload))
+            event: Structure = cls(**given)
+            return event
+        except LOAD_ERRORS as error:
+            raise EventStreamError(f"A {shape} is not what the service's model says: {error}") from error
+
+    def _payload(self, shape: str, payload: bytes) -> Any:
+        kind = self._namespace.shapes[shape]["type"]
+        if kind == "blob":
+            return payload
+        if kind == "string":
+            return payload.decode()
+        return WIRE.load_hook(self._namespace, shape)(loads(payload), None)
+
+    def _error(self, code: str, payload: bytes) -> ServiceError:
+        # An error in a stream is told as one in an answer is; only the place of its code differs.
+        head = self._head
+        told = HttpResponse(head.status, Headers({**head.headers, "x-amzn-errortype": code}.items()), payload)
+        error = self._protocol.parse_error(self._operation, told)
+        error.headers = head.headers
+        error.maybe_sent = True
+        return error
+
+
+def _text(headers: Any, name: str) -> str:
+    value: HeaderValue | None = headers.get(name)
+    if not isinstance(value, str) or not value:
+        raise EventStreamError(f"A message lacks the header {name}")
+    return value
