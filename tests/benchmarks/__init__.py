@@ -1,0 +1,1 @@
+"""Measurements. They assert nothing about time; `python -m tests.benchmarks` runs them."""

@@ -1,0 +1,282 @@
+"""`python -m tests.benchmarks` measures this library beside raw aiohttp, aiobotocore and boto3, in one run.
+
+Every figure is a median over interleaved rounds, each in a fresh process; costs are CPU time of the client's process.
+It asserts nothing about time. `--quick` makes one short round of each, to show that it works.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.metadata
+import json
+import os
+import platform
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import venv
+from collections import defaultdict
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .plot import Series, svg
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+PEERS = ("aiobotocore", "boto3")
+CALLS = {"describe": 2000, "list": 400, "create": 800}
+SHARE = {"raw": 1.0, "ours": 1.0, "aiobotocore": 0.3, "boto3": 0.2}
+"""How many of the calls each client makes: the slow ones fewer, for the same time."""
+
+
+class Bench:
+    """One run's interpreters, server and figures."""
+
+    def __init__(self, peers: str | None, rounds: int, shrink: int) -> None:
+        self.peers = peers
+        self.rounds = rounds
+        self.shrink = shrink
+        self.environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith("AWS_")},
+            "PYTHONPATH": str(ROOT / "src"),
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }
+
+    def python(self, client: str) -> str | None:
+        return self.peers if client in PEERS else sys.executable
+
+    def run(self, client: str, script: str, *arguments: object) -> tuple[str, float, int]:
+        """Standard output, CPU seconds and peak memory in bytes of one process."""
+        python = self.python(client) or sys.executable
+        command = [python, str(HERE / script), *map(str, arguments)]
+        with tempfile.TemporaryFile() as out:
+            process = subprocess.Popen(command, stdout=out, env=self.environment)
+            _, status, usage = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+            if process.returncode:
+                raise SystemExit(f"{' '.join(command)} failed with {process.returncode}")
+            out.seek(0)
+            return out.read().decode(), usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024
+
+    def clients(self, *names: str) -> list[str]:
+        return [name for name in names if self.python(name) is not None]
+
+    @contextmanager
+    def server(self, items: int = 100) -> Iterator[str]:
+        """The canned server's URL."""
+        command = [sys.executable, str(HERE / "server.py"), str(items)]
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+            assert process.stdout is not None
+            try:
+                yield f"http://127.0.0.1:{int(process.stdout.readline())}"
+            finally:
+                process.communicate()
+
+    def calls(
+        self, url: str, scenario: str, names: list[str], concurrency: int = 32, size: int = 10
+    ) -> dict[str, float]:
+        """Microseconds of CPU a call, by client."""
+        found: dict[str, list[float]] = defaultdict(list)
+        for _ in range(self.rounds):
+            for name in names:
+                count = max(int(CALLS[scenario] * SHARE[name] / self.shrink), concurrency)
+                out, _, _ = self.run(name, "worker.py", name, scenario, url, count, concurrency, size)
+                found[name].append(json.loads(out)["cpu"])
+        return {name: statistics.median(values) for name, values in found.items()}
+
+    def starts(self, cases: dict[str, tuple[str, ...]]) -> dict[str, tuple[float, float]]:
+        """Milliseconds of CPU over a bare interpreter, and peak memory in MB, by case."""
+        found: dict[str, list[tuple[float, int]]] = defaultdict(list)
+        for _ in range(self.rounds * 2 + 1):
+            for name, arguments in {"nothing": ("nothing",), **cases}.items():
+                _, cpu, memory = self.run(arguments[0], "starting.py", *arguments)
+                found[name].append((cpu, memory))
+        bare = statistics.median(cpu for cpu, _ in found.pop("nothing"))
+        return {
+            name: (
+                (statistics.median(cpu for cpu, _ in values) - bare) * 1e3,
+                statistics.median(memory for _, memory in values) / 1e6,
+            )
+            for name, values in found.items()
+        }
+
+
+def make_peers() -> str:
+    """An environment with the peers: aiobotocore pins a botocore of its own, so it cannot share ours."""
+    folder = Path(tempfile.mkdtemp(prefix="peers-"))
+    venv.create(folder, with_pip=True)
+    python = str(folder / "bin" / "python")
+    subprocess.run([python, "-m", "pip", "install", "--quiet", *PEERS], check=True)
+    return python
+
+
+def versions(bench: Bench) -> dict[str, str]:
+    """What was measured, and on what."""
+    names = ("aiohttp", "attrs", "cattrs", "botocore", "orjson")
+    found = {"python": platform.python_version(), "machine": f"{platform.machine()}, {os.cpu_count()} CPUs"}
+    for name in names:
+        try:
+            found[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    if bench.peers:
+        code = f"import importlib.metadata as m; print(*(m.version(name) for name in {PEERS!r}))"
+        out = subprocess.run([bench.peers, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+        found |= dict(zip(PEERS, out, strict=True))
+    return found
+
+
+def ratio(over: float | None, under: float | None) -> str:
+    return f"{over / under:.2f}" if over and under else "-"
+
+
+def measure(bench: Bench, quick: bool) -> tuple[dict[str, Any], list[tuple[str, ...]], dict[str, tuple[str, Series]]]:
+    """All figures, the table's rows and the plot's panels."""
+    figures: dict[str, Any] = {}
+    rows: list[tuple[str, ...]] = []
+    everyone = bench.clients("raw", "ours", "aiobotocore", "boto3")
+    with bench.server() as url:
+        for scenario, title in (
+            ("describe", "describe_endpoint, 32 at a time"),
+            ("list", "list_endpoints, a page of 100"),
+            ("create", "create_endpoint_config, ten variants"),
+        ):
+            cost = figures[scenario] = bench.calls(url, scenario, everyone)
+            rows.append(
+                (
+                    title,
+                    *(f"{cost[name]:,.0f} us" if name in cost else "-" for name in ("raw", "ours", *PEERS)),
+                    f"{ratio(cost['ours'], cost['raw'])} x raw",
+                    f"{ratio(cost.get('aiobotocore'), cost['ours'])} x less than aiobotocore",
+                )
+            )
+        starts = bench.starts(
+            {
+                "floor": ("floor",),
+                "models": ("models",),
+                **{name: (name,) for name in bench.clients("ours", *PEERS)},
+                **{f"{name}, a call": (name, url) for name in bench.clients("ours", *PEERS)},
+            }
+        )
+        figures["starts"] = starts
+        for title, key in (("import and client", "{}"), ("import, client, a call", "{}, a call")):
+            times = {name: starts.get(key.format(name), (None,))[0] for name in ("ours", *PEERS)}
+            rows.append(
+                (
+                    title,
+                    f"{starts['floor'][0]:.0f} ms",
+                    *(f"{value:.0f} ms" if value else "-" for value in times.values()),
+                    f"{ratio(times['ours'], starts['floor'][0])} x the floor",
+                    f"{ratio(times['aiobotocore'], times['ours'])} x less than aiobotocore",
+                )
+            )
+        models = starts["models"][0]
+        floor = ratio(models, starts["floor"][0])
+        rows.append(
+            (
+                "import of a request model",
+                f"{starts['floor'][0]:.0f} ms",
+                f"{models:.0f} ms",
+                "-",
+                "-",
+                f"{floor} x the floor",
+                "",
+            )
+        )
+        memory = {name: starts.get(f"{name}, a call", (0, 0))[1] for name in ("ours", *PEERS)}
+        against = f"{ratio(memory['ours'], memory['boto3'])} x boto3"
+        rows.append(
+            ("memory after a call", "-", *(f"{mb:.0f} MB" if mb else "-" for mb in memory.values()), against, "")
+        )
+        calls = 500 if quick else 10_000
+        out, _, _ = bench.run("ours", "holding.py", "calls", url, calls)
+        figures["calls held"] = json.loads(out)
+        grown = f"{figures['calls held']['grown'] / 1e6:+.1f} MB"
+        rows.append((f"memory over {calls:,} calls", "-", grown, "-", "-", "", ""))
+        waiters = 100 if quick else 1000
+        out, _, _ = bench.run("ours", "holding.py", "waiters", url, waiters)
+        figures["waiters held"] = json.loads(out)
+        each = f"{figures['waiters held']['each'] / 1e3:.1f} kB each"
+        rows.append((f"{waiters:,} concurrent waiters", "-", each, "-", "-", "", ""))
+    panels = growth(bench, quick)
+    figures["growth"] = {title: series for title, (_, series) in panels.items()}
+    return figures, rows, panels
+
+
+def growth(bench: Bench, quick: bool) -> dict[str, tuple[str, Series]]:
+    """How the cost of a call grows with what is asked of it."""
+    panels: dict[str, tuple[str, Series]] = {}
+    names = bench.clients("raw", "ours", "aiobotocore")
+    concurrent: Series = defaultdict(list)
+    with bench.server() as url:
+        for size in (1, 32) if quick else (1, 10, 100, 1000):
+            for name, cost in bench.calls(url, "describe", names, concurrency=size).items():
+                concurrent[name].append((size, cost))
+    panels["describe_endpoint: calls at a time"] = ("us", dict(concurrent))
+    items: Series = defaultdict(list)
+    for size in (1, 100) if quick else (1, 10, 100, 1000):
+        with bench.server(size) as url:
+            for name, cost in bench.calls(url, "list", names).items():
+                items[name].append((size, cost))
+    panels["list_endpoints: items on a page"] = ("us", dict(items))
+    variants: Series = defaultdict(list)
+    with bench.server() as url:
+        for size in (1, 10) if quick else (1, 3, 10, 30, 100):
+            for name, cost in bench.calls(url, "create", names, size=size).items():
+                variants[name].append((size, cost))
+    panels["create_endpoint_config: variants"] = ("us", dict(variants))
+    return panels
+
+
+def table(rows: list[tuple[str, ...]]) -> str:
+    """The rows as a Markdown table."""
+    head = ("what", "raw, or floor", "aiosagemaker", "aiobotocore", "boto3", "", "")
+    lines = [head, ("---",) * len(head), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def growth_table(panels: dict[str, tuple[str, Series]]) -> str:
+    """The growth as Markdown tables."""
+    parts: list[str] = []
+    for title, (unit, series) in panels.items():
+        sizes = [size for size, _ in next(iter(series.values()))]
+        parts.append(f"\n| {title} | {' | '.join(f'{size:,.0f}' for size in sizes)} |\n|{'---|' * (len(sizes) + 1)}")
+        parts += [
+            f"| {name} | {' | '.join(f'{cost:,.0f} {unit}' for _, cost in line)} |" for name, line in series.items()
+        ]
+    return "\n".join(parts)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="one short round of each, without peers not at hand")
+    parser.add_argument("--rounds", type=int, default=5, help="interleaved rounds (default 5)")
+    parser.add_argument(
+        "--peers", metavar="PYTHON", help="an interpreter with aiobotocore and boto3 (default: make one)"
+    )
+    parser.add_argument("--json", type=Path, help="write the figures there")
+    parser.add_argument("--svg", type=Path, help="write the plot there")
+    options = parser.parse_args()
+    peers = options.peers or (None if options.quick else make_peers())
+    bench = Bench(peers, 1 if options.quick else options.rounds, 10 if options.quick else 1)
+    figures, rows, panels = measure(bench, options.quick)
+    about = versions(bench)
+    print(", ".join(f"{name} {value}" for name, value in about.items()), end="\n\n")
+    print(table(rows))
+    print(growth_table(panels))
+    own = resource.getrusage(resource.RUSAGE_CHILDREN)
+    print(f"\n{own.ru_utime + own.ru_stime:.0f} s of CPU time in all")
+    if options.json:
+        options.json.write_text(json.dumps({"versions": about, **figures}, indent=1))
+    if options.svg:
+        options.svg.write_text(svg(panels))
+
+
+if __name__ == "__main__":
+    main()
