@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 BOTOCORE = "1.44.5"
 REFERENCE = "https://docs.aws.amazon.com/sagemaker/latest/APIReference/"
 SERVICES = {
-    "sagemaker": Service("sagemaker", "SageMakerClient", f"{REFERENCE}API_{{}}.html"),
+    "sagemaker": Service("sagemaker", "SageMakerClient", f"{REFERENCE}API_{{}}.html", {".rules": ["Finding", "check"]}),
     "sagemaker-runtime": Service("sagemaker_runtime", "SageMakerRuntimeClient", f"{REFERENCE}API_runtime_{{}}.html"),
 }
 """By botocore's name of the service."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import attrs
@@ -72,6 +73,8 @@ class Service(NamedTuple):
     """The name of its client."""
     page: str
     """The address of an operation's page in the API reference, with `{}` for the operation."""
+    own: Mapping[str, Sequence[str]] = MappingProxyType({})
+    """What the package offers beside its shapes: names that are written by hand, by their modules."""
 
 
 def client_bases(source: str, client: str) -> dict[str, str]:
@@ -167,11 +170,13 @@ class _Stubs:
     def package(self) -> list[str]:
         """The face of the service's package."""
         models = sorted([*self._enums, *self._structures])
+        own = [name for names in self._service.own.values() for name in names]
         return [
             *_listed("from .errors import (", self._errors, ")"),
             *_listed("from .models import (", models, ")"),
+            *(f"from {module} import {', '.join(names)}" for module, names in self._service.own.items()),
             "",
-            *_listed("__all__ = [", [_literal(name) for name in (*models, *self._errors)], "]"),
+            *_listed("__all__ = [", [_literal(name) for name in (*models, *self._errors, *own)], "]"),
         ]
 
     def errors(self) -> list[str]:

@@ -9,12 +9,19 @@ from typing import Any
 
 from .models import NAMESPACE
 
+_RULES = ("Finding", "check")
+
 
 def __getattr__(name: str) -> Any:
     if name == "__all__":
-        return [*NAMESPACE.public_names, *NAMESPACE.error_names]
+        return [*NAMESPACE.public_names, *NAMESPACE.error_names, *_RULES]
+    if name in _RULES:
+        from . import rules
+
+        value = globals()[name] = getattr(rules, name)
+        return value
     return NAMESPACE.getattr(name)
 
 
 def __dir__() -> list[str]:
-    return [*globals(), *NAMESPACE.public_names, *NAMESPACE.error_names]
+    return [*globals(), *NAMESPACE.public_names, *NAMESPACE.error_names, *_RULES]
