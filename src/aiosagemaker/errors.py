@@ -136,8 +136,10 @@ class Violation(_Violation):
         return self
 
     def __str__(self) -> str:
-        text = f"{self.path}: {self.expected or self.rule}"
-        return text if self.rule in ("required", "unknown") else f"{text}, got {reprlib.repr(self.value)}"
+        text = f"{self.path}{': ' if self.path else ''}{self.expected or self.rule}"
+        if self.rule in ("required", "unknown"):
+            return text
+        return f"{text}, got {self.value if self.value is REDACTED else reprlib.repr(self.value)}"
 
 
 class ParamValidationError(SdkError, ValueError):

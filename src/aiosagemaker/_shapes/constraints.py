@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import REDACTED, ParamValidationError, Violation
 from .body import check_body, is_body
 from .maps import FrozenMap
-from .structure import Response, Structure
+from .structure import Response, Structure, is_secret
 
 if TYPE_CHECKING:
     from .namespace import Namespace
@@ -90,10 +90,11 @@ class _Bounds:
         if pattern is not None:
             expanded = _PROPERTY.sub(lambda match: namespace.schema.categories[match[1]], pattern)
             self.pattern = re.compile(expanded, re.ASCII)
-        self.sensitive = namespace.is_sensitive(name)
+        self._namespace = namespace
+        self._name = name
 
     def report(self, path: Any, rule: str, value: object, expected: str, out: list[Violation]) -> None:
-        out.append(Violation(path_text(path), rule, REDACTED if self.sensitive else value, expected))
+        out.append(Violation(path_text(path), rule, _shown(self._namespace, self._name, value), expected))
 
     def wrong_type(self, path: Any, expected: str, value: object, out: list[Violation]) -> None:
         self.report(path, "type", value, f"expected {expected}", out)
@@ -222,7 +223,7 @@ def _structure(namespace: Namespace, name: str, row: ShapeRow, strict: bool) -> 
     def check_structure(value: Any, path: Any, out: list[Violation]) -> None:
         nonlocal members
         if getattr(value, "__shape__", None) != name or not isinstance(value, Structure):
-            out.append(Violation(path_text(path), "type", value, f"expected {name}"))
+            out.append(Violation(path_text(path), "type", _shown(namespace, name, value), f"expected {name}"))
             return
         if members is None:
             members = make_members()
@@ -242,6 +243,10 @@ def _structure(namespace: Namespace, name: str, row: ShapeRow, strict: bool) -> 
     return check_structure
 
 
+def _shown(namespace: Namespace, name: str, value: object) -> object:
+    return REDACTED if is_secret(namespace, name, value) else value
+
+
 def _is_required(member: MemberRow) -> bool:
     return bool(member.get("required"))
 
@@ -257,8 +262,11 @@ def _member_checker(namespace: Namespace, member: MemberRow, strict: bool) -> Ch
 def check_keys(cls: type[Structure], value: object, key: Callable[..., str]) -> None:
     """Raises ParamValidationError for unknown keys and missing members in plain data, at any depth.
 
-    A response is not checked: a newer service may send more, and less is corrected.
+    In a response neither is wrong: a newer service may send more, and less is corrected.
     """
+    if not isinstance(value, Mapping):
+        shown = _shown(cls.__namespace__, cls.__shape__, value)
+        raise ParamValidationError(cls.__name__, [Violation("", "type", shown, "expected a dict")])
     if issubclass(cls, Response):
         return
     violations: list[Violation] = []
@@ -275,14 +283,14 @@ def _check_keys(
     if value is None or kind not in ("structure", "list", "map"):
         return
     if kind == "list":
-        if isinstance(value, (str, bytes)) or not hasattr(value, "__iter__"):
-            out.append(Violation(path_text(path), "type", value, "expected a list"))
+        if not isinstance(value, (list, tuple)):
+            out.append(Violation(path_text(path), "type", _shown(namespace, name, value), "expected a list"))
             return
         for index, item in enumerate(value):
             _check_keys(namespace, row.get("item", ""), item, (path, f"[{index}]"), key, out)
         return
     if not isinstance(value, Mapping):
-        out.append(Violation(path_text(path), "type", value, "expected a dict"))
+        out.append(Violation(path_text(path), "type", _shown(namespace, name, value), "expected a dict"))
         return
     entries = value
     if kind == "map":
@@ -292,7 +300,8 @@ def _check_keys(
     known = {key(wire_name, member): member for wire_name, member in row.get("members", {}).items()}
     for unknown in entries.keys() - known.keys():
         text = path_text((path, f".{unknown}"))
-        out.append(Violation(text, "unknown", entries[unknown], f"unknown key, {name} has no such member"))
+        shown = _shown(namespace, name, entries[unknown])
+        out.append(Violation(text, "unknown", shown, f"unknown key, {name} has no such member"))
     for entry, member in known.items():
         step = (path, f".{member['name']}")
         if entries.get(entry) is not None:

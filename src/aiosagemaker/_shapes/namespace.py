@@ -41,6 +41,7 @@ class Namespace:
         self._converters: dict[str, Converter | None] = {}
         self._operations: dict[str, Operation] = {}
         self._sensitive: dict[str, bool] = {}
+        self._holds_sensitive: dict[str, bool] = {}
         self.checkers: dict[tuple[str, bool], Checker] = {}
         self._lock = threading.RLock()
 
@@ -109,6 +110,23 @@ class Namespace:
             row = self.shapes[name]
             inner = (row[part] for part in ("item", "value") if part in row)
             found = self._sensitive[name] = bool(row.get("sensitive")) or any(map(self.is_sensitive, inner))
+            return found
+
+    def holds_sensitive(self, name: str) -> bool:
+        """Whether a value of the shape has a part, however deep, that must never be shown."""
+        try:
+            return self._holds_sensitive[name]
+        except KeyError:
+            seen: set[str] = set()
+            unseen = [name]
+            while unseen:
+                shape = unseen.pop()
+                if shape not in seen:
+                    seen.add(shape)
+                    row = self.shapes[shape]
+                    unseen += [member["shape"] for member in row.get("members", {}).values()]
+                    unseen += [row[part] for part in ("item", "value") if part in row]
+            found = self._holds_sensitive[name] = any(self.shapes[shape].get("sensitive") for shape in seen)
             return found
 
     def operation(self, name: str) -> Operation:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar
 import attrs
 
 from ..errors import REDACTED, ParamValidationError
-from .maps import Headers
+from .maps import FrozenMap, Headers
 
 if TYPE_CHECKING:
+    import sys
     from collections.abc import Callable, Mapping
 
     from .namespace import Namespace
@@ -48,6 +49,10 @@ class Structure:
         __shape__: ClassVar[str]
         __namespace__: ClassVar[Namespace]
 
+        if sys.version_info >= (3, 13):
+
+            def __replace__(self, /, **changes: Any) -> Self: ...
+
     def to_dict(self) -> dict[str, Any]:
         """The boto3 form: wire names, lists, dicts, datetimes and bytes; unset members are left out."""
         from .convert import BOTO
@@ -61,12 +66,15 @@ class Structure:
 
         Timestamps may also be ISO 8601 strings or epoch seconds, as boto3 takes them. A request or a nested
         structure raises ParamValidationError for unknown keys and missing members, all at once; a response takes
-        what a newer service may send.
+        what a newer service may send. What cannot be read at all raises ParamValidationError too.
         """
-        from .convert import BOTO
+        from .convert import BOTO, LOAD_ERRORS
 
         cls._check_keys(value, BOTO.key)
-        return BOTO.load(cls, value)
+        try:
+            return BOTO.load(cls, value)
+        except LOAD_ERRORS as error:
+            raise ParamValidationError(f"not the boto3 form of {cls.__name__}: {error}") from error
 
     def to_json(self) -> str:
         """The JSON that goes over the wire."""
@@ -103,14 +111,28 @@ class Structure:
         check_keys(cls, value, key)
 
     def __repr__(self) -> str:
-        row = type(self).__namespace__.shapes[type(self).__shape__]
-        sensitive = type(self).__namespace__.is_sensitive
+        namespace = type(self).__namespace__
+        row = namespace.shapes[type(self).__shape__]
         parts = (
-            f"{member['name']}={REDACTED if sensitive(member['shape']) else repr(value)}"
+            f"{member['name']}={REDACTED if is_secret(namespace, member['shape'], value) else repr(value)}"
             for member in row.get("members", {}).values()
             if (value := getattr(self, member["name"])) is not None
         )
         return f"{type(self).__name__}({', '.join(parts)})"
+
+
+def is_secret(namespace: Namespace, name: str, value: object) -> bool:
+    """Whether what is, or stands where there should be, a value of the shape must not be shown.
+
+    Structures hide their own secrets; what is given in place of one, such as a dict, does not.
+    """
+    return namespace.is_sensitive(name) or (not _is_built(value) and namespace.holds_sensitive(name))
+
+
+def _is_built(value: object) -> bool:
+    if isinstance(value, FrozenMap):
+        return all(map(_is_built, value.values()))
+    return all(map(_is_built, value)) if isinstance(value, tuple) else isinstance(value, Structure)
 
 
 class Response(Structure):
@@ -118,8 +140,12 @@ class Response(Structure):
 
     __slots__ = ()
 
-    if TYPE_CHECKING:
-        response_metadata: ResponseMetadata
+    if TYPE_CHECKING:  # read-only to type checkers too; each class has it as an attribute
+
+        @property
+        def response_metadata(self) -> ResponseMetadata:
+            """How the answer came about."""
+            ...
 
     @property
     def http_status(self) -> int:
