@@ -73,6 +73,11 @@ class Peer:
         self._server.requests.append(request)
         return request
 
+    async def read_some(self) -> None:
+        """Read whatever comes first, such as a TLS greeting."""
+        with contextlib.suppress(OSError):
+            await self._reader.read(65_536)
+
     async def write(self, data: bytes) -> None:
         """Send bytes. That the client no longer listens is no fault of the server."""
         with contextlib.suppress(OSError):

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import gzip
 import json
+import socket
 import time
 import zlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from pathlib import Path  # noqa: TC003 - pytest reads the annotations
 from typing import Any
 
 import pytest
@@ -15,6 +20,7 @@ import pytest_asyncio
 from tests.integration.fault_server import (
     GOOD,
     FaultServer,
+    Peer,
     Script,
     answer,
     chunked,
@@ -31,6 +37,7 @@ from tests.integration.fault_server import (
 from aiosagemaker import SageMakerClient, errors
 from aiosagemaker.config import HttpConfig, TimeoutConfig
 from aiosagemaker.credentials import Credentials
+from aiosagemaker.retries import RetryConfig
 
 ARN = json.loads(GOOD)["EndpointArn"]
 CREDENTIALS = Credentials("AKIDEXAMPLE", "a-secret-key", "a-session-token")
@@ -39,7 +46,6 @@ BOUND = 1.5
 """Three attempts of 0.25 s, and as much again for a machine that is busy."""
 
 Make = Callable[..., SageMakerClient]
-Outcome = Callable[..., Awaitable[Any]]
 
 
 @pytest_asyncio.fixture
@@ -267,3 +273,328 @@ async def test_trouble_after_the_answer(faults: FaultServer, make: Make, ending:
     assert second.response_metadata.attempts == 1
     assert len(faults.requests) == 2
     assert faults.connections == 2
+
+
+THROTTLE = b'{"__type":"ThrottlingException","message":"Rate exceeded"}'
+
+# A refusal, the error's class and code, and the waits before the retries with chance at 0.5.
+REFUSALS: dict[str, tuple[bytes, type[errors.SdkError], str, list[float]]] = {
+    "a throttle with a code": (
+        answer(THROTTLE, status="400 Bad Request"),
+        errors.ThrottlingException,
+        "ThrottlingException",
+        [0.5, 1.0],
+    ),
+    "a throttle without a code": (answer(b"", status="429 Too Many"), errors.ServiceError, "429", [0.5, 1.0]),
+    "a throttle in HTML": (answer(b"<h1>429</h1>", status="429 Too Many"), errors.ServiceError, "429", [0.5, 1.0]),
+    "a throttle that names its wait": (
+        answer(THROTTLE, status="400 Bad Request", headers=["x-amz-retry-after: 3000"]),
+        errors.ThrottlingException,
+        "ThrottlingException",
+        [3.0, 3.0],
+    ),
+    "a throttle that names a wait too long": (
+        answer(THROTTLE, status="400 Bad Request", headers=["X-Amz-Retry-After: 9000000"]),
+        errors.ThrottlingException,
+        "ThrottlingException",
+        [5.5, 6.0],
+    ),
+    "a throttle that names no wait": (
+        answer(THROTTLE, status="400 Bad Request", headers=["x-amz-retry-after: soon"]),
+        errors.ThrottlingException,
+        "ThrottlingException",
+        [0.5, 1.0],
+    ),
+    # Only x-amz-retry-after counts: proxies send Retry-After too, for themselves, and AWS's SDKs pass it over.
+    "a throttle with HTTP's Retry-After": (
+        answer(b"", status="429 Too Many", headers=["Retry-After: 120"]),
+        errors.ServiceError,
+        "429",
+        [0.5, 1.0],
+    ),
+    "500 without a body": (answer(b"", status="500 Oops"), errors.ServiceError, "500", [0.025, 0.05]),
+    "502 from a proxy": (answer(b"<html>", status="502 Bad Gateway"), errors.ServiceError, "502", [0.025, 0.05]),
+    "503 with a wait": (
+        answer(b"{}", status="503 Slow", headers=["x-amz-retry-after: 100"]),
+        errors.ServiceError,
+        "503",
+        [0.1, 0.1],
+    ),
+    "504 over the size limit": (answer(b"x" * 70_000, status="504 Late"), errors.ServiceError, "504", [0.025, 0.05]),
+    "500 in a bomb": (
+        answer(gzip.compress(bytes(10**7)), status="500 Oops", headers=["Content-Encoding: gzip"]),
+        errors.ServiceError,
+        "500",
+        [0.025, 0.05],
+    ),
+    "501": (answer(b"", status="501 Never"), errors.ServiceError, "501", []),
+    "a refusal that is not JSON": (answer(b"no", status="400 Bad Request"), errors.ServiceError, "400", []),
+    "a refusal 100,000 levels deep": (answer(DEEP[:65_000], status="400 Bad"), errors.ServiceError, "400", []),
+    "a status of no class": (answer(b"", status="700 What"), errors.ServiceError, "700", []),
+}
+
+
+@pytest.mark.parametrize("name", REFUSALS)
+async def test_refusal(faults: FaultServer, make: Make, clock: Any, name: str) -> None:
+    """An error answer of any form is a ServiceError, retried as its code and status say, after the right waits."""
+    data, expected, code, waits = REFUSALS[name]
+    faults.plan = [sends(data, repeat=True)]
+    with pytest.raises(expected) as caught:
+        await call(make(http=HttpConfig(max_response_size=65_536)))
+    error = caught.value
+    assert isinstance(error, errors.ServiceError)
+    assert error.code == code
+    assert clock.slept == pytest.approx(waits)
+    assert len(faults.requests) == error.attempts == len(waits) + 1
+
+
+@pytest.mark.parametrize("status", ["301 Moved", "302 Found", "303 See", "307 Temporary", "308 Permanent"])
+@pytest.mark.parametrize("body", [b"", b"<html>", b'{"message":"elsewhere"}'])
+async def test_redirect(faults: FaultServer, make: Make, status: str, body: bytes) -> None:
+    """A redirect is never followed: the other origin sees nothing, and the error says why."""
+    other = FaultServer()
+    other.plan = [serves()]
+    await other.start()
+    faults.plan = [sends(answer(body, status=status, headers=[f"Location: {other.url}/"]), repeat=True)]
+    with pytest.raises(errors.ServiceError, match="redirects are never followed") as caught:
+        await call(make())
+    await other.stop()
+    assert caught.value.http_status == int(status[:3])
+    assert len(faults.requests) == 1
+    assert other.connections == 0
+
+
+async def test_connection_after_a_failing_status(faults: FaultServer, make: Make) -> None:
+    """The attempt after a 500 goes out on a new connection; the one after a refusal keeps the connection."""
+    failing = answer(b"", status="500 Oops")
+    faults.plan = [sends(failing, repeat=True), serves(answer(b"{}", status="400 Bad Request")), serves()]
+    client = make()
+    for _ in range(3):
+        with pytest.raises(errors.ServiceError, match="400"):
+            await call(client)
+    assert faults.connections == 2
+    assert len(faults.requests) == 4
+
+
+@pytest.mark.parametrize("wait", [0.0, 0.05])
+async def test_stale_connection(faults: FaultServer, make: Make, wait: float) -> None:
+    """A connection that the server closed while it was idle is replaced unseen, and nothing is sent twice."""
+    faults.plan = [sends(answer())]
+    client = make()
+    for _ in range(5):
+        response = await call(client)
+        assert response.endpoint_arn == ARN
+        assert response.response_metadata.attempts == 1
+        await asyncio.sleep(wait)
+        if not wait:
+            # The close arrives, and the event loop is too busy to see it before the next call.
+            time.sleep(0.01)  # noqa: ASYNC251
+    assert len(faults.requests) == faults.connections == 5
+
+
+async def test_stale_connection_in_the_race(faults: FaultServer, make: Make) -> None:
+    """A kept connection that ends once the request is out is an attempt: the service may have had the request."""
+
+    async def answers_once(peer: Peer) -> None:
+        await peer.request()
+        await peer.write(answer())
+        await peer.request()
+
+    faults.plan = [answers_once, serves()]
+    client = make()
+    await call(client)
+    response = await call(client)
+    assert response.response_metadata.attempts == 2
+    assert len(faults.requests) == 3
+
+
+async def test_kept_connection(faults: FaultServer, make: Make) -> None:
+    """Sound answers, whatever their framing, leave a connection for the next call."""
+    faults.plan = [sends(answer(), repeat=True)]
+    client = make()
+    for _ in range(5):
+        await call(client)
+    assert faults.connections == 1
+    faults.plan = [serves(chunked(GOOD))]
+    for _ in range(5):
+        await call(client)
+    assert faults.connections == 1
+
+
+async def test_keepalive_of_zero(faults: FaultServer, make: Make) -> None:
+    """Without keep-alive every call has its own connection."""
+    faults.plan = [serves()]
+    client = make(http=HttpConfig(keepalive=0))
+    for _ in range(3):
+        await call(client)
+    assert faults.connections == 3
+
+
+async def test_cookies(faults: FaultServer, make: Make) -> None:
+    """A cookie is neither kept nor sent back."""
+    faults.plan = [serves(answer(headers=["Set-Cookie: a=b; Path=/", "Set-Cookie: \x01=;;;"]))]
+    client = make()
+    for _ in range(2):
+        assert (await call(client)).endpoint_arn == ARN
+    assert all(request.header("Cookie") is None for request in faults.requests)
+
+
+async def test_waiting_for_a_connection(faults: FaultServer, make: Make) -> None:
+    """Waiting for a free connection ends with the attempt."""
+    faults.plan = [drips(HEAD, b"X-Drip: x\r\n")]
+    client = make(http=HttpConfig(max_connections=1), retry=RetryConfig(mode="off"))
+    outcomes = await asyncio.gather(*(call(client) for _ in range(3)), return_exceptions=True)
+    assert [type(outcome) for outcome in outcomes] == [errors.AttemptTimeout] * 3
+    assert len(faults.requests) == 1
+
+
+async def test_never_accepting(make: Make) -> None:
+    """A server that accepts nothing costs the time to connect, and nothing was sent."""
+    with socket.socket() as deaf:
+        deaf.bind(("127.0.0.1", 0))
+        deaf.listen(0)
+        fillers = [socket.socket() for _ in range(3)]
+        for filler in fillers:
+            filler.setblocking(False)
+            filler.connect_ex(deaf.getsockname())
+        with pytest.raises(errors.ConnectTimeout) as caught:
+            await call(make(endpoint_url=f"http://127.0.0.1:{deaf.getsockname()[1]}"))
+        assert not caught.value.maybe_sent
+        for filler in fillers:
+            filler.close()
+
+
+async def test_connection_refused(make: Make) -> None:
+    """A port that nobody listens on is a ConnectError, and the operating system's error is its cause."""
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        port = unused.getsockname()[1]
+    with pytest.raises(errors.ConnectError) as caught:
+        await call(make(endpoint_url=f"http://127.0.0.1:{port}"))
+    assert isinstance(caught.value.__cause__, ConnectionRefusedError)
+    assert not caught.value.maybe_sent
+
+
+@pytest.mark.parametrize(
+    ("code", "expected", "attempts"),
+    [
+        (socket.EAI_NONAME, errors.NameResolutionError, 1),
+        (socket.EAI_AGAIN, errors.ConnectError, 3),
+        (socket.EAI_FAIL, errors.ConnectError, 3),
+    ],
+)
+async def test_name_resolution(
+    make: Make, monkeypatch: pytest.MonkeyPatch, code: int, expected: type[Exception], attempts: int
+) -> None:
+    """A host that does not exist is not asked for again; a resolver that does not know for now is."""
+    asked: list[object] = []
+
+    async def getaddrinfo(*args: object, **options: object) -> Any:
+        asked.append(args)
+        raise socket.gaierror(code, "no")
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", getaddrinfo)
+    with pytest.raises(expected) as caught:
+        await call(make(endpoint_url="https://nowhere.example"))
+    assert type(caught.value) is expected
+    assert len(asked) == attempts
+
+
+async def test_slow_name_resolution(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A resolver that never answers costs the time to connect."""
+
+    async def getaddrinfo(*args: object, **options: object) -> Any:
+        await asyncio.sleep(60)
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", getaddrinfo)
+    with pytest.raises(errors.ConnectTimeout):
+        await call(make(endpoint_url="https://nowhere.example"))
+
+
+async def test_operation_timeout(faults: FaultServer, make: Make) -> None:
+    """The operation's time bounds all its attempts and waits."""
+    faults.plan = [is_silent]
+    timeouts = TimeoutConfig(read=None, attempt=None, operation=0.2)
+    with pytest.raises(errors.OperationTimeout) as caught:
+        await call(make(timeouts=timeouts))
+    assert caught.value.maybe_sent
+    assert len(faults.requests) == 1
+
+
+@pytest.mark.parametrize("script", [is_silent, keeps(HEAD), keeps(HEAD + b"\r\n{"), drips(HEAD, b"X: x\r\n")])
+async def test_cancellation(faults: FaultServer, make: Make, script: Script) -> None:
+    """A call that is cancelled or timed out from outside closes its connection and leaves the pool usable."""
+    faults.plan = [script, script, serves()]
+    client = make(http=HttpConfig(max_connections=1), timeouts=TimeoutConfig())
+    task = asyncio.create_task(call(client))
+    await asyncio.sleep(0.05)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.05):
+            await call(client)
+    response = await call(client)
+    assert response.endpoint_arn == ARN
+    assert response.response_metadata.attempts == 1
+    assert faults.connections == 3
+    await asyncio.sleep(0.02)
+    assert faults.open == (3 if script.__qualname__.startswith("drips") else 1)
+
+
+async def test_close_during_a_call(faults: FaultServer, make: Make) -> None:
+    """A client that is closed under a call ends it with a typed error, and the server is not asked again."""
+    faults.plan = [is_silent]
+    client = make(timeouts=TimeoutConfig())
+    task = asyncio.create_task(call(client))
+    await asyncio.sleep(0.05)
+    await client.close()
+    with pytest.raises(errors.SdkError):
+        await task
+    assert len(faults.requests) == 1
+
+
+async def test_environment_proxy(faults: FaultServer, make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The environment's proxy is used, and its credentials are sent to it, only when the client trusts it."""
+    proxy = FaultServer()
+    proxy.plan = [serves()]
+    await proxy.start()
+    faults.plan = [serves()]
+    monkeypatch.setenv("HTTP_PROXY", proxy.url.replace("://", "://user:p%40ss@"))
+    await call(make())
+    assert len(proxy.requests) == 0
+    await call(make(http=HttpConfig(trust_env=True)))
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    await call(make(http=HttpConfig(trust_env=True)))
+    await proxy.stop()
+    assert len(faults.requests) == 2
+    (request,) = proxy.requests
+    assert request.header("Proxy-Authorization") == f"Basic {base64.b64encode(b'user:p@ss').decode()}"
+
+
+async def test_netrc(faults: FaultServer, make: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A ~/.netrc that knows the host neither replaces the signature nor stops the call."""
+    (tmp_path / "netrc").write_text("machine 127.0.0.1 login me password secret\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    faults.plan = [serves()]
+    await call(make(http=HttpConfig(trust_env=True)))
+    assert (faults.requests[0].header("Authorization") or "").startswith("AWS4-HMAC-SHA256 ")
+
+
+@pytest.mark.parametrize("hours", [-3, 3])
+async def test_skewed_clock(faults: FaultServer, make: Make, clock: Any, hours: int) -> None:
+    """A refusal because of the client's clock is answered with the service's time, once, and remembered."""
+    date = format_datetime(datetime.fromtimestamp(clock.time() + hours * 3600, UTC), usegmt=True)
+    refusal = b'{"__type":"InvalidSignatureException","message":"Signature expired"}'
+
+    async def wants_its_time(peer: Peer) -> None:
+        while (request := await peer.request()) is not None:
+            sent = datetime.strptime(request.header("X-Amz-Date") or "", "%Y%m%dT%H%M%S%z").timestamp()
+            right = abs(sent - clock.time() - hours * 3600) < 300
+            headers = [f"Date: {date}"]
+            await peer.write(answer(headers=headers) if right else answer(refusal, status="400 No", headers=headers))
+
+    faults.plan = [wants_its_time]
+    client = make()
+    assert [(await call(client)).response_metadata.attempts for _ in range(2)] == [2, 1]
+    assert len(faults.requests) == 3

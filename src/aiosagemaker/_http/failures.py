@@ -56,9 +56,11 @@ def _before_sending(error: Exception, text: str) -> SdkError:
             unsendable = TransportError(f"the request cannot be sent: {text}")
             unsendable.retryable = False
             return unsendable
-        case _ if isinstance(reason, (ssl.SSLEOFError, ssl.SSLZeroReturnError)):
-            # A server that goes away during the handshake has refused nothing.
-            return ConnectError(text)
+        case _ if _is_handshake_end(reason):
+            # Whether the server refused, as some do with too old or too new a client, or just went away, is not known.
+            ended = TlsError(f"the connection ended during the TLS handshake: {text}")
+            ended.retryable = True
+            return ended
         case aiohttp.ClientSSLError() | aiohttp.ServerFingerprintMismatch() | ssl.SSLError() | ssl.CertificateError():
             return TlsError(text)
         case _ if _is_unknown_host(reason):
@@ -77,6 +79,13 @@ def _after_sending(error: Exception, text: str) -> TransportError:
             return ConnectionClosed(text)
         case _:
             return TransportError(f"{type(error).__name__}: {text}", maybe_sent=True)
+
+
+def _is_handshake_end(reason: object) -> bool:
+    if isinstance(reason, (ssl.SSLEOFError, ssl.SSLZeroReturnError)):
+        return True
+    # asyncio's own, for the end of the stream; the operating system's would have a number.
+    return isinstance(reason, ConnectionResetError) and reason.errno is None
 
 
 def _is_unknown_host(reason: object) -> bool:

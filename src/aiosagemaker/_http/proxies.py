@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 from typing import TYPE_CHECKING
 from urllib.request import getproxies_environment, proxy_bypass
 
-import aiohttp
 from yarl import URL
 
 from .._config_values import is_proxy, show_url
@@ -14,8 +14,8 @@ from ..errors import ConfigError
 if TYPE_CHECKING:
     from ..config import HttpConfig
 
-Proxy = tuple[URL | None, aiohttp.BasicAuth | None]
-"""The proxy's address without credentials, and its credentials."""
+Proxy = tuple[URL | None, dict[str, str]]
+"""The proxy's address without credentials, and the header that has them, if there are any."""
 
 
 class Proxies:
@@ -47,7 +47,7 @@ def _from_environment(url: URL) -> Proxy:
     proxies = getproxies_environment()
     address = proxies.get(url.scheme) or proxies.get("all")
     if not address or proxy_bypass(f"{url.host}:{url.port}"):
-        return None, None
+        return None, {}
     if not is_proxy(address):
         raise ConfigError(f"{url.scheme}_proxy of the environment is not a usable URL: {show_url(address)}")
     return _split(address)
@@ -55,8 +55,10 @@ def _from_environment(url: URL) -> Proxy:
 
 def _split(address: str | None) -> Proxy:
     if address is None:
-        return None, None
+        return None, {}
     url = URL(address)
     if url.user is None:
-        return url, None
-    return url.with_user(None), aiohttp.BasicAuth(url.user, url.password or "")
+        return url, {}
+    # In the URL they would stand in the text of aiohttp's errors.
+    credentials = base64.b64encode(f"{url.user}:{url.password or ''}".encode()).decode()
+    return url.with_user(None), {"Proxy-Authorization": f"Basic {credentials}"}

@@ -116,17 +116,19 @@ class Transport:
         raise failure
 
     async def _begin(self, request: _Outgoing, exchange: Exchange) -> aiohttp.ClientResponse:
-        proxy, proxy_auth = self._proxies.find(request.url)
+        proxy, for_proxy = self._proxies.find(request.url)
+        # Inside TLS the proxy sees nothing of the request but the CONNECT that opens the way.
+        tunnelled = request.url.scheme == "https"
         running = EXCHANGE.set(exchange)
         try:
             response = await self._session.request(
                 request.method,
                 request.url,
-                headers=request.headers,
+                headers=request.headers if tunnelled else {**request.headers, **for_proxy},
                 data=payload(request.body),
                 allow_redirects=False,
                 proxy=proxy,
-                proxy_auth=proxy_auth,
+                proxy_headers=for_proxy if tunnelled else None,
             )
         finally:
             EXCHANGE.reset(running)
