@@ -62,7 +62,8 @@ class EventReader:
                     given[member["name"]] = self._payload(member["shape"], message.payload)
             cls = self._namespace[shape]
             if plain and message.payload:
-                return WIRE.load(cls, loads(message.payload))
+                loaded: Structure = WIRE.load(cls, loads(message.payload))
+                return loaded
             event: Structure = cls(**given)
             return event
         except LOAD_ERRORS as error:

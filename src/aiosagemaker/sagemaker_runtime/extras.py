@@ -2,6 +2,285 @@
 
 from __future__ import annotations
 
+import io
+import json
+from collections.abc import AsyncIterable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, cast, overload
+
+from .._shapes.convert import LOAD_ERRORS
+from .._shapes.json_text import dumps
+from ..errors import (
+    REDACTED,
+    ArgumentError,
+    AsyncInferenceFailed,
+    ConfigError,
+    ParamValidationError,
+    ResponseParseError,
+    Violation,
+)
+from .models import NAMESPACE
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Awaitable, Callable
+    from typing import Unpack
+
+    from .._clock import Duration
+    from .._shapes.body import BodyLike
+    from .._shapes.schema import WaiterRow
+    from .._shapes.structure import Request, Response
+    from ..config import Config
+    from ..errors import SdkError
+    from .models import InvokeEndpointAsyncResponse, InvokeEndpointResponse
+
+NPY = "application/x-npy"
+_ASYNC_WAIT: WaiterRow = {
+    "method": "wait_for_async_result",
+    "operation": "InvokeEndpointAsync",
+    "delay": 1,
+    "max_attempts": 3600,
+    "acceptors": [],
+}
+_ASYNC_MAX_DELAY = 10.0
+
+
+class InvocationOptions(TypedDict, total=False):
+    """The members of InvokeEndpointRequest beside the endpoint's name and the body."""
+
+    content_type: str | None
+    accept: str | None
+    custom_attributes: str | None
+    target_model: str | None
+    target_variant: str | None
+    target_container_hostname: str | None
+    inference_id: str | None
+    enable_explanations: str | None
+    inference_component_name: str | None
+    session_id: str | None
+    prefix_aware_id: str | None
+
 
 class RuntimeExtras:
     """Calls of an endpoint in the forms that models most often take."""
+
+    if TYPE_CHECKING:
+
+        @property
+        def config(self) -> Config: ...
+        async def _invoke(self, operation: str, request: Request[Any]) -> Response: ...
+
+    async def invoke_json(self, *, endpoint_name: str, payload: Any, **options: Unpack[InvocationOptions]) -> Any:
+        """Send a value as JSON, and return the JSON of the answer as a value.
+
+        `content_type` and `accept` are `application/json` unless given. What is sent is strict JSON; NaN and Infinity
+        in the answer, which some model servers write, are read as floats.
+
+        Raises:
+            ParamValidationError: `payload` has no form in JSON; nothing was sent.
+            ResponseParseError: the answer is not JSON.
+            SdkError: as `invoke_endpoint` does.
+        """
+        try:
+            body = dumps(payload).encode()
+        except (RecursionError, TypeError, ValueError) as error:
+            raise _unwritable("payload", f"expected what JSON can say ({error})") from None
+        response = await self._invoke_as("application/json", endpoint_name, body, options)
+        try:
+            return json.loads(response.body)
+        except LOAD_ERRORS as error:
+            raise _unreadable(response, "JSON", error) from error
+
+    async def invoke_npy(self, *, endpoint_name: str, array: Any, **options: Unpack[InvocationOptions]) -> Any:
+        """Send a NumPy array in NumPy's `.npy` format, and return the answer's array.
+
+        `array` may be whatever `numpy.asarray` takes, but for objects: no pickles are written, and none are read.
+        `content_type` and `accept` are `application/x-npy` unless given. NumPy has to be installed.
+
+        Raises:
+            ConfigError: NumPy is not installed; nothing was sent.
+            ParamValidationError: `array` cannot be written so; nothing was sent.
+            ResponseParseError: the answer is not an array in this format.
+            SdkError: as `invoke_endpoint` does.
+        """
+        try:
+            import numpy as np
+        except ImportError as error:
+            raise ConfigError("invoke_npy needs NumPy: pip install numpy") from error
+        buffer = io.BytesIO()
+        try:
+            np.save(buffer, np.asarray(array), allow_pickle=False)
+        except (TypeError, ValueError) as error:
+            raise _unwritable("array", f"expected what .npy can hold ({error})") from None
+        response = await self._invoke_as(NPY, endpoint_name, buffer.getbuffer(), options)
+        try:
+            return np.lib.format.read_array(io.BytesIO(response.body), allow_pickle=False)
+        except (*LOAD_ERRORS, EOFError, OSError, SyntaxError) as error:
+            raise _unreadable(response, ".npy", error) from error
+
+    async def _invoke_as(
+        self, content_type: str, endpoint_name: str, body: BodyLike, options: InvocationOptions
+    ) -> InvokeEndpointResponse:
+        given = {name: value for name, value in options.items() if value is not None}
+        return await self._call(endpoint_name, body, {"content_type": content_type, "accept": content_type, **given})
+
+    async def _call(self, endpoint_name: str, body: BodyLike, options: Mapping[str, Any]) -> InvokeEndpointResponse:
+        request = NAMESPACE["InvokeEndpointRequest"](endpoint_name=endpoint_name, body=body, **options)
+        return cast("InvokeEndpointResponse", await self._invoke("InvokeEndpoint", request))
+
+    async def wait_for_async_result(
+        self,
+        response: InvokeEndpointAsyncResponse,
+        *,
+        fetch: Callable[[str], Awaitable[bytes | None]],
+        timeout: Duration | None = None,
+        min_delay: Duration | None = None,
+        max_delay: Duration | None = None,
+    ) -> bytes:
+        """The result of an asynchronous invocation, once the service has written it.
+
+        `fetch` reads an object of Amazon S3 by its URI, and returns None as long as there is none. With boto3::
+
+            s3 = boto3.client("s3")
+
+            def read(uri: str) -> bytes | None:
+                bucket, _, key = uri.removeprefix("s3://").partition("/")
+                try:
+                    return s3.get_object(Bucket=bucket, Key=key)["Body"].read()
+                except s3.exceptions.NoSuchKey:
+                    return None
+
+            async def fetch(uri: str) -> bytes | None:
+                return await asyncio.to_thread(read, uri)
+
+        S3 answers AccessDenied instead of NoSuchKey to whoever may not list the bucket.
+
+        Args:
+            response: what `invoke_endpoint_async` returned.
+            fetch: the reader; what it raises ends the wait.
+            timeout: how long to wait, in seconds or as a timedelta. Default 3,600 s, the longest that a model may take
+                (https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpointAsync.html).
+            min_delay: the shortest pause between two looks. Default 1 s.
+            max_delay: the longest pause. Default 10 s, or `min_delay` if that is longer.
+
+        Raises:
+            AsyncInferenceFailed: the service wrote to the failure location instead.
+            WaiterTimeout: the time is up.
+            ArgumentError: the response names no output location, or a time is out of range.
+        """
+        from ..waiters import Waiter
+
+        if not response.output_location:
+            raise ArgumentError("the response names no output location to wait for")
+        if max_delay is None:
+            max_delay = max(_ASYNC_MAX_DELAY, _seconds(min_delay))
+        clock = self.config.clock
+        waiter: Waiter[Any] = Waiter(
+            "AsyncInference", _ASYNC_WAIT, timeout=timeout, min_delay=min_delay, max_delay=max_delay, clock=clock
+        )
+        deadline = clock.monotonic() + waiter.timeout
+        polled = 0
+        while True:
+            result = await fetch(response.output_location)
+            if result is not None:
+                return result
+            document = await fetch(response.failure_location) if response.failure_location else None
+            if document is not None:
+                raise AsyncInferenceFailed("asynchronous inference failed", document=document, last_response=response)
+            polled += 1
+            remaining = deadline - clock.monotonic()
+            if remaining <= 0:
+                raise waiter.timed_out(response, polled)
+            await clock.sleep(min(waiter.delay(polled), remaining))
+
+    @overload
+    def invoke_many(
+        self,
+        endpoint_name: str,
+        payloads: Iterable[BodyLike] | AsyncIterable[BodyLike],
+        *,
+        concurrency: int = 16,
+        ordered: Literal[True] = True,
+        **options: Unpack[InvocationOptions],
+    ) -> AsyncGenerator[InvokeEndpointResponse | SdkError, None]: ...
+    @overload
+    def invoke_many(
+        self,
+        endpoint_name: str,
+        payloads: Iterable[BodyLike] | AsyncIterable[BodyLike],
+        *,
+        concurrency: int = 16,
+        ordered: Literal[False],
+        **options: Unpack[InvocationOptions],
+    ) -> AsyncGenerator[tuple[int, InvokeEndpointResponse | SdkError], None]: ...
+    def invoke_many(
+        self,
+        endpoint_name: str,
+        payloads: Iterable[BodyLike] | AsyncIterable[BodyLike],
+        *,
+        concurrency: int = 16,
+        ordered: bool = True,
+        **options: Unpack[InvocationOptions],
+    ) -> AsyncGenerator[Any, None]:
+        """Invoke an endpoint with each of many bodies, several at once.
+
+        It yields, for each body and in their order, the response, or the error that the call ended with after its
+        retries. With `ordered=False` it yields `(index, response or error)` as they come. The source may be endless:
+        at most twice `concurrency` bodies and results are held. Retry budget and adaptive rate are the client's own.
+
+        To stop early and at once, close it: `async with contextlib.aclosing(client.invoke_many(...)) as results`.
+
+        Args:
+            endpoint_name: the endpoint.
+            payloads: the bodies, as `invoke_endpoint` takes them.
+            concurrency: how many calls run at once, from 1 to `HttpConfig.max_connections`. Default 16.
+            ordered: whether results keep the order of the bodies. Default True.
+            options: the other members of InvokeEndpointRequest, the same for every call.
+
+        Raises:
+            ArgumentError: `payloads` is one body, or `concurrency` is not a number above zero.
+            ConfigError, ClientClosedError: no call can succeed.
+        """
+        if isinstance(payloads, (str, bytes, bytearray, memoryview, Mapping)) or not isinstance(
+            payloads, (Iterable, AsyncIterable)
+        ):
+            raise ArgumentError(f"payloads must be an iterable of bodies, not {type(payloads).__name__}")
+        if type(concurrency) is not int or concurrency < 1:
+            raise ArgumentError(f"concurrency must be a whole number above zero, not {concurrency!r}")
+        return self._invoke_many(endpoint_name, payloads, concurrency, ordered, options)
+
+    async def _invoke_many(
+        self,
+        endpoint_name: str,
+        payloads: Iterable[BodyLike] | AsyncIterable[BodyLike],
+        concurrency: int,
+        ordered: bool,
+        options: InvocationOptions,
+    ) -> AsyncGenerator[Any, None]:
+        from contextlib import aclosing
+
+        from .bulk import in_parallel
+
+        def call(body: BodyLike) -> Awaitable[InvokeEndpointResponse]:
+            return self._call(endpoint_name, body, options)
+
+        async with aclosing(in_parallel(call, payloads, concurrency=concurrency, ordered=ordered)) as outcomes:
+            async for index, outcome in outcomes:
+                yield outcome if ordered else (index, outcome)
+
+
+def _seconds(value: Duration | None) -> float:
+    from .._clock import seconds
+
+    return 0.0 if value is None else seconds(value)
+
+
+def _unwritable(member: str, expected: str) -> ParamValidationError:
+    return ParamValidationError("InvokeEndpointRequest", [Violation(member, "type", REDACTED, expected)])
+
+
+def _unreadable(response: InvokeEndpointResponse, form: str, error: Exception) -> ResponseParseError:
+    return ResponseParseError(
+        f"the answer is not {form}: {error}",
+        status=response.http_status,
+        headers=response.response_metadata.headers,
+        body=response.body,
+    )
