@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, cast
 import attrs
 
 from . import __version__
+from ._http.transport import Transport
 from ._methods import OperationMethod, PaginatorMethod, StreamMethod, WaiterMethod
 from ._pipeline import Pipeline
 from .config import Config, resolve
@@ -18,7 +19,6 @@ from .errors import ArgumentError, ClientClosedError
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from ._http.transport import Transport
     from ._protocols.protocol import Protocol
     from ._recovery import Recovery
     from ._shapes.namespace import Namespace
@@ -40,8 +40,6 @@ class Connections:
         """The transport of the running event loop."""
         transport = self.transport
         if transport is None or transport.loop is not asyncio.get_running_loop():
-            from ._http.transport import Transport
-
             # The connections of a loop that has ended cannot be used, nor closed, in another one.
             transport = self.transport = Transport(config.http, config.timeouts)
         return transport

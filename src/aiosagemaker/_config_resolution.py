@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
@@ -157,6 +158,9 @@ def _paths(environ: Mapping[str, str]) -> tuple[str, str]:
 def _read_files(environ: Mapping[str, str]) -> tuple[dict[str, _Section], dict[str, _Section]]:
     """The profiles and the `services` sections of both files; of a profile in both, the credentials file's keys win,
     as they do for botocore."""
+    paths = _paths(environ)
+    if not any(os.path.isfile(os.path.expandvars(os.path.expanduser(path))) for path in paths):
+        return {}, {}  # as botocore would find, without the time to import it
     loader, errors = botocore("configloader"), botocore("exceptions")
 
     def read(load: Callable[[str], dict[str, Any]], path: str) -> dict[str, Any]:
@@ -167,7 +171,7 @@ def _read_files(environ: Mapping[str, str]) -> tuple[dict[str, _Section], dict[s
         except errors.ConfigParseError as error:
             raise ConfigError(f"{path} is not a configuration file that can be read: {error}") from error
 
-    config_path, credentials_path = _paths(environ)
+    config_path, credentials_path = paths
     config = read(loader.load_config, config_path)
     profiles: dict[str, _Section] = dict(config.get("profiles", {}))
     for name, section in read(loader.raw_config_parse, credentials_path).items():

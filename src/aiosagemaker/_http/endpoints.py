@@ -62,13 +62,17 @@ def resolve_endpoint(config: Config, rules_service: str, signing_name: str = "sa
         )
     if not _HOST_LABEL.fullmatch(config.region):
         raise EndpointResolutionError(f"{config.region!r} is not a region: it cannot be part of a host name")
-    url, scheme = apply_rules(
-        rules_service,
-        region=config.region,
-        use_fips=bool(config.use_fips),
-        use_dualstack=bool(config.use_dualstack),
-        endpoint_url=config.endpoint_url,
-    )
+    if config.endpoint_url and not (config.use_fips or config.use_dualstack):
+        # The rules would give it back as it is; asking them takes botocore's import.
+        url, scheme = config.endpoint_url, dict[str, Any]()
+    else:
+        url, scheme = apply_rules(
+            rules_service,
+            region=config.region,
+            use_fips=bool(config.use_fips),
+            use_dualstack=bool(config.use_dualstack),
+            endpoint_url=config.endpoint_url,
+        )
     _warn_if_in_the_clear(url)
     return Endpoint(
         url=url.rstrip("/"),

@@ -153,3 +153,12 @@ def test_loopback_does_not_warn(host: str, monkeypatch: pytest.MonkeyPatch) -> N
     """What does not leave the machine needs no encryption."""
     monkeypatch.setattr(endpoints, "_warned", set())
     assert resolve_endpoint(Config(region="eu-west-1", endpoint_url=f"http://{host}"), "sagemaker").url
+
+
+@pytest.mark.parametrize("service", ["sagemaker", "sagemaker-runtime"])
+@pytest.mark.parametrize("url", ["https://host", "http://127.0.0.1:8080", "https://host/path"])
+def test_the_rules_give_an_endpoint_back_as_it_is(service: str, url: str) -> None:
+    """An endpoint that is set is used without asking the rules, which would answer the same."""
+    assert apply_rules(service, region="us-east-1", use_fips=False, use_dualstack=False, endpoint_url=url) == (url, {})
+    config = Config(region="us-east-1", endpoint_url=url)
+    assert resolve_endpoint(config, service).url == url
