@@ -201,8 +201,7 @@ class RestJsonServer(ServerProtocol):
         row = operation.output_row
         headers: dict[str, str] = {}
         for wire_name, member in row.get("members", {}).items():
-            value = getattr(response, member["name"])
-            if member.get("location") == "header" and value is not None:
+            if member.get("location") == "header" and (value := getattr(response, member["name"])) is not None:
                 headers[member.get("location_name", wire_name)] = dump_header(self.namespace, member, value)
         status = operation.row.get("status", 200)
         payload = row.get("payload")

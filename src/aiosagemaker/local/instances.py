@@ -9,7 +9,7 @@ import asyncio
 import os
 import socket
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -49,13 +49,17 @@ class ModelResponse:
     status: int = 200
     custom_attributes: str | None = None
 
-    async def chunks(self) -> AsyncIterator[bytes]:
-        """The body's pieces, as they come."""
+    async def chunks(self) -> AsyncGenerator[bytes, None]:
+        """The body's pieces, as they come. Close it if it is not read to its end."""
         if isinstance(self.body, bytes):
             yield self.body
             return
-        async for chunk in self.body:
-            yield chunk
+        try:
+            async for chunk in self.body:
+                yield chunk
+        finally:
+            if isinstance(self.body, AsyncGenerator):
+                await self.body.aclose()
 
 
 Handler = Callable[[ModelRequest], Awaitable[ModelResponse | bytes]]

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 from ..sagemaker_runtime import InvokeEndpointResponse, InvokeEndpointWithResponseStreamResponse
 from ..sagemaker_runtime.errors import ModelError, ModelStreamError, ValidationError
 from .fleets import SERVING
-from .instances import ModelRequest, ModelUnreachable
+from .instances import ModelRequest, ModelUnreachable, StartFailed
 from .refusals import ACCOUNT
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncGenerator
 
     from ..errors import ServiceError
     from .fleets import Endpoint, Fleet, Variant
@@ -49,24 +50,23 @@ class Runtime:
 
     async def invoke_endpoint_with_response_stream(
         self, request: Any
-    ) -> tuple[InvokeEndpointWithResponseStreamResponse, AsyncIterator[bytes]]:
+    ) -> tuple[InvokeEndpointWithResponseStreamResponse, AsyncGenerator[bytes, None]]:
         """What the answer's headers say, and the pieces of its body.
 
         Iterating raises ModelStreamError for an answer that breaks.
         """
         _, variant, answer = await self._answer(request, STREAM_SECONDS)
         response = InvokeEndpointWithResponseStreamResponse(
-            body=(),  # type: ignore[arg-type]  # its events go their own way
             content_type=answer.content_type,
             invoked_production_variant=variant.name,
             custom_attributes=answer.custom_attributes,
         )
         return response, self._pieces(answer)
 
-    async def _pieces(self, answer: ModelResponse) -> AsyncIterator[bytes]:
+    async def _pieces(self, answer: ModelResponse) -> AsyncGenerator[bytes, None]:
         try:
-            async with asyncio.timeout(self._pace.limit(STREAM_SECONDS)):
-                async for chunk in answer.chunks():
+            async with asyncio.timeout(self._pace.limit(STREAM_SECONDS)), aclosing(answer.chunks()) as chunks:
+                async for chunk in chunks:
                     yield chunk
         except TimeoutError as error:
             failure = ModelStreamError(_TIMED_OUT, code="ModelStreamError")
@@ -128,8 +128,6 @@ class Runtime:
             return  # a shadow's failure is its own
 
     async def _revive(self, variant: Variant, instance: Instance) -> None:
-        from .instances import StartFailed
-
         try:
             await self._operations.deployments.revive(variant, instance)
         except StartFailed:

@@ -9,6 +9,7 @@ import logging
 import tempfile
 import threading
 import uuid
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, Self, cast
 
 import aiohttp
@@ -30,7 +31,7 @@ from .runtime import Runtime
 from .signatures import verify
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Mapping
+    from collections.abc import AsyncGenerator, Callable, Mapping
     from types import TracebackType
 
     from .._protocols.message import HttpResponse
@@ -292,7 +293,7 @@ class _Handler:
         received = ReceivedRequest(request.method, path, query, Headers(request.headers.items()), body)
         protocol = self._control if "x-amz-target" in received.headers or path == "/" else self._data
         name = ""
-        stream: AsyncIterator[bytes] | None = None
+        stream: AsyncGenerator[bytes, None] | None = None
         try:
             verify(
                 received,
@@ -321,7 +322,9 @@ class _Handler:
             return web.Response(status=answer.status, headers=headers, body=cast("bytes", answer.body))
         return await self._stream(request, answer.status, headers, stream)
 
-    async def _perform(self, operation: Operation, request: Any) -> tuple[HttpResponse, AsyncIterator[bytes] | None]:
+    async def _perform(
+        self, operation: Operation, request: Any
+    ) -> tuple[HttpResponse, AsyncGenerator[bytes, None] | None]:
         refusals.check_constraints(request)
         if operation.namespace is CONTROL:
             method = self._operations.offered(operation.row["method"])
@@ -336,13 +339,14 @@ class _Handler:
         raise refusals.not_offered(operation)
 
     async def _stream(
-        self, request: web.BaseRequest, status: int, headers: Mapping[str, str], pieces: AsyncIterator[bytes]
+        self, request: web.BaseRequest, status: int, headers: Mapping[str, str], pieces: AsyncGenerator[bytes, None]
     ) -> web.StreamResponse:
         response = web.StreamResponse(status=status, headers=headers)
         await response.prepare(request)
         try:
-            async for piece in pieces:
-                await response.write(self._data.encode_event("PayloadPart", piece))
+            async with aclosing(pieces):
+                async for piece in pieces:
+                    await response.write(self._data.encode_event("PayloadPart", piece))
         except ServiceError as error:
             await response.write(self._data.encode_stream_error(error))
         await response.write_eof()

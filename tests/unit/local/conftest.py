@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import heapq
 import itertools
-from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
 import attrs
 import pytest
@@ -15,6 +14,9 @@ import pytest
 from aiosagemaker import Clock, RetryConfig
 from aiosagemaker.local import LocalSageMaker, ModelRequest
 from aiosagemaker.sagemaker import ContainerDefinition, ProductionVariant
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Mapping
 
 ROLE = "arn:aws:iam::123456789012:role/sagemaker"
 

@@ -180,9 +180,10 @@ async def test_alarm_rolls_back(hosting: Any, config: Any) -> None:
     assert await hosting.status() == "RollingBack"
     await hosting.clock.advance(10)
     assert await seen(hosting) == ("InService", (1.0, 2), None)
-    assert "ALARM state during the deployment: errors" in (
-        await hosting.sm.describe_endpoint(endpoint_name="e")
-    ).failure_reason
+    assert (
+        "ALARM state during the deployment: errors"
+        in (await hosting.sm.describe_endpoint(endpoint_name="e")).failure_reason
+    )
     assert await hosting.answers(2) == {"a": 2}
 
 

@@ -8,16 +8,18 @@ import signal
 import sys
 import textwrap
 import time
-from collections.abc import AsyncIterator, Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
 import pytest
 
 from aiosagemaker import RetryConfig
 from aiosagemaker.local import LocalSageMaker
 from aiosagemaker.sagemaker import ContainerDefinition
-from aiosagemaker.sagemaker_runtime.errors import ModelError
+from aiosagemaker.sagemaker_runtime.errors import ModelError, ModelStreamError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
 
 SERVER = Path(__file__).with_name("model_server.py")
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="finds processes by POSIX signals")
@@ -35,7 +37,7 @@ def is_alive(pid: int) -> bool:
 
 async def gone(pid: int, within: float = 10.0) -> bool:
     end = time.monotonic() + within
-    while is_alive(pid) and time.monotonic() < end:
+    while is_alive(pid) and time.monotonic() < end:  # noqa: ASYNC110  # another process has no event of ours
         await asyncio.sleep(0.02)
     return not is_alive(pid)
 
@@ -57,9 +59,11 @@ class Processes:
 
     async def status(self) -> str:
         """The state that the endpoint settles in."""
-        while (found := await self.sm.describe_endpoint(endpoint_name="e")).endpoint_status == "Creating":
+        while True:
+            found = await self.sm.describe_endpoint(endpoint_name="e")
+            if found.endpoint_status != "Creating":
+                return str(found.endpoint_status)
             await asyncio.sleep(0.02)
-        return str(found.endpoint_status)
 
     async def ask(self, body: bytes = b"") -> tuple[str, int, str]:
         """The server's name, its process id, and the echo."""
@@ -170,6 +174,17 @@ async def test_model_refuses(processes: Processes, make_variant: Callable[..., A
     assert (caught.value.http_status, caught.value.original_status_code) == (424, 422)
     assert caught.value.original_message.endswith(":x")
     assert "Received client error (422) from primary" in caught.value.message
+
+
+async def test_process_streams(processes: Processes, make_variant: Callable[..., Any]) -> None:
+    """Chunked output becomes the event stream; a process that dies in the middle ends it with ModelStreamError."""
+    await processes.create(make_variant("v", model_name="m"), PIECES="3")
+    await processes.status()
+    async with processes.rt.invoke_endpoint_with_response_stream(endpoint_name="e", body=b"") as stream:
+        assert b"".join([event.bytes async for event in stream]) == b"piece 0piece 1piece 2"
+    async with processes.rt.invoke_endpoint_with_response_stream(endpoint_name="e", body=b"break") as stream:
+        with pytest.raises(ModelStreamError, match="ended early"):
+            [event async for event in stream]
 
 
 async def test_parent_is_killed(tmp_path: Path) -> None:

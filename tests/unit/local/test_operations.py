@@ -17,7 +17,7 @@ from aiosagemaker.sagemaker import (
 PREFIX = "arn:aws:sagemaker:us-east-1:123456789012"
 
 
-async def test_names_regardless_of_case(hosting: Any) -> None:
+async def test_names_regardless_of_case(hosting: Any, make_variant: Any) -> None:
     """A name is taken in any case, is found in any case, and is told as it was given."""
     await hosting.version("a")
     with pytest.raises(AlreadyExists, match=f'Cannot create already existing model "{PREFIX}:model/a"'):
@@ -26,24 +26,20 @@ async def test_names_regardless_of_case(hosting: Any) -> None:
     with pytest.raises(AlreadyExists, match="existing endpoint configuration"):
         await hosting.sm.create_endpoint_config(
             endpoint_config_name="A",
-            production_variants=(await hosting.sm.describe_endpoint_config(endpoint_config_name="a")).production_variants,
+            production_variants=(
+                await hosting.sm.describe_endpoint_config(endpoint_config_name="a")
+            ).production_variants,
         )
 
 
-async def test_not_found(hosting: Any) -> None:
+async def test_not_found(hosting: Any, make_variant: Any) -> None:
     """What does not exist is refused in the service's words, with its ARN."""
     with pytest.raises(NotFound, match=f'Could not find model "{PREFIX}:model/x".'):
         await hosting.sm.delete_model(model_name="x")
     with pytest.raises(NotFound, match=f'Could not find endpoint configuration "{PREFIX}:endpoint-config/x".'):
         await hosting.sm.create_endpoint(endpoint_name="e", endpoint_config_name="x")
     with pytest.raises(NotFound, match=f'Could not find model "{PREFIX}:model/x".'):
-        await hosting.config("c", *await _variants(hosting, "x"))
-
-
-async def _variants(hosting: Any, model: str) -> tuple[Any, ...]:
-    await hosting.version("a")
-    described = await hosting.sm.describe_endpoint_config(endpoint_config_name="a")
-    return tuple(variant.with_model_name(model) for variant in described.production_variants)
+        await hosting.config("c", make_variant("x"))
 
 
 async def test_describe_repeats_the_request(hosting: Any, make_variant: Any) -> None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
 import pytest
 
 from aiosagemaker import RetryConfig
 from aiosagemaker.local import LocalSageMaker, ModelRequest, ModelResponse
-from aiosagemaker.sagemaker_runtime.errors import ModelError, ValidationError
+from aiosagemaker.local.instances import ModelUnreachable
+from aiosagemaker.sagemaker_runtime.errors import ModelError, ModelStreamError, ValidationError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
 
 
 async def test_weights(hosting: Any, make_variant: Any) -> None:
@@ -47,9 +50,7 @@ async def test_what_the_model_is_given(hosting: Any) -> None:
 def _one(name: str) -> Any:
     from aiosagemaker.sagemaker import ProductionVariant
 
-    return ProductionVariant(
-        variant_name=name, model_name=name, instance_type="ml.m5.large", initial_instance_count=1
-    )
+    return ProductionVariant(variant_name=name, model_name=name, instance_type="ml.m5.large", initial_instance_count=1)
 
 
 async def test_model_raises(hosting: Any) -> None:
@@ -115,6 +116,56 @@ async def test_model_response() -> None:
     async with _serving(model) as rt:
         answer = await rt.invoke_endpoint(endpoint_name="e", body=b"")
         assert (answer.body, answer.content_type, answer.custom_attributes) == (b"one two", "text/plain", "k=v")
+
+
+async def test_stream() -> None:
+    """Pieces of an answer are events of a stream; an answer that breaks ends it with ModelStreamError."""
+
+    async def model(request: ModelRequest) -> ModelResponse:
+        async def pieces() -> AsyncIterator[bytes]:
+            yield b"one "
+            await asyncio.sleep(0.01)
+            yield b"two"
+            if request.body == b"break":
+                raise ModelUnreachable("the power failed")
+
+        return ModelResponse(pieces(), "text/plain")
+
+    async with _serving(model) as rt:
+        got: list[bytes] = []
+        async with rt.invoke_endpoint_with_response_stream(endpoint_name="e", body=b"") as stream:
+            assert (stream.response.content_type, stream.response.invoked_production_variant) == ("text/plain", "m")
+            got += [event.bytes async for event in stream]
+        assert got == [b"one ", b"two"]
+        async with rt.invoke_endpoint_with_response_stream(endpoint_name="e", body=b"break") as stream:
+            with pytest.raises(ModelStreamError, match="the power failed") as caught:
+                [event async for event in stream]
+        assert caught.value.error_code == "StreamBroken"
+        with pytest.raises(ValidationError, match="Endpoint x of account"):
+            await rt.invoke_endpoint_with_response_stream(endpoint_name="x", body=b"").__aenter__()
+
+
+async def test_stream_left_early() -> None:
+    """A caller that leaves a stream early ends the model's work for it."""
+    ended = asyncio.Event()
+
+    async def model(_: ModelRequest) -> ModelResponse:
+        async def pieces() -> AsyncIterator[bytes]:
+            try:
+                while True:
+                    yield b"more " * 1000
+                    await asyncio.sleep(0)
+            finally:
+                ended.set()
+
+        return ModelResponse(pieces())
+
+    async with _serving(model) as rt:
+        async with rt.invoke_endpoint_with_response_stream(endpoint_name="e", body=b"") as stream:
+            async for _ in stream:
+                break
+        async with asyncio.timeout(5):
+            await ended.wait()
 
 
 class _serving:  # noqa: N801  # read as a function
