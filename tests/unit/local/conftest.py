@@ -6,7 +6,7 @@ import asyncio
 import heapq
 import itertools
 from contextlib import AsyncExitStack
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import pytest
