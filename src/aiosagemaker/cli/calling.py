@@ -1,0 +1,73 @@
+"""One request sent, and its answer printed."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from .connect import make_client, prepare
+from .plain import plain
+
+if TYPE_CHECKING:
+    from .._client import BaseClient
+    from .._shapes.structure import Request
+    from .arguments import Globals
+    from .commands import Command
+    from .output import Printer
+    from .paging import Paging
+
+
+async def call(
+    command: Command, request: Request[Any], options: Globals, printer: Printer, paging: Paging | None, outfile: Any
+) -> None:
+    """Send the request and print the answer; with `--dry-run` print the request instead.
+
+    Raises:
+        SdkError: the client is not set up, or the call failed.
+    """
+    async with make_client(command.service, options) as client:
+        if options.dry_run:
+            printer.print(await describe_request(client, command, request, options))
+            return
+        _, received = await prepare(client, options)
+        if paging is not None:
+            from .paging import pages
+
+            await printer.print_pages(pages(command, request, paging, client.send, received.plain))
+            return
+        printer.print(received.plain(await client.send(request)))
+
+
+async def print_request(client: BaseClient, command: Command, request: Request[Any], options: Globals) -> None:
+    """Print the HTTP request that would be signed and sent."""
+    from .output import Printer
+
+    described = await describe_request(client, command, request, options)
+    Printer(options, command.operation).print(described)
+
+
+async def describe_request(
+    client: BaseClient, command: Command, request: Request[Any], options: Globals
+) -> dict[str, Any]:
+    """The HTTP request that would be signed and sent."""
+    pipeline, _ = await prepare(client, options)
+    operation = command.namespace.operation(command.operation)
+    http_request = pipeline.serialize(operation, request)
+    body = http_request.body if isinstance(http_request.body, bytes) else b""
+    return {
+        "Method": http_request.method,
+        "Url": str(pipeline.url(http_request)),
+        "Headers": dict(http_request.headers),
+        "Body": _readable(body),
+    }
+
+
+def _readable(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except ValueError:
+        pass
+    try:
+        return body.decode()
+    except UnicodeDecodeError:
+        return plain(body)

@@ -1,0 +1,176 @@
+"""Which commands there are: one for each row of a service's table."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+from typing import TYPE_CHECKING, NamedTuple
+
+from . import COMMANDS
+from .shapes import RowShape
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .._shapes.namespace import Namespace
+    from .._shapes.schema import OperationRow, PaginatorRow, WaiterRow
+
+PROGRAM = "aiosagemaker"
+SERVICES = {"sagemaker": "SageMakerClient", "sagemaker_runtime": "SageMakerRuntimeClient"}
+"""The services, in the order in which a command is looked for, and their clients."""
+
+OWN = {
+    **COMMANDS,
+    "completion": "print the code that teaches a shell to complete commands",
+    "help": "what there is, or what one command takes and returns",
+    "wait": "wait until a resource has reached a state",
+    "watch": "follow an endpoint until it settles",
+}
+"""The commands that no service's table has."""
+
+_OPTION_NAMES = {"version": "version-number"}
+"""Members whose option would be one of the tool itself, named as the AWS CLI names them."""
+
+_NOT_FROM_FILES = {
+    ("CreateNotebookInstance", "DefaultCodeRepository"),
+    ("CreateNotebookInstance", "AdditionalCodeRepositories"),
+    ("UpdateNotebookInstance", "DefaultCodeRepository"),
+    ("UpdateNotebookInstance", "AdditionalCodeRepositories"),
+}
+"""Members that hold an address, which may be one of a file: it is the value, not where the value stands."""
+
+
+class Parameter(NamedTuple):
+    """One member of a request, as an option."""
+
+    wire_name: str
+    option: str
+    """With its dashes."""
+    shape: RowShape
+    required: bool
+    from_file: bool
+    """Whether its value may be the name of a file."""
+
+
+class Command:
+    """One operation of a service, by its row."""
+
+    def __init__(self, service: str, namespace: Namespace, operation: str) -> None:
+        self.service = service
+        self.namespace = namespace
+        self.operation = operation
+
+    @functools.cached_property
+    def row(self) -> OperationRow:
+        """The operation's row."""
+        return self.namespace.schema.operations[self.operation]
+
+    @property
+    def name(self) -> str:
+        """As it is typed: `describe-endpoint`."""
+        return self.row["method"].replace("_", "-")
+
+    @property
+    def paginator(self) -> PaginatorRow | None:
+        """How the operation's answer comes in pages, if it does."""
+        return self.namespace.schema.paginators.get(self.operation)
+
+    @functools.cached_property
+    def input(self) -> RowShape:
+        """The request's shape."""
+        return RowShape(self.namespace, self.row["input"])
+
+    @functools.cached_property
+    def output(self) -> RowShape:
+        """The answer's shape."""
+        return RowShape(self.namespace, self.row["output"])
+
+    @property
+    def payload(self) -> str:
+        """The member of the answer that is written to a file: bytes, or a stream of events; empty if there is none."""
+        name = self.output.row.get("payload", "")
+        if not name:
+            return ""
+        shape = self.output.members[name]
+        return name if shape.kind == "blob" or shape.row.get("event_stream") else ""
+
+    @functools.cached_property
+    def parameters(self) -> list[Parameter]:
+        """The request's members, in the model's order."""
+        made: list[Parameter] = []
+        for wire_name, member in (self.input.row.get("members") or {}).items():
+            name = member["name"].replace("_", "-")
+            made.append(
+                Parameter(
+                    wire_name=wire_name,
+                    option=f"--{_OPTION_NAMES.get(name, name)}",
+                    shape=self.input.members[wire_name],
+                    required=bool(member.get("required")) and not member.get("idempotency_token"),
+                    from_file=(self.operation, wire_name) not in _NOT_FROM_FILES,
+                )
+            )
+        return made
+
+
+class WaitCommand(NamedTuple):
+    """One waiter, and the operation it polls."""
+
+    name: str
+    waiter: str
+    row: WaiterRow
+    command: Command
+
+
+@functools.cache
+def namespace_of(service: str) -> Namespace:
+    """A service's table."""
+    namespace: Namespace = importlib.import_module(f"..{service}.models", __package__).NAMESPACE
+    return namespace
+
+
+def find_command(name: str) -> Command | None:
+    """The command of that name. Only the rows that it needs are read."""
+    for service in SERVICES:
+        namespace = namespace_of(service)
+        operation = _by_flat_name(service, "operations").get(_flat(name), "")
+        if operation:
+            command = Command(service, namespace, operation)
+            if command.name == name:
+                return command
+    return None
+
+
+def find_waiter(name: str) -> WaitCommand | None:
+    """The waiter of that name: `endpoint-in-service`."""
+    for service in SERVICES:
+        namespace = namespace_of(service)
+        waiter = _by_flat_name(service, "waiters").get(_flat(name), "")
+        if waiter:
+            row = namespace.schema.waiters[waiter]
+            if _waiter_name(row) == name:
+                return WaitCommand(name, waiter, row, Command(service, namespace, row["operation"]))
+    return None
+
+
+def command_names() -> list[str]:
+    """Every command, sorted."""
+    rows = [row for service in SERVICES for row in namespace_of(service).schema.operations.values()]
+    return sorted([*OWN, *(row["method"].replace("_", "-") for row in rows)])
+
+
+def waiter_names() -> list[str]:
+    """Every waiter, sorted."""
+    return sorted(_waiter_name(row) for service in SERVICES for row in namespace_of(service).schema.waiters.values())
+
+
+def _waiter_name(row: WaiterRow) -> str:
+    return row["method"].removeprefix("wait_until_").replace("_", "-")
+
+
+def _flat(name: str) -> str:
+    return name.replace("-", "").lower()
+
+
+@functools.cache
+def _by_flat_name(service: str, section: str) -> Mapping[str, str]:
+    return {_flat(name): name for name in getattr(namespace_of(service).schema, section)}

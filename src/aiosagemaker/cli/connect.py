@@ -1,0 +1,150 @@
+"""A client for one command."""
+
+from __future__ import annotations
+
+import importlib
+import os
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import attrs
+
+from .._pipeline import Pipeline
+from .._protocols.protocol import Protocol
+from .._shapes.json_text import loads
+from ..config import HttpConfig, TimeoutConfig
+from ..credentials import Credentials
+from .commands import SERVICES
+from .failures import UsageError
+from .plain import plain
+from .shapes import RowShape
+
+if TYPE_CHECKING:
+    from yarl import URL
+
+    from .._client import BaseClient
+    from .._protocols.message import HttpRequest, HttpResponse
+    from .._shapes.operation import Operation
+    from .._shapes.structure import Request, Response
+    from ..errors import ServiceError
+    from .arguments import Globals
+
+_PROXIES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy")
+
+
+def make_client(service: str, options: Globals) -> BaseClient:
+    """A client as the options of the tool want it. Nothing is read or opened yet.
+
+    Raises:
+        UsageError: an option's value is none.
+    """
+    cls: type[BaseClient] = getattr(importlib.import_module(f"..{service}.client", __package__), SERVICES[service])
+    return cls(**client_settings(options))
+
+
+def client_settings(options: Globals) -> dict[str, Any]:
+    """The options of the tool as the fields of a Config. Raises UsageError."""
+    url = options.endpoint_url
+    if url is not None and not urlsplit(url).scheme:
+        raise UsageError(
+            f'Bad value for --endpoint-url "{url}": scheme is missing. Must be of the form http://<hostname>/ or '
+            "https://<hostname>/"
+        )
+    http: dict[str, Any] = {
+        "verify": options.verify_ssl,
+        "ca_bundle": options.ca_bundle if options.verify_ssl else None,
+        "trust_env": any(os.environ.get(name) for name in _PROXIES),
+    }
+    return {
+        # Nobody asks for them then, but the client looks for some before it sends.
+        "credentials": None if options.sign_request else Credentials("unsigned", "unsigned"),
+        "region": options.region,
+        "profile": options.profile,
+        "endpoint_url": url,
+        "http": HttpConfig(**{name: value for name, value in http.items() if value is not None}),
+        "timeouts": _timeouts(options.cli_read_timeout, options.cli_connect_timeout),
+        "user_agent_extra": "md/command-line",
+    }
+
+
+def _timeouts(read: int | None, connect: int | None) -> TimeoutConfig:
+    for option, value in (("--cli-read-timeout", read), ("--cli-connect-timeout", connect)):
+        if value is not None and value < 0:
+            raise UsageError(f"Bad value for {option}: {value} is below zero")
+    timeouts = TimeoutConfig()
+    if connect is not None:
+        timeouts = attrs.evolve(timeouts, connect=connect or None)
+    if read is not None:
+        # Whoever sets how long a silence may last would be surprised by a shorter limit on the whole.
+        timeouts = attrs.evolve(timeouts, read=read or None, attempt=None, operation=None)
+    return timeouts
+
+
+async def prepare(client: BaseClient, options: Globals) -> tuple[Pipeline, Received]:
+    """The client's way to the service, without signatures if the options say so, and what will come back on it.
+
+    Nothing is sent.
+
+    Raises:
+        ConfigError: the client is not set up.
+    """
+    pipeline = await client._set_up()  # pyright: ignore[reportPrivateUsage]
+    received = Received(pipeline.protocol)
+    parts = {field.name: getattr(pipeline, field.name) for field in attrs.fields(Pipeline) if field.init}
+    kind = Pipeline if options.sign_request else _Unsigned
+    pipeline = client._pipeline = kind(**{**parts, "protocol": received})  # pyright: ignore[reportPrivateUsage]
+    return pipeline, received
+
+
+class Received(Protocol):
+    """A protocol that keeps the last answer as it came.
+
+    A client fills in what an answer lacks; a command prints only what the service said.
+    """
+
+    def __init__(self, protocol: Protocol) -> None:
+        self._protocol = protocol
+        self._answer: Any = None
+
+    def serialize(self, operation: Operation, request: Request[Any]) -> HttpRequest:
+        return self._protocol.serialize(operation, request)
+
+    def parse(self, operation: Operation, response: HttpResponse) -> Response:
+        parsed = self._protocol.parse(operation, response)
+        is_json = not any("location" in member for member in (operation.output_row.get("members") or {}).values())
+        self._answer = loads(response.body or b"{}") if is_json and "payload" not in operation.output_row else None
+        return parsed
+
+    def parse_error(self, operation: Operation, response: HttpResponse) -> ServiceError:
+        return self._protocol.parse_error(operation, response)
+
+    def plain(self, response: Response) -> dict[str, Any]:
+        """The answer as plain data in the model's order, without what the service did not say."""
+        kind = type(response)
+        value = plain(response.to_dict())
+        said: dict[str, Any] = _said(value, self._answer, RowShape(kind.__namespace__, kind.__shape__))
+        return said
+
+
+def _said(value: Any, answer: Any, shape: RowShape) -> Any:
+    kind = shape.kind
+    if isinstance(value, dict) and kind in ("structure", "map"):
+        inner = shape.members if kind == "structure" else dict.fromkeys(value, shape.value)
+        told: dict[str, Any] = value if answer is None else answer
+        return {
+            key: _said(value[key], answer and answer[key], inner[key])
+            for key in inner
+            if key in value and told.get(key) is not None
+        }
+    if isinstance(value, list) and kind == "list":
+        # Nulls in a list are dropped when it is read.
+        parts = [None] * len(value) if answer is None else [part for part in answer if part is not None]
+        return [_said(item, part, shape.item) for item, part in zip(value, parts, strict=True)]
+    return value
+
+
+class _Unsigned(Pipeline):
+    """Requests as they are, for a service that asks for no credentials."""
+
+    def _signed(self, request: HttpRequest, url: URL, credentials: Credentials, time: float) -> dict[str, str]:
+        return dict(request.headers)

@@ -1,0 +1,55 @@
+"""A shape of the table, as the readers of values see it."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .._shapes.namespace import Namespace
+    from .._shapes.schema import ShapeRow
+    from .shorthand import Kind
+
+SCALARS = frozenset({"blob", "boolean", "double", "float", "integer", "long", "string", "timestamp"})
+
+
+class RowShape:
+    """One shape by its row; the rows of what it holds are read when they are asked for."""
+
+    def __init__(self, namespace: Namespace, name: str) -> None:
+        self.namespace = namespace
+        self.name = name
+
+    @functools.cached_property
+    def row(self) -> ShapeRow:
+        """The shape's row."""
+        return self.namespace.shapes[self.name]
+
+    @property
+    def kind(self) -> Kind:
+        """The shape's type; an enum is text."""
+        kind = self.row["type"]
+        return "string" if kind == "enum" else kind
+
+    @functools.cached_property
+    def members(self) -> Mapping[str, RowShape]:
+        """A structure's members, by their wire names."""
+        members = self.row.get("members") or {}
+        return {name: RowShape(self.namespace, member["shape"]) for name, member in members.items()}
+
+    @functools.cached_property
+    def item(self) -> RowShape:
+        """What a list holds."""
+        return RowShape(self.namespace, self.row.get("item", ""))
+
+    @functools.cached_property
+    def value(self) -> RowShape:
+        """What a map's keys lead to."""
+        return RowShape(self.namespace, self.row.get("value", ""))
+
+    @property
+    def values(self) -> list[str]:
+        """What an enum may be; empty for any other shape."""
+        return list((self.row.get("values") or {}).values())

@@ -1,0 +1,317 @@
+"""The same words after `aws sagemaker` and after `aiosagemaker` make the same request, or are refused by both."""
+
+from __future__ import annotations
+
+import json
+import random
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from tests.integration.cli_side_by_side import AwsCli, Outcome, Server, environment, recording, run_ours
+
+from aiosagemaker.cli.commands import Command, command_names, find_command, waiter_names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+pytest.importorskip("awscli", reason="the AWS CLI is the other side of every comparison here")
+
+FILES = {
+    "tags.json": '[{"Key": "team", "Value": "growth"}]',
+    "tag.txt": "Key=team,Value=growth",
+    "name.txt": "from-a-file",
+    "endpoint.json": '{"EndpointName": "e", "EndpointConfigName": "c", "Tags": [{"Key": "k", "Value": "v"}]}',
+    "broken.json": '{"EndpointName": ',
+    "latin.txt": b"\xff\xfe\x00",
+    "deployment.json": json.dumps(
+        {
+            "BlueGreenUpdatePolicy": {
+                "TrafficRoutingConfiguration": {
+                    "Type": "CANARY",
+                    "WaitIntervalInSeconds": 60,
+                    "CanarySize": {"Type": "CAPACITY_PERCENT", "Value": 10},
+                },
+                "MaximumExecutionTimeoutInSeconds": 900,
+            },
+            "AutoRollbackConfiguration": {"Alarms": [{"AlarmName": "a"}, {"AlarmName": "b"}]},
+        }
+    ),
+}
+
+VARIANT = "VariantName=v,ModelName=m,InstanceType=ml.m5.large,InitialInstanceCount=1"
+LINES = Path(__file__).with_name("cli_lines.txt").read_text(encoding="utf-8").splitlines()
+COMMAND_LINES = [line.replace("VARIANT", VARIANT) for line in LINES if line and not line.startswith("#")]
+
+EXIT_CODES = {"done": {0}, "refused by the service": {254, 255}, "refused before anything was sent": {252, 253}}
+
+PAGES: list[Any] = [
+    {"Endpoints": [{"EndpointName": "a"}, {"EndpointName": "b"}], "NextToken": "1"},
+    {"Endpoints": [], "NextToken": "2"},
+    {"Endpoints": [{"EndpointName": "c"}]},
+]
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    with recording() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def aws() -> AwsCli:
+    return AwsCli()
+
+
+@pytest.fixture(autouse=True)
+def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    environment(monkeypatch)
+
+
+def both(
+    words: list[str], server: Server, aws: AwsCli, answers: list[Any] | None = None, status: int = 200
+) -> tuple[Outcome, Outcome]:
+    """The command through the AWS CLI, then through this one."""
+    words = [*words, "--endpoint-url", server.url]
+    ends: list[Outcome] = []
+    for run in (aws.run, run_ours):
+        server.reset(*(answers or [{"EndpointStatus": "InService"}]), status=status)
+        code, out, err = run(words)
+        ends.append(Outcome(code, out, err, server.requests))
+    return ends[0], ends[1]
+
+
+def agree(theirs: Outcome, ours: Outcome) -> None:
+    assert ours.requests == theirs.requests
+    assert ours.ending == theirs.ending, (theirs, ours)
+    assert ours.code in EXIT_CODES[ours.ending], ours
+    assert "Traceback" not in ours.err
+
+
+@pytest.mark.parametrize("line", COMMAND_LINES)
+def test_a_command_line_makes_the_request_that_the_aws_cli_makes(
+    line: str, server: Server, aws: AwsCli, tmp_path: Path
+) -> None:
+    """Method, path, target and body are the same, and what one refuses the other refuses."""
+    for name, content in FILES.items():
+        (tmp_path / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+    if line.startswith("wait endpoint-deleted"):
+        refusal = [{"__type": "ValidationException", "message": 'Could not find endpoint "e".'}]
+        agree(*both(shlex.split(line), server, aws, refusal, 400))
+        return
+    agree(*both(shlex.split(line.replace("DIR", str(tmp_path))), server, aws))
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        "",
+        "--max-items 1",
+        "--max-items 2",
+        "--max-items 3",
+        "--max-items 9",
+        "--no-paginate",
+        "--page-size 2",
+        "--starting-token eyJOZXh0VG9rZW4iOiBudWxsLCAiYm90b190cnVuY2F0ZV9hbW91bnQiOiAxfQ==",
+        "--max-items 1 --starting-token eyJOZXh0VG9rZW4iOiAidCIsICJib3RvX3RydW5jYXRlX2Ftb3VudCI6IDF9",
+        "--starting-token t --page-size 1",
+        "--query Endpoints[].EndpointName",
+        "--query length(Endpoints)",
+        "--query Nothing",
+    ],
+)
+@pytest.mark.parametrize("output", ["json", "text"])
+def test_pages_are_asked_for_and_printed_as_the_aws_cli_does(
+    options: str, output: str, server: Server, aws: AwsCli
+) -> None:
+    """Requests and standard output are the same for a list in pages, tokens to go on with included."""
+    theirs, ours = both(["list-endpoints", *shlex.split(options), "--output", output], server, aws, list(PAGES))
+    agree(theirs, ours)
+    assert ours.out == theirs.out
+
+
+ANSWER = {
+    "EndpointName": "e",
+    "EndpointArn": "arn:aws:sagemaker:us-east-1:123456789012:endpoint/e",
+    "EndpointConfigName": "c",
+    "ProductionVariants": [
+        {"VariantName": "v", "DeployedImages": [{"SpecifiedImage": "i"}, {"ResolvedImage": "j"}], "CurrentWeight": 1.0},
+        {"VariantName": "w", "DesiredInstanceCount": 2, "DeployedImages": []},
+    ],
+    "EndpointStatus": "InService",
+    "FailureReason": "é ✓ <none>",
+}
+
+
+@pytest.mark.parametrize("output", ["json", "text"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        None,
+        "EndpointStatus",
+        "[EndpointName, EndpointStatus]",
+        "{N: EndpointName, V: ProductionVariants[].VariantName}",
+        "ProductionVariants[*].[VariantName, DeployedImages]",
+        "ProductionVariants",
+        "ProductionVariants[0].CurrentWeight",
+        "Missing",
+        "ProductionVariants[*].DeployedImages[*].SpecifiedImage",
+        "length(ProductionVariants) == `2`",
+    ],
+)
+def test_an_answer_is_printed_as_the_aws_cli_prints_it(
+    query: str | None, output: str, server: Server, aws: AwsCli
+) -> None:
+    """JSON and text are the same to the byte, whatever the query leaves of the answer."""
+    words = ["describe-endpoint", "--endpoint-name", "e", "--output", output]
+    theirs, ours = both([*words, *(["--query", query] if query else [])], server, aws, [ANSWER])
+    agree(theirs, ours)
+    assert ours.out == theirs.out
+
+
+def test_a_refusal_of_the_service_is_told_in_the_same_words(server: Server, aws: AwsCli) -> None:
+    """One line on standard error has the AWS CLI's words, and the exit code says that the service refused."""
+    refusal = {"__type": "ResourceInUse", "message": "in use"}
+    theirs, ours = both(["delete-endpoint", "--endpoint-name", "e"], server, aws, [refusal], 400)
+    agree(theirs, ours)
+    assert ours.code == 254
+    assert (
+        ours.err.strip()
+        == theirs.err.strip()
+        == ("An error occurred (ResourceInUse) when calling the DeleteEndpoint operation: in use")
+    )
+
+
+def test_a_wait_that_fails_ends_with_255_and_the_reason(server: Server, aws: AwsCli) -> None:
+    """A state from which the wanted one does not come ends the wait, with the service's reason."""
+    failed = {"EndpointStatus": "Failed", "FailureReason": "no capacity", "EndpointName": "e"}
+    theirs, ours = both(["wait", "endpoint-in-service", "--endpoint-name", "e"], server, aws, [failed])
+    assert (theirs.code, ours.code) == (255, 255)
+    assert ours.requests == theirs.requests
+    assert "no capacity" in ours.err
+    assert ours.err.count("\n") == 1
+
+
+def _tables(aws: AwsCli) -> tuple[dict[str, Any], Any]:
+    driver = aws.driver()
+    table = driver._get_command_table()["sagemaker"]._get_command_table()
+    return table, driver.session.get_service_model("sagemaker")
+
+
+@pytest.fixture(scope="module")
+def their_commands(aws: AwsCli) -> dict[str, Any]:
+    with pytest.MonkeyPatch.context() as patch:
+        environment(patch)
+        return _tables(aws)[0]
+
+
+def _shared(their_commands: dict[str, Any]) -> list[Command]:
+    found = (find_command(name) for name in command_names() if name in their_commands)
+    return [command for command in found if command is not None and command.service == "sagemaker"]
+
+
+def test_every_command_has_the_aws_clis_name_and_options(their_commands: dict[str, Any]) -> None:
+    """The commands and the option names of all operations that both know are the same, required ones too."""
+    extra = {"cli-input-json", "generate-cli-skeleton", "starting-token", "page-size", "max-items"}
+    commands = _shared(their_commands)
+    assert len(commands) > 350
+    for command in commands:
+        theirs = their_commands[command.name].arg_table
+        ours = {parameter.option.removeprefix("--"): parameter for parameter in command.parameters}
+        negated = {f"no-{name}" for name, parameter in ours.items() if parameter.shape.kind == "boolean"}
+        assert set(theirs) - extra <= set(ours) | negated, command.name
+        for name in set(theirs) & set(ours):
+            assert theirs[name].required == ours[name].required, (command.name, name)
+
+
+def test_every_waiter_has_the_aws_clis_name(their_commands: dict[str, Any]) -> None:
+    """The words after `wait` are the same."""
+    theirs = their_commands["wait"].subcommand_table
+    assert set(theirs) - {"help"} <= set(waiter_names())
+
+
+def test_skeletons_equal_the_aws_clis(
+    their_commands: dict[str, Any], aws: AwsCli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The input and the output skeleton of every operation that both have are the same, enums at their first value."""
+    from botocore.utils import ArgumentGenerator
+
+    from aiosagemaker.cli.skeletons import input_skeleton, output_skeleton
+
+    # The AWS CLI draws an enum's value by lot; ours is always the first.
+    monkeypatch.setattr(random, "choice", lambda values: values[0])
+    model = _tables(aws)[1]
+    same_model = {name: model.operation_model(name) for name in model.operation_names}
+    compared = 0
+    for command in _shared(their_commands):
+        operation = same_model[command.operation]
+        if not _same_shape(operation.input_shape, command, "input"):
+            continue
+        generator = ArgumentGenerator()
+        theirs = generator.generate_skeleton(operation.input_shape) if operation.input_shape else {}
+        assert (
+            input_skeleton(command)
+            == json.dumps(theirs, indent=4, default=str).replace("1970-01-01 00:00:00", "1970-01-01T00:00:00") + "\n"
+        ), command.name
+        if operation.output_shape and _same_shape(operation.output_shape, command, "output"):
+            theirs = ArgumentGenerator(use_member_names=True).generate_skeleton(operation.output_shape)
+            theirs = json.loads(json.dumps(theirs, default=lambda value: value.isoformat()))
+            assert output_skeleton(command) == theirs, command.name
+        compared += 1
+    assert compared > 300
+
+
+def _same_shape(shape: Any, command: Command, part: str) -> bool:
+    """Whether both models know the same of a shape: the two may come from different releases of botocore."""
+    ours = getattr(command, part)
+    return shape is None or _facts(shape, ()) == _our_facts(ours, ())
+
+
+def _facts(shape: Any, outer: tuple[str, ...]) -> Any:
+    if shape.name in outer:
+        return None
+    outer = (*outer, shape.name)
+    if shape.type_name == "structure":
+        return {name: _facts(member, outer) for name, member in shape.members.items()}
+    if shape.type_name == "list":
+        return [_facts(shape.member, outer)]
+    if shape.type_name == "map":
+        return ("map", _facts(shape.value, outer))
+    return list(shape.enum) if shape.type_name == "string" else shape.type_name
+
+
+def _our_facts(shape: Any, outer: tuple[str, ...]) -> Any:
+    name = shape.row.get("model", shape.name)
+    if name in outer:
+        return None
+    outer = (*outer, name)
+    if shape.kind == "structure":
+        return {name: _our_facts(member, outer) for name, member in shape.members.items()}
+    if shape.kind == "list":
+        return [_our_facts(shape.item, outer)]
+    if shape.kind == "map":
+        return ("map", _our_facts(shape.value, outer))
+    return shape.values if shape.kind == "string" else shape.kind
+
+
+def test_the_skeleton_is_printed_as_the_aws_cli_prints_it(
+    server: Server, aws: AwsCli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A skeleton's text is the same to the byte, of requests and of answers."""
+    monkeypatch.setattr(random, "choice", lambda values: values[0])
+    for words in (
+        ["create-endpoint", "--generate-cli-skeleton"],
+        ["create-training-job", "--generate-cli-skeleton", "input"],
+        ["list-endpoints", "--generate-cli-skeleton"],
+        ["list-tags", "--resource-arn", "a", "--generate-cli-skeleton", "output"],
+        ["search", "--generate-cli-skeleton"],
+    ):
+        theirs, ours = both(words, server, aws)
+        assert ours.out == theirs.out
+        assert ours.requests == []
+
+
+def test_there_are_enough_lines() -> None:
+    """The comparison is over at least 120 command lines."""
+    assert len(COMMAND_LINES) >= 120
