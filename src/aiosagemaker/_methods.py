@@ -132,7 +132,9 @@ class OperationMethod(ClientMethod):
         return operation_doc(self._namespace, self._name)
 
     async def __call__(self, client: BaseClient, request: Request[Any] | None = None, /, **members: Any) -> Response:
-        return await client._invoke(self._operation, self._request(request, members))
+        request = self._request(request, members)
+        del members  # a traceback may be shown with its locals, and only the request knows what is sensitive
+        return await client._invoke(self._operation, request)
 
 
 class StreamMethod(ClientMethod):
@@ -192,6 +194,7 @@ class WaiterMethod(ClientMethod):
         row = self._namespace.schema.waiters[self._name]
         confirm = {name: members.pop(name) for name in row.get("confirm", ()) if name in members}
         described = self._request(request, members)
+        del members
         waiter: Waiter[Response] = Waiter(
             self._name,
             row,

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 from yarl import URL
 
+from ._http.exchange import Exchange
 from ._http.signing import sign
 from ._http.skew import ClockSkew, explains
 from ._protocols.message import HttpResponse
@@ -225,16 +226,22 @@ class Pipeline:
     ) -> tuple[Response, HttpResponse]:
         clock = self.config.clock
         limit = self.config.timeouts.attempt
+        exchange = Exchange()
         try:
             async with _timeout(limit) as timer:
                 credentials = self.credentials.current() or await self.credentials.get()
                 sent = clock.time()
-                headers = self._signed(request, url, credentials, sent + self.skew.seconds)
-                answer = await sender.send(request.method, url, headers, request.body)
+                now = sent + self.skew.seconds
+                # The signed headers have no local variable: a traceback may be shown with its locals.
+                answer = await sender.send(
+                    request.method, url, self._signed(request, url, credentials, now), request.body, exchange
+                )
         except TimeoutError as error:
             if timer is None or not timer.expired():
                 raise
-            raise AttemptTimeout(f"an attempt of {operation.name} took longer than {limit:g} s") from error
+            late = AttemptTimeout(f"an attempt of {operation.name} took longer than {limit:g} s")
+            late.maybe_sent = exchange.sent
+            raise late from error
         off = self.skew.learn(sent, clock.time(), answer.headers)
         if 200 <= answer.status < 300:
             return self.protocol.parse(operation, answer), answer

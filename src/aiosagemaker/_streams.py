@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from yarl import URL
 
     from ._client import BaseClient
+    from ._http.exchange import Exchange
     from ._http.open_answer import OpenAnswer
     from ._http.transport import Transport
     from ._protocols.message import HttpResponse
@@ -169,8 +170,12 @@ class _OpeningSender:
         self._transport = transport
         self._answer: OpenAnswer | None = None
 
-    async def send(self, method: str, url: URL, headers: Mapping[str, str], body: Body, /) -> HttpResponse:
-        answer = await self._transport.open(method, url, headers, body)
+    async def send(
+        self, method: str, url: URL, headers: Mapping[str, str], body: Body, exchange: Exchange, /
+    ) -> HttpResponse:
+        opening = self._transport.open(method, url, headers, body, exchange)
+        del headers, body  # a traceback may be shown with its locals
+        answer = await opening
         if not 200 <= answer.head.status < 300:
             return await answer.read()
         self._answer = answer

@@ -440,11 +440,12 @@ async def test_cookies(faults: FaultServer, make: Make) -> None:
 
 
 async def test_waiting_for_a_connection(faults: FaultServer, make: Make) -> None:
-    """Waiting for a free connection ends with the attempt."""
+    """Waiting for a free connection ends with the attempt, and a call that was never sent says so."""
     faults.plan = [drips(HEAD, b"X-Drip: x\r\n")]
     client = make(http=HttpConfig(max_connections=1), retry=RetryConfig(mode="off"))
     outcomes = await asyncio.gather(*(call(client) for _ in range(3)), return_exceptions=True)
     assert [type(outcome) for outcome in outcomes] == [errors.AttemptTimeout] * 3
+    assert [getattr(outcome, "maybe_sent", None) for outcome in outcomes] == [True, False, False]
     assert len(faults.requests) == 1
 
 

@@ -1,77 +1,20 @@
-"""The pool of connections, and what is known of the one that a request goes out on."""
+"""The pool of connections."""
 
 from __future__ import annotations
 
 import select
-from contextvars import ContextVar
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
 import aiohttp
 from aiohttp.http_exceptions import HttpProcessingError
 
 from ..errors import TransportError
+from .exchange import EXCHANGE, Exchange, was_used
 
 if TYPE_CHECKING:
-    from aiohttp.client_proto import ResponseHandler
     from aiohttp.client_reqrep import ClientRequest
     from aiohttp.connector import Connection
     from aiohttp.tracing import Trace
-
-
-class Exchange:
-    """One request and its answer, as far as its connection is concerned."""
-
-    __slots__ = ("_protocol",)
-
-    def __init__(self) -> None:
-        self._protocol: ResponseHandler | None = None
-
-    @property
-    def sent(self) -> bool:
-        """Whether any of the request may have been written."""
-        return self._protocol is not None
-
-    def begin(self, protocol: ResponseHandler) -> None:
-        """Take over a connection. The request is written next."""
-        self._protocol = protocol
-        _HOLDERS[protocol] = id(self)
-
-    def _held(self) -> ResponseHandler | None:
-        """The connection, unless another request has it already."""
-        protocol = self._protocol
-        return None if protocol is None or _HOLDERS.get(protocol) != id(self) else protocol
-
-    def discard(self, *, idle: bool) -> None:
-        """Let no other request have the connection; `idle`: this one is done with it already."""
-        if self._protocol is not None:
-            self._protocol.force_close()
-        if idle:
-            self.abort()
-
-    def abort(self) -> None:
-        """Close the connection now."""
-        protocol = self._held()
-        if protocol is None:
-            return
-        protocol.force_close()
-        if protocol.transport is not None:
-            # A TLS connection that is closed instead lives on until the server answers, or for 30 seconds.
-            protocol.transport.abort()
-
-    def check(self) -> None:
-        """Raises TransportError if more came with the end of the answer: then its length may be wrong."""
-        protocol = self._held()
-        error = None if protocol is None else protocol.exception()
-        if isinstance(error, HttpProcessingError):
-            raise TransportError(f"more than one answer came: {str(error)[:100]}", maybe_sent=True)
-
-
-_HOLDERS: WeakKeyDictionary[ResponseHandler, int] = WeakKeyDictionary()
-"""The exchange that had a connection last, by its id."""
-
-EXCHANGE: ContextVar[Exchange] = ContextVar("exchange")
-"""The exchange that the running request belongs to."""
 
 
 class Connector(aiohttp.TCPConnector):
@@ -85,7 +28,7 @@ class Connector(aiohttp.TCPConnector):
 
     async def connect(self, req: ClientRequest, traces: list[Trace], timeout: aiohttp.ClientTimeout) -> Connection:
         connection = await super().connect(req, traces, timeout)
-        while _was_used(connection) and _has_input(connection):
+        while was_used(connection.protocol) and _has_input(connection):
             connection.close()
             connection = await super().connect(req, traces, timeout)
         if connection.protocol is not None:
@@ -93,8 +36,12 @@ class Connector(aiohttp.TCPConnector):
         return connection
 
 
-def _was_used(connection: Connection) -> bool:
-    return connection.protocol is not None and connection.protocol in _HOLDERS
+def check_end(exchange: Exchange) -> None:
+    """Raises TransportError if more came with the end of the answer: then its length may be wrong."""
+    protocol = exchange.held()
+    error = None if protocol is None else protocol.exception()
+    if isinstance(error, HttpProcessingError):
+        raise TransportError(f"more than one answer came: {str(error)[:100]}", maybe_sent=True)
 
 
 def _has_input(connection: Connection) -> bool:

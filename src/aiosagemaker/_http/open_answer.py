@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from .._protocols.message import HttpResponse
     from ..errors import SdkError
-    from .connector import Exchange
+    from .exchange import Exchange
 
 
 class OpenAnswer:

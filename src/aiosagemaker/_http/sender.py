@@ -11,11 +11,17 @@ if TYPE_CHECKING:
 
     from .._protocols.message import HttpResponse
     from .._shapes.body import Body
+    from .exchange import Exchange
 
 
 class Sender(Protocol):
     """A transport, or what stands before one."""
 
-    async def send(self, method: str, url: URL, headers: Mapping[str, str], body: Body, /) -> HttpResponse:
-        """One request and its answer. Raises an SdkError for anything less."""
+    async def send(
+        self, method: str, url: URL, headers: Mapping[str, str], body: Body, exchange: Exchange, /
+    ) -> HttpResponse:
+        """One request and its answer. Raises an SdkError for anything less.
+
+        `exchange` is a new one; it says, also after a cancellation, whether the request may have been sent.
+        """
         ...

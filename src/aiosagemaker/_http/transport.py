@@ -11,7 +11,8 @@ from aiohttp import hdrs
 
 from ..errors import TRANSIENT_STATUSES, ClientClosedError, SdkError
 from .answer import read_answer
-from .connector import EXCHANGE, Connector, Exchange
+from .connector import Connector, check_end
+from .exchange import EXCHANGE, Exchange
 from .failures import transport_error
 from .open_answer import OpenAnswer
 from .payload import payload
@@ -141,7 +142,7 @@ class Transport:
         try:
             response = await self._begin(request, exchange)
             answer = await read_answer(response, self._max_size)
-            exchange.check()
+            check_end(exchange)
             if not response.content.at_eof():
                 exchange.abort()
             response.release()
