@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from typing import TYPE_CHECKING, Any, cast
 
 from .._shapes.body import check_body
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     from .._shapes.schema import MemberRow, ShapeRow
     from .._shapes.structure import Request, Response
     from .message import HttpResponse
+
+_FIELD_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+"""https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2"""
 
 Bound = list[tuple[str, "MemberRow", Any]]
 """The members that are set: the model's name, the row, the value."""
@@ -121,6 +125,8 @@ def _headers(namespace: Namespace, subject: str, bound: Bound) -> dict[str, str]
             elif location == "headers":
                 entry: MemberRow = {"name": member["name"], "shape": namespace.shapes[member["shape"]].get("value", "")}
                 for key, item in cast("Mapping[str, Any]", value).items():
+                    if not _FIELD_NAME.fullmatch(key):
+                        raise ValueError("not a field name")
                     headers[f"{member.get('location_name', '')}{key}"] = dump_header(namespace, entry, item)
         except ValueError as error:
             shown = "<redacted>" if namespace.is_sensitive(member["shape"]) else value
@@ -139,8 +145,10 @@ def _body(operation: Operation, request: Request[Any], bound: Bound, headers: di
             if value is None:
                 return b""
             headers.setdefault("Content-Type", _PAYLOAD_TYPES[kind])
-            # What cannot be written is found here when validation is off.
-            return value.encode() if isinstance(value, str) else _checked(type(request).__name__, member, value)
+            if kind != "blob":
+                return cast("str", value).encode()
+            # With validation off this is where a body that cannot be sent is found.
+            return _checked(type(request).__name__, member, value)
         if value is None and (kind != "structure" or namespace.shapes[member["shape"]].get("union")):
             return b""
         plain = {} if value is None else WIRE.dump_hook(namespace, member["shape"])(value)

@@ -150,16 +150,19 @@ def to_body(value: Any) -> Any:
     try:
         if isinstance(value, str):
             return value.encode()
-        view = memoryview(value)
+        view = value if isinstance(value, memoryview) else memoryview(value)
     except (TypeError, UnicodeEncodeError):
         return value
-    return view.cast("B") if view.c_contiguous else value
+    if not view.c_contiguous:
+        return value
+    return value if view is value and (view.format, view.ndim) == ("B", 1) else view.cast("B")
 
 
 def check_body(value: Any, path: str, out: list[Violation]) -> None:
     """Report what cannot be sent as a body. Its length is the service's to judge, whatever the model says of it: the
     service has raised its limit before while the model still said less.
     """
-    if not isinstance(value, (bytes, bytearray, memoryview, SizedStream)):
+    scattered = isinstance(value, memoryview) and not value.c_contiguous
+    if scattered or not isinstance(value, (bytes, bytearray, memoryview, SizedStream)):
         expected = "expected bytes, UTF-8 text, a contiguous bytes-like object or a SizedStream"
         out.append(Violation(path, "type", REDACTED, f"{expected}, not {type(value).__name__}"))
