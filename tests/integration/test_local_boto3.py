@@ -132,6 +132,8 @@ def test_boto3_invokes() -> None:
             time.sleep(0.01)
         answer = rt.invoke_endpoint(EndpointName="e", Body=b"1,2", ContentType="text/csv", TargetVariant="v")
         assert (answer["Body"].read(), answer["InvokedProductionVariant"]) == (b"1,2", "v")
+        if not hasattr(rt, "invoke_endpoint_with_response_stream"):
+            pytest.skip("the installed boto3 is older than InvokeEndpointWithResponseStream")
         stream = rt.invoke_endpoint_with_response_stream(EndpointName="e", Body=b"1,2")
         assert b"".join(event["PayloadPart"]["Bytes"] for event in stream["Body"]) == b"1,2"
 
