@@ -70,10 +70,9 @@ async def read_answer(response: aiohttp.ClientResponse, limit: int | None) -> Ht
         raise TransportError(f"the body's CRC-32 is not {checksum[:40]}, as x-amz-crc32 has it", maybe_sent=True)
     if encoding and content.size and not fault:
         content, fault = _decode(content, encoding)
-    body = content.join()
-    answer = attrs.evolve(begun, body=body)
+    answer = attrs.evolve(begun, body=content.join())
     if fault and 200 <= response.status < 300:
-        raise ResponseParseError(fault, status=answer.status, headers=answer.headers, body=body)
+        raise ResponseParseError(fault, status=answer.status, headers=answer.headers, body=answer.body)
     return answer
 
 

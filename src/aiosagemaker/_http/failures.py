@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import ssl
 
@@ -21,6 +22,7 @@ from ..errors import (
 )
 
 _TEXT_LIMIT = 300
+_QUOTED_BYTES = re.compile(r"""\bb['"]""")
 _NO_SUCH_NAME = frozenset(
     getattr(socket, name) for name in ("EAI_NONAME", "EAI_NODATA", "WSANO_DATA") if hasattr(socket, name)
 )
@@ -35,12 +37,17 @@ def transport_error(error: Exception, *, sent: bool) -> SdkError:
     """
     if isinstance(error, SdkError):
         return error
-    text = str(error) or type(error).__name__
-    if len(text) > _TEXT_LIMIT:
-        text = f"{text[:_TEXT_LIMIT]} ..."
+    text = _text(error)
     made = _after_sending(error, text) if sent else _before_sending(error, text)
     made.__cause__ = _os_error(error)
     return made
+
+
+def _text(error: Exception) -> str:
+    """The error's words, without the bytes that aiohttp's parser quotes from the answer."""
+    words = error.message if isinstance(error, (aiohttp.ClientResponseError, HttpProcessingError)) else str(error)
+    words = _QUOTED_BYTES.split(words.partition("\n")[0])[0].strip()
+    return words[:_TEXT_LIMIT] or type(error).__name__
 
 
 def _before_sending(error: Exception, text: str) -> SdkError:
@@ -50,6 +57,8 @@ def _before_sending(error: Exception, text: str) -> SdkError:
             return EndpointResolutionError(f"not a usable URL: {text}")
         case TimeoutError():
             return ConnectTimeout(text)
+        case aiohttp.ClientHttpProxyError():
+            return ConnectError(f"the proxy answered {error.status}: {text}")
         case UnicodeError():
             return NameResolutionError(f"not a host name: {text}")
         case ValueError() | TypeError() if not isinstance(error, (aiohttp.ClientError, ssl.SSLError)):
