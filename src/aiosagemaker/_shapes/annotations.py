@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -32,25 +32,44 @@ class Annotations(dict[str, Any]):
         super().__init__()
         self._namespace = namespace
         self._shape = shape
+        self._is_filled = False
 
     def __get__(self, instance: object, owner: type) -> dict[str, Any]:
         return self._filled()
 
     def _filled(self) -> dict[str, Any]:
-        if not self:
+        if not self._is_filled:
             row = self._namespace.shapes[self._shape]
-            for wire_name, member in row.get("members", {}).items():
-                body = is_body(self._namespace, row, wire_name)
-                found = Body if body else value_type(self._namespace, member["shape"])
+            for member in row.get("members", {}).values():
+                found = value_type(self._namespace, member["shape"])
                 self[member["name"]] = found | None if is_optional(member) else found
+            self._is_filled = True
         return self
 
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._filled().keys())
 
-    def items(self) -> Any:
-        """What `typing.get_type_hints` reads."""
-        return dict.items(self._filled())
+def _filling(name: str) -> Callable[..., Any]:
+    method = getattr(dict, name)
+
+    def read(self: Any, *arguments: Any) -> Any:
+        return method(self._filled(), *arguments)
+
+    return read
+
+
+# `inspect` and `typing` take the annotations out of the class's `__dict__`, past `__get__`.
+for _name in (
+    "__contains__",
+    "__getitem__",
+    "__iter__",
+    "__len__",
+    "__repr__",
+    "copy",
+    "get",
+    "items",
+    "keys",
+    "values",
+):
+    setattr(Annotations, _name, _filling(_name))
 
 
 def value_type(namespace: Namespace, name: str) -> Any:
