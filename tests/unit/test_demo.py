@@ -5,16 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import urllib.request
 from pathlib import Path
 
 import pytest
 
-from aiosagemaker import SageMakerClient, demo
+from aiosagemaker import demo
 from aiosagemaker.__main__ import COMMANDS, main
-from aiosagemaker._moto_server import REGION, serve
-from aiosagemaker.credentials import Credentials
-from aiosagemaker.sagemaker import ProductionVariant
 
 SOURCE = Path(demo.__file__).parents[1]
 
@@ -32,23 +28,27 @@ def run(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_the_demo_tells_the_whole_story() -> None:
-    """The demonstration creates, waits, lists, shows mistakes and deletes, whatever is set up for the real service."""
+    """The demonstration creates, waits, invokes, updates, rolls back and deletes, whatever is set up for the service."""
     done = run("demo", AWS_PROFILE="nowhere", AWS_ENDPOINT_URL="http://127.0.0.1:1", AWS_REGION="eu-west-1")
     assert (done.returncode, done.stderr) == (0, "")
     story = done.stdout
     steps = [
-        "arn:aws:sagemaker:us-east-1:123456789012:model/churn",
-        "endpoint-config/churn-v2",
+        "arn:aws:sagemaker:us-east-1:123456789012:model/churn-v1",
+        "endpoint-config/churn-v1",
         "endpoint/churn (HTTP 200, request ",
         "churn: Creating",
-        "churn: InService",
-        "churn-canary, InService since",
-        "AllTraffic: 2 x ml.m5.xlarge",
+        "churn: InService (v1 100%)",
+        "v1: v1 says 0.30",
+        "churn: Updating (v1 80%, v2 20%)",
+        "churn: InService (v2 100%)",
+        "who answered: v1 ",
+        "WaiterFailed: EndpointInService: reached with endpoint_config_name 'churn-v2', not 'churn-v3'",
+        "v3: the weights do not fit the network",
+        "v2: v2 says 0.30",
         "production_variants[0].initial_instance_count: expected at least 1, got 0",
         "tags[0].key: expected at least 1 characters, got ''",
-        "NotFound (HTTP 400): Could not find endpoint ",
+        "rolling_update_policy.maximum_batch_size.value: must be 5 to 50 % of the variant's instances",
         "NotFound (HTTP 400): Could not find endpoint configuration ",
-        "churn is gone",
         "0 endpoints are left",
     ]
     places = [story.find(step) for step in steps]
@@ -59,8 +59,8 @@ def test_the_demo_tells_the_whole_story() -> None:
 def test_without_the_extra_the_demo_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Without moto the exit status is 2, and the message names the extra."""
-    monkeypatch.setitem(sys.modules, "moto.moto_server.werkzeug_app", None)
+    """Without rich the exit status is 2, and the message names the extra."""
+    monkeypatch.setitem(sys.modules, "rich.console", None)
     assert demo.main() == 2
     assert "pip install 'aiosagemaker[local]'" in capsys.readouterr().err
 
@@ -73,28 +73,6 @@ def test_the_settings_of_the_caller_come_back(monkeypatch: pytest.MonkeyPatch) -
         assert "AWS_PROFILE" not in os.environ
         assert os.environ["AWS_CONFIG_FILE"] == os.devnull
     assert dict(os.environ) == before
-
-
-async def test_the_service_creates_endpoints_step_by_step() -> None:
-    """An endpoint of the make-believe service says Creating until it was described often enough."""
-    credentials = Credentials("AKIDEXAMPLE", "secret")
-    with serve(polls=2) as url:
-        async with SageMakerClient(region=REGION, endpoint_url=url, credentials=credentials) as client:
-            await client.create_model(model_name="m", execution_role_arn="arn:aws:iam::111122223333:role/r")
-            variant = ProductionVariant(variant_name="v", model_name="m", instance_type="ml.m5.xlarge")
-            await client.create_endpoint_config(endpoint_config_name="c", production_variants=[variant])
-            await client.create_endpoint(endpoint_name="step", endpoint_config_name="c")
-            seen = [(await client.describe_endpoint(endpoint_name="step")).endpoint_status for _ in range(3)]
-            await client.delete_endpoint(endpoint_name="step")
-    assert seen == ["Creating", "InService", "InService"]
-
-
-def test_the_service_stops() -> None:
-    """After the block nothing listens any more."""
-    with serve() as url:
-        urllib.request.urlopen(f"{url}/moto-api/", timeout=10).close()
-    with pytest.raises(OSError, match="refused"):
-        urllib.request.urlopen(url, timeout=10)
 
 
 @pytest.mark.parametrize("arguments", [[], ["unknown"], ["--demo"]])

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from aiosagemaker import SageMakerClient
-from aiosagemaker._moto_server import REGION, serve
-from aiosagemaker.credentials import Credentials
+from aiosagemaker.local import LocalSageMaker
+from aiosagemaker.sagemaker import ContainerDefinition
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -36,14 +36,20 @@ def run(program: str, **variables: str) -> subprocess.CompletedProcess[str]:
 
 async def test_the_example_runs_as_written() -> None:
     """The first example, unchanged, takes an endpoint into service and prints its status and the request's id."""
-    with serve(polls=1) as url:
-        async with SageMakerClient(
-            region=REGION, endpoint_url=url, credentials=Credentials("AKIDEXAMPLE", "secret")
-        ) as client:
-            await client.create_model(model_name="churn", execution_role_arn="arn:aws:iam::111122223333:role/r")
-            done = run(BLOCKS[0], AWS_ENDPOINT_URL=url, AWS_ACCESS_KEY_ID="AKIDEXAMPLE", AWS_SECRET_ACCESS_KEY="secret")
+    # So fast that the endpoint is in service at the first poll: the second would be half a minute later.
+    with LocalSageMaker(speed=1e9) as local:
+        keys = {
+            "AWS_ACCESS_KEY_ID": local.credentials.access_key,
+            "AWS_SECRET_ACCESS_KEY": local.credentials.secret_key,
+        }
+        async with local.client() as client:
+            await client.create_model(
+                model_name="churn",
+                execution_role_arn="arn:aws:iam::111122223333:role/r",
+                primary_container=ContainerDefinition(image="churn"),
+            )
+            done = run(BLOCKS[0], AWS_ENDPOINT_URL=local.endpoint_url, **keys)
             described = await client.describe_endpoint_config(endpoint_config_name="churn-v2")
-            await client.delete_endpoint(endpoint_name="churn")
     assert (done.returncode, done.stderr) == (0, "")
     assert re.fullmatch(r"InService \S+\n", done.stdout)
     assert described.production_variants[0].initial_instance_count == 2
