@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from .body import Body, is_body
+from .body import is_body
 from .members import is_optional
 
 if TYPE_CHECKING:

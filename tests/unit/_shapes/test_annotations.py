@@ -42,7 +42,7 @@ def test_recursive_type_hints() -> None:
 def test_annotations_are_a_dict() -> None:
     """`__annotations__` has the members in the model's order however it is read."""
     names = [member["name"] for member in NAMESPACE.shapes["ProductionVariant"]["members"].values()]
-    raw = ProductionVariant.__dict__["__annotations__"]
+    raw = vars(ProductionVariant)["__annotations__"]
     assert (list(dict(raw)), len(raw), raw.get("variant_name")) == (names, len(names), str)
     assert list(inspect.get_annotations(ProductionVariant)) == names
     assert list(ProductionVariant.__annotations__) == names
