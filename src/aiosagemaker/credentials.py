@@ -31,7 +31,7 @@ __all__ = [
     "CredentialsSource",
 ]
 
-logger = logging.getLogger(__name__)
+logger: logging.Logger = logging.getLogger(__name__)
 
 MANDATORY_WINDOW = 60.0
 """Credentials this close to their end, in seconds, are refreshed before a call goes on."""

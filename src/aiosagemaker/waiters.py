@@ -51,7 +51,7 @@ class Waiter(Generic[ResponseT]):
         self._name = name
         self._acceptors = row["acceptors"]
         self._confirm = dict(confirm or {})
-        self.timeout = _positive("timeout", timeout, float(row["delay"] * row["max_attempts"]))
+        self.timeout: float = _positive("timeout", timeout, float(row["delay"] * row["max_attempts"]))
         highest = _positive("max_delay", max_delay, max(MAX_DELAY, row["delay"], _optional(min_delay)))
         self._min_delay = _positive("min_delay", min_delay, min(float(row["delay"]), highest))
         self._max_delay = highest

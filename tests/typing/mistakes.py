@@ -27,7 +27,7 @@ from aiosagemaker.sagemaker import (
 )
 
 # mypy attr-defined; pyright reportAttributeAccessIssue, reportUnknownVariableType, reportUnusedImport
-from aiosagemaker.sagemaker_runtime import ModelErr
+from aiosagemaker.sagemaker_runtime import InvokeEndpointWithResponseStreamRequest, ModelErr
 from aiosagemaker.sagemaker_runtime.errors import ModelError
 
 
@@ -77,6 +77,7 @@ def members(request: CreateEndpointRequest, endpoint: DescribeEndpointResponse, 
     endpoint.endpoint_status = EndpointStatus.FAILED
     # mypy misc; pyright reportAttributeAccessIssue
     endpoint.response_metadata.attempts = 2
+    # mypy misc; pyright reportAttributeAccessIssue
     endpoint.response_metadata = ResponseMetadata()
     # mypy attr-defined; pyright reportAttributeAccessIssue, reportUnknownMemberType
     EndpointStatus.IN_SERVCE
@@ -241,3 +242,18 @@ def config() -> None:
     Config("us-east-1")
     # mypy misc; pyright reportAttributeAccessIssue
     Config().region = "us-east-1"
+
+
+async def runtime(client: SageMakerRuntimeClient, request: InvokeEndpointWithResponseStreamRequest) -> None:
+    # mypy misc; pyright reportGeneralTypeIssues
+    await client.invoke_endpoint_with_response_stream(request)
+    # mypy call-overload; pyright reportArgumentType
+    client.invoke_endpoint_with_response_stream(endpoint_name="churn", body=5)
+    # mypy call-overload; pyright reportCallIssue
+    client.invoke_endpoint_with_response_stream(endpoint_name="churn")
+    async with client.invoke_endpoint_with_response_stream(request) as stream:
+        # mypy attr-defined; pyright reportAttributeAccessIssue, reportUnknownMemberType
+        stream.response.body
+        async for part in stream:
+            # mypy attr-defined; pyright reportAttributeAccessIssue, reportUnknownMemberType
+            part.payload

@@ -15,6 +15,7 @@ class Operation:
 
     __slots__ = ("input_row", "name", "namespace", "output", "output_row", "row", "tokens")
 
+    namespace: Namespace
     name: str
     row: OperationRow
     input_row: ShapeRow

@@ -1,0 +1,63 @@
+"""How the text of a stub is laid out."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+WIDTH = 120
+_INDENT = " " * 4
+
+
+def listed(head: str, items: Sequence[str], tail: str) -> list[str]:
+    """A bracketed list, on one line if it fits."""
+    line = f"{head}{', '.join(items)}{tail}"
+    if len(line) <= WIDTH:
+        return [line]
+    rows = [""]
+    for item in items:
+        if len(_INDENT) + len(rows[-1]) + len(item) + 2 > WIDTH:
+            rows.append("")
+        rows[-1] = f"{rows[-1]} {item},".lstrip()
+    return [head, *(_INDENT + row for row in rows), tail]
+
+
+def imports(names: Mapping[str, Sequence[str]], used: frozenset[str]) -> Iterator[str]:
+    """Import statements, by module, for those of the names that are used; `A as B` is used if B is."""
+    for module, wanted in names.items():
+        if found := [name for name in wanted if name.split()[-1] in used]:
+            line = f"from {module} import {', '.join(found)}"
+            yield from [line] if len(line) <= WIDTH else listed(f"from {module} import (", found, ")")
+
+
+def words(lines: Iterable[str]) -> frozenset[str]:
+    """Every identifier in the lines, and other words."""
+    return frozenset(re.findall(r"\w+", "\n".join(lines)))
+
+
+def function(head: str, parameters: Sequence[str], returns: str, doc: str = "") -> list[str]:
+    """A method, with its docstring if there is one."""
+    line = f"{_INDENT}{head}({', '.join(parameters)}) -> {returns}:"
+    lines = [line]
+    if len(line) + 4 > WIDTH:
+        lines = [f"{_INDENT}{head}(", *(f"{_INDENT * 2}{parameter}," for parameter in parameters)]
+        lines.append(f"{_INDENT}) -> {returns}:")
+    if doc:
+        return [*lines, f"{_INDENT * 2}{docstring(doc)}"]
+    lines[-1] += " ..."
+    return lines
+
+
+def docstring(text: str) -> str:
+    """A docstring of one line. Raises ValueError for what cannot be one."""
+    if '"""' in text or text.endswith('"') or not text.isprintable():
+        raise ValueError(f"not for a docstring: {text!r}")
+    return f'{"r" if chr(92) in text else ""}"""{text}"""'
+
+
+def literal(text: str) -> str:
+    """A string literal."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
