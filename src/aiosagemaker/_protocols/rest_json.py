@@ -54,7 +54,7 @@ class RestJson(Protocol):
         body = _body(operation, request, bound, headers)
         return HttpRequest(
             method,
-            _path(operation.namespace, type(request).__name__, path_template, bound),
+            _path(operation, type(request).__name__, path_template, bound),
             headers,
             body,
             query=_query(operation.namespace, constant_query, bound),
@@ -75,8 +75,13 @@ def _refuse(subject: str, member: MemberRow, value: Any, expected: str) -> Param
     return ParamValidationError(subject, [Violation(member["name"], "pattern", value, expected)])
 
 
-def _path(namespace: Namespace, subject: str, template: str, bound: Bound) -> str:
-    path = template
+def _path(operation: Operation, subject: str, template: str, bound: Bound) -> str:
+    namespace, path = operation.namespace, template
+    # With validation off this is where a label that was left out is found.
+    present = {member["name"] for _, member, _ in bound}
+    labels = [m["name"] for m in operation.input_row.get("members", {}).values() if m.get("location") == "uri"]
+    if missing := [name for name in labels if name not in present]:
+        raise ParamValidationError(subject, [Violation(name, "required", None, "required") for name in missing])
     for wire_name, member, value in bound:
         if member.get("location") != "uri":
             continue
