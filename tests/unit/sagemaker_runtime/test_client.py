@@ -129,7 +129,7 @@ async def test_bodies_are_never_shown(
 
 async def test_a_streams_request_is_not_for_send(runtime: SageMakerRuntimeClient, server: Any) -> None:
     """The generic `send` says which method to use for an answer that is a stream."""
-    with pytest.raises(ArgumentError, match="async with client.invoke_endpoint_with_response_stream"):
+    with pytest.raises(ArgumentError, match=r"async with client\.invoke_endpoint_with_response_stream"):
         await runtime.send(InvokeEndpointWithResponseStreamRequest(endpoint_name="e", body=b""))
     assert not server.received
 
