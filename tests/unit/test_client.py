@@ -119,8 +119,13 @@ async def test_unclosed(server: Any) -> None:
     await client.list_endpoints()
     held = [client]
     del client
-    with pytest.warns(ResourceWarning, match="unclosed SageMakerClient"):
+
+    def release() -> None:
         held.clear()
+        gc.collect()
+
+    with pytest.warns(ResourceWarning, match="unclosed SageMakerClient"):
+        release()
 
 
 async def test_context_manager(server: Any) -> None:
