@@ -93,7 +93,9 @@ def render_stubs(schema: Row, service: Service, first: str, client_source: str) 
         "errors.pyi": stubs.errors(),
         "models.pyi": stubs.models(),
     }
-    return {name: "\n".join([f"# {first}", *lines, ""]) for name, lines in texts.items()}
+    # The aliases of the literals are the stubs' own, whatever file they stand in.
+    head = [f"# {first}", "# pyright: reportPrivateUsage=false"]
+    return {name: "\n".join([*head, *lines, ""]) for name, lines in texts.items()}
 
 
 class _Stubs:
