@@ -48,13 +48,13 @@ if TYPE_CHECKING:
     from ._shapes.structure import Request, Response
     from .config import Config
     from .credentials import Credentials, CredentialsCache
-    from .retries import RetryCall, RetryStrategy
+    from .retries import RetryStrategy
 
 logger = logging.getLogger("aiosagemaker")
 
-CONSISTENCY_SCALE = 0.25
-"""The longest first pause, in seconds, before asking again for something that is not visible yet; it doubles."""
-CONSISTENCY_LONGEST = 2.0
+PATIENCE_SCALE = 0.25
+"""The longest first pause, in seconds, before asking again what the service is not ready for; it doubles."""
+PATIENCE_LONGEST = 2.0
 _STALE_CREDENTIALS = (ExpiredTokenException, InvalidClientTokenId, UnrecognizedClientException)
 
 
@@ -83,11 +83,10 @@ class Pipeline:
         if self.config.parameter_validation != "off":
             check(request, strict=self.config.parameter_validation == "strict")
         http_request = self.serialize(operation, request)
-        url = self.url(http_request)
         limit = self.config.timeouts.operation
         try:
             async with _timeout(limit) as timer:
-                return await self._attempts(operation, request, http_request, url, sender)
+                return await _Call(self, operation, request, http_request, sender).run()
         except TimeoutError as error:
             if timer is None or not timer.expired():
                 raise
@@ -118,92 +117,170 @@ class Pipeline:
         text = f"{base.scheme}://{base.raw_authority}{path}{'?' if request.query else ''}{request.query}"
         return URL(text, encoded=True)
 
-    async def _attempts(
-        self, operation: Operation, request: Request[Any], http_request: HttpRequest, url: URL, sender: Sender
-    ) -> Response:
-        if isinstance(http_request.body, SizedStream):
-            secure = url.scheme == "https"
-            http_request.headers["X-Amz-Content-SHA256"] = await http_request.body.payload_hash(secure=secure)
-        call = self.retries.begin()
-        mended: set[type] = set()
-        patient_until: float | None = None
-        maybe_done = False
+
+class _Call:
+    """One call on its way, and what its attempts have in common."""
+
+    __slots__ = (
+        "clock",
+        "http_request",
+        "maybe_done",
+        "mended",
+        "operation",
+        "patient_until",
+        "pipeline",
+        "request",
+        "retry",
+        "sender",
+        "url",
+    )
+
+    def __init__(
+        self,
+        pipeline: Pipeline,
+        operation: Operation,
+        request: Request[Any],
+        http_request: HttpRequest,
+        sender: Sender,
+    ) -> None:
+        self.pipeline = pipeline
+        self.operation = operation
+        self.request = request
+        self.http_request = http_request
+        self.url = pipeline.url(http_request)
+        self.sender = sender
+        self.clock = pipeline.config.clock
+        self.retry = pipeline.retries.begin()
+        self.mended: set[type] = set()
+        self.patient_until: float | None = None
+        self.maybe_done = False
+
+    async def run(self) -> Response:
+        """The response of the first attempt that succeeds, or the last error."""
+        headers = self.http_request.headers
+        if isinstance(self.http_request.body, SizedStream):
+            secure = self.url.scheme == "https"
+            headers["X-Amz-Content-SHA256"] = await self.http_request.body.payload_hash(secure=secure)
         while True:
-            await call.acquire()
-            http_request.headers["amz-sdk-request"] = f"attempt={call.attempts}; max={self.retries.max_attempts}"
-            started = self.config.clock.monotonic()
+            await self.retry.acquire()
+            headers["amz-sdk-request"] = f"attempt={self.retry.attempts}; max={self.pipeline.retries.max_attempts}"
+            started = self.clock.monotonic()
             try:
-                response, answer = await self._attempt(operation, http_request, url, sender, mended)
+                response, answer = await self._attempt()
             except SdkError as caught:
-                error = _cause(caught, http_request)
+                error = _cause(caught, self.http_request)
                 if isinstance(error, ServiceError):
-                    error.attempts = call.attempts
-                    if maybe_done and (found := await self._lost_answer(operation, request, error, sender)):
-                        return self._complete(found, call, error)
-                repeatable = not isinstance(http_request.body, SizedStream) or http_request.body.repeatable
-                # The service's own knowledge goes first: what it bears with must not use up the retries.
-                patience = self._patience(operation, request, error)
-                if patience is None:
-                    delay = call.next_delay(error, repeatable=repeatable)
-                else:
-                    now = self.config.clock.monotonic()
-                    patient_until = now + patience if patient_until is None else patient_until
-                    delay = None
-                    if repeatable and now < patient_until:
-                        delay = min(max(self._pause(call), error.retry_after or 0.0), patient_until - now)
-                        call.total_delay += delay
-                if not repeatable and (error.retryable or patience):
-                    error.add_note("It was not retried: the body is a stream that cannot be read a second time.")
-                maybe_done = maybe_done or error.maybe_sent
-                self._log(operation, call, started, error, delay)
+                    error.attempts = self.retry.attempts
+                    if self.maybe_done and (found := await self._lost_answer(error)):
+                        return self._complete(found, error)
+                delay = self._delay(error)
+                self.maybe_done = self.maybe_done or error.maybe_sent
+                self._log(started, error, delay)
                 if delay is None:
+                    error.maybe_sent = self.maybe_done  # of any attempt: the last may be the one that was refused
                     if error is caught:
                         raise
                     raise error from error.__cause__
-                await self.config.clock.sleep(delay)
+                await self.clock.sleep(delay)
                 continue
-            call.succeeded()
-            if self.recovery is not None:
-                self.recovery.succeeded(operation, request, self.config, self.endpoint.url)
-            self._log(operation, call, started, answer, None)
-            return self._complete(response, call, answer)
+            self.retry.succeeded()
+            self._log(started, answer, None)
+            return self._complete(response, answer)
 
-    def _pause(self, call: RetryCall) -> float:
-        longest = min(CONSISTENCY_SCALE * 2.0 ** min(call.attempts - 1, 10), CONSISTENCY_LONGEST)
-        return longest * (0.5 + self.config.clock.random() / 2)
+    async def _attempt(self) -> tuple[Response, HttpResponse]:
+        pipeline, request = self.pipeline, self.http_request
+        limit = pipeline.config.timeouts.attempt
+        exchange = Exchange()
+        try:
+            async with _timeout(limit) as timer:
+                credentials = pipeline.credentials.current() or await pipeline.credentials.get()
+                sent = self.clock.time()
+                # The signed headers have no local variable: a traceback may be shown with its locals.
+                answer = await self.sender.send(
+                    request.method, self.url, self._signed(credentials, sent), request.body, exchange
+                )
+        except TimeoutError as error:
+            if timer is None or not timer.expired():
+                raise
+            late = AttemptTimeout(f"an attempt of {self.operation.name} took longer than {limit:g} s")
+            late.maybe_sent = exchange.sent
+            raise late from error
+        off = pipeline.skew.learn(sent, self.clock.time(), answer.headers)
+        if 200 <= answer.status < 300:
+            return pipeline.protocol.parse(self.operation, answer), answer
+        refusal = pipeline.protocol.parse_error(self.operation, answer)
+        if isinstance(refusal, AuthenticationError) and type(refusal) not in self.mended:
+            # Signed anew it may pass: with the service's time, or with the credentials that followed these.
+            self.mended.add(type(refusal))
+            refusal.retryable = explains(refusal, off) or (
+                isinstance(refusal, _STALE_CREDENTIALS) and pipeline.credentials.invalidate(credentials)
+            )
+        raise refusal
 
-    async def _lost_answer(
-        self, operation: Operation, request: Request[Any], error: ServiceError, sender: Sender
-    ) -> Response | None:
+    def _signed(self, credentials: Credentials, now: float) -> dict[str, str]:
+        pipeline, request = self.pipeline, self.http_request
+        signature = sign(
+            request.method,
+            str(self.url),
+            request.headers,
+            b"" if isinstance(request.body, SizedStream) else request.body,
+            credentials=credentials,
+            region=pipeline.endpoint.region,
+            signing_name=pipeline.endpoint.signing_name,
+            time=now + pipeline.skew.seconds,
+        )
+        return {**request.headers, **signature}
+
+    def _delay(self, error: SdkError) -> float | None:
+        """How long to wait before the next attempt; None if the error stands."""
+        # The body has no local variable either.
+        repeatable = not isinstance(self.http_request.body, SizedStream) or self.http_request.body.repeatable
+        # The service's own knowledge goes first: what it bears with must not use up the retries.
+        patience = self._patience(error)
+        if not repeatable and (error.retryable or patience):
+            error.add_note("It was not retried: the body is a stream that cannot be read a second time.")
+        if patience is None:
+            return self.retry.next_delay(error, repeatable=repeatable)
+        now = self.clock.monotonic()
+        if self.patient_until is None:
+            self.patient_until = now + patience
+        if not repeatable or now >= self.patient_until:
+            return None
+        longest = min(PATIENCE_SCALE * 2.0 ** min(self.retry.attempts - 1, 10), PATIENCE_LONGEST)
+        pause = max(longest * (0.5 + self.clock.random() / 2), error.retry_after or 0.0)
+        delay = min(pause, self.patient_until - now)
+        self.retry.total_delay += delay
+        return delay
+
+    def _patience(self, error: SdkError) -> float | None:
+        pipeline = self.pipeline
+        if pipeline.recovery is None or not isinstance(error, ServiceError):
+            return None
+        return pipeline.recovery.patience(self.operation, self.request, error, pipeline.config, pipeline.endpoint.url)
+
+    async def _lost_answer(self, error: ServiceError) -> Response | None:
         async def invoke(name: str, describe: Request[Any]) -> Response:
-            return await self.invoke(operation.namespace.operation(name), describe, sender)
+            return await self.pipeline.invoke(self.operation.namespace.operation(name), describe, self.sender)
 
-        if self.recovery is None:
+        if self.pipeline.recovery is None:
             return None
-        found = await self.recovery.lost_answer(operation, request, error, invoke)
-        if found is not None:
-            self.recovery.succeeded(operation, request, self.config, self.endpoint.url)
-        return found
+        return await self.pipeline.recovery.lost_answer(self.operation, self.request, error, invoke)
 
-    def _patience(self, operation: Operation, request: Request[Any], error: SdkError) -> float | None:
-        if self.recovery is None or not isinstance(error, ServiceError):
-            return None
-        return self.recovery.patience(operation, request, error, self.config, self.endpoint.url)
-
-    def _complete(self, response: Response, call: RetryCall, answer: HttpResponse | ServiceError) -> Response:
+    def _complete(self, response: Response, answer: HttpResponse | ServiceError) -> Response:
+        pipeline = self.pipeline
+        if pipeline.recovery is not None:
+            pipeline.recovery.succeeded(self.operation, self.request, pipeline.config, pipeline.endpoint.url)
         metadata = ResponseMetadata(
             http_status=answer.status if isinstance(answer, HttpResponse) else 200,
             request_id=request_id(answer.headers),
-            attempts=call.attempts,
-            total_retry_delay=call.total_delay,
+            attempts=self.retry.attempts,
+            total_retry_delay=self.retry.total_delay,
             headers=answer.headers,
         )
         attach_metadata(response, metadata)
         return response
 
-    def _log(
-        self, operation: Operation, call: RetryCall, started: float, end: HttpResponse | SdkError, delay: float | None
-    ) -> None:
+    def _log(self, started: float, end: HttpResponse | SdkError, delay: float | None) -> None:
         if not logger.isEnabledFor(logging.DEBUG):
             return
         if isinstance(end, HttpResponse):
@@ -213,59 +290,13 @@ class Pipeline:
             identity = getattr(end, "request_id", None)
         logger.debug(
             "%s attempt %d: %s, request id %s, %.0f ms, %s",
-            operation.name,
-            call.attempts,
+            self.operation.name,
+            self.retry.attempts,
             outcome,
             identity,
-            (self.config.clock.monotonic() - started) * 1000,
+            (self.clock.monotonic() - started) * 1000,
             "no retry" if delay is None else f"retry in {delay:.2f} s",
         )
-
-    async def _attempt(
-        self, operation: Operation, request: HttpRequest, url: URL, sender: Sender, mended: set[type]
-    ) -> tuple[Response, HttpResponse]:
-        clock = self.config.clock
-        limit = self.config.timeouts.attempt
-        exchange = Exchange()
-        try:
-            async with _timeout(limit) as timer:
-                credentials = self.credentials.current() or await self.credentials.get()
-                sent = clock.time()
-                now = sent + self.skew.seconds
-                # The signed headers have no local variable: a traceback may be shown with its locals.
-                answer = await sender.send(
-                    request.method, url, self._signed(request, url, credentials, now), request.body, exchange
-                )
-        except TimeoutError as error:
-            if timer is None or not timer.expired():
-                raise
-            late = AttemptTimeout(f"an attempt of {operation.name} took longer than {limit:g} s")
-            late.maybe_sent = exchange.sent
-            raise late from error
-        off = self.skew.learn(sent, clock.time(), answer.headers)
-        if 200 <= answer.status < 300:
-            return self.protocol.parse(operation, answer), answer
-        refusal = self.protocol.parse_error(operation, answer)
-        if isinstance(refusal, AuthenticationError) and type(refusal) not in mended:
-            # Signed anew it may pass: with the service's time, or with the credentials that followed these.
-            mended.add(type(refusal))
-            refusal.retryable = explains(refusal, off) or (
-                isinstance(refusal, _STALE_CREDENTIALS) and self.credentials.invalidate(credentials)
-            )
-        raise refusal
-
-    def _signed(self, request: HttpRequest, url: URL, credentials: Credentials, time: float) -> dict[str, str]:
-        signature = sign(
-            request.method,
-            str(url),
-            request.headers,
-            b"" if isinstance(request.body, SizedStream) else request.body,
-            credentials=credentials,
-            region=self.endpoint.region,
-            signing_name=self.endpoint.signing_name,
-            time=time,
-        )
-        return {**request.headers, **signature}
 
 
 def _timeout(limit: float | None) -> AbstractAsyncContextManager[asyncio.Timeout | None]:
