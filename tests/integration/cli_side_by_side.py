@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 TOKENS = ("ClientToken", "ClientRequestToken")
 """Members that each side fills with its own random value."""
 
+_HEADERS = ("accept", "content-type")
+_DEFAULTS = (("content-type", "application/octet-stream"),)
+"""What this library says of a body of which the caller says nothing, and the AWS CLI does not."""
+
 
 class Recorded(NamedTuple):
     """What a request says, without what differs from sender to sender."""
@@ -95,9 +99,7 @@ class Server:
 
 def _recorded(method: str, path: str, headers: dict[str, str], body: bytes) -> Recorded:
     kept = {name.lower(): value for name, value in headers.items()}
-    told = tuple(
-        sorted((name, value) for name, value in kept.items() if name.startswith("x-amzn-sagemaker") or name == "accept")
-    )
+    told = tuple(sorted((name, kept[name]) for name in kept if name.startswith("x-amzn-sagemaker") or name in _HEADERS))
     target = kept.get("x-amz-target", "")
     content: Any = body
     if target:
@@ -105,6 +107,7 @@ def _recorded(method: str, path: str, headers: dict[str, str], body: bytes) -> R
         for token in TOKENS:
             if len(str(content.get(token, ""))) == 36:
                 content[token] = "random"
+    told = tuple(header for header in told if header not in _DEFAULTS)
     return Recorded(method, path, target, told if not target else (), content)
 
 

@@ -41,8 +41,15 @@ FILES = {
 }
 
 VARIANT = "VariantName=v,ModelName=m,InstanceType=ml.m5.large,InitialInstanceCount=1"
-LINES = Path(__file__).with_name("cli_lines.txt").read_text(encoding="utf-8").splitlines()
-COMMAND_LINES = [line.replace("VARIANT", VARIANT) for line in LINES if line and not line.startswith("#")]
+
+
+def _lines(file: str) -> list[str]:
+    lines = Path(__file__).with_name(file).read_text(encoding="utf-8").splitlines()
+    return [line.replace("VARIANT", VARIANT) for line in lines if line and not line.startswith("#")]
+
+
+COMMAND_LINES = _lines("cli_lines.txt")
+RUNTIME_LINES = _lines("cli_lines_runtime.txt")
 
 EXIT_CODES = {"done": {0}, "refused by the service": {254, 255}, "refused before anything was sent": {252, 253}}
 
@@ -70,14 +77,19 @@ def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def both(
-    words: list[str], server: Server, aws: AwsCli, answers: list[Any] | None = None, status: int = 200
+    words: list[str],
+    server: Server,
+    aws: AwsCli,
+    answers: list[Any] | None = None,
+    status: int = 200,
+    service: str = "sagemaker",
 ) -> tuple[Outcome, Outcome]:
     """The command through the AWS CLI, then through this one."""
     words = [*words, "--endpoint-url", server.url]
     ends: list[Outcome] = []
-    for run in (aws.run, run_ours):
+    for run in (lambda: aws.run(words, service), lambda: run_ours(words)):
         server.reset(*(answers or [{"EndpointStatus": "InService"}]), status=status)
-        code, out, err = run(words)
+        code, out, err = run()
         ends.append(Outcome(code, out, err, server.requests))
     return ends[0], ends[1]
 
@@ -94,13 +106,32 @@ def test_a_command_line_makes_the_request_that_the_aws_cli_makes(
     line: str, server: Server, aws: AwsCli, tmp_path: Path
 ) -> None:
     """Method, path, target and body are the same, and what one refuses the other refuses."""
-    for name, content in FILES.items():
-        (tmp_path / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+    _write_files(tmp_path)
     if line.startswith("wait endpoint-deleted"):
         refusal = [{"__type": "ValidationException", "message": 'Could not find endpoint "e".'}]
         agree(*both(shlex.split(line), server, aws, refusal, 400))
         return
     agree(*both(shlex.split(line.replace("DIR", str(tmp_path))), server, aws))
+
+
+def _write_files(folder: Path) -> None:
+    for name, content in FILES.items():
+        (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+
+
+@pytest.mark.parametrize("line", RUNTIME_LINES)
+def test_a_command_line_calls_an_endpoint_as_the_aws_cli_does(
+    line: str, server: Server, aws: AwsCli, tmp_path: Path
+) -> None:
+    """Method, path, headers and body are the same, the answer's body is in the file, the rest of it is printed."""
+    _write_files(tmp_path)
+    out = tmp_path / "out"
+    words = shlex.split(line.replace("DIR", str(tmp_path)))
+    theirs, ours = both(words, server, aws, service="sagemaker-runtime")
+    agree(theirs, ours)
+    assert ours.out == theirs.out
+    if str(out) in words and ours.code == 0:
+        assert json.loads(out.read_bytes()) == {"EndpointStatus": "InService"}
 
 
 @pytest.mark.parametrize(

@@ -61,8 +61,8 @@ def _run(words: Sequence[str]) -> int:
         name, rest = "help", []
     if not name:
         raise UsageError(f"{commands.PROGRAM}: error: the following arguments are required: command", USAGE)
-    if rest in (["help"], ["--help"], ["-h"]) and name != "help":
-        name, rest = "help", [name]
+    if rest[-1:] in (["help"], ["--help"], ["-h"]) and (len(rest) == 1 or name == "wait") and name != "help":
+        name, rest = "help", [name, *rest[:-1]]
     own = _own_command(name)
     if own is not None:
         code: int = own(options, rest)
@@ -90,7 +90,7 @@ def _run_operation(command: Command, options: Globals, words: list[str]) -> int:
     extra = {**INPUT_OPTIONS, **_SKELETON_OPTION}
     if command.paginator is not None:
         extra |= PAGING_OPTIONS
-    if command.payload:
+    if command.has_outfile:
         extra["outfile"] = {}
     given = parse(command, words, usage(command), extra, required=not _fills_gaps(words))
     skeleton = given.get("--generate-cli-skeleton")
@@ -112,7 +112,7 @@ def _run_operation(command: Command, options: Globals, words: list[str]) -> int:
         return 0
     from .calling import call
 
-    asyncio.run(call(command, request, options, printer, paging, given.get("outfile")))
+    asyncio.run(call(command, request, options, printer, paging, given.get("outfile", "")))
     return 0
 
 
@@ -132,7 +132,7 @@ def _fills_gaps(words: list[str]) -> bool:
 def usage(command: Command, prefix: str = "") -> str:
     """How the command is called: what it cannot do without."""
     needed = "".join(f" {parameter.option} <value>" for parameter in command.parameters if parameter.required)
-    outfile = " <outfile>" if command.payload and not prefix else ""
+    outfile = " <outfile>" if command.has_outfile and not prefix else ""
     name = f"{prefix}{command.name}"
     return (
         f"usage: {commands.PROGRAM} {name}{needed}{outfile} [options]\n"

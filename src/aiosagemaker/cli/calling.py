@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+import os
+import sys
+from contextlib import AbstractContextManager, nullcontext
+from typing import TYPE_CHECKING, Any, BinaryIO
 
+from .._shapes.structure import evolve
 from .connect import make_client, prepare
 from .plain import plain
 
@@ -16,9 +20,12 @@ if TYPE_CHECKING:
     from .output import Printer
     from .paging import Paging
 
+STANDARD_OUTPUT = "-"
+"""The name of a file to write to that is none."""
+
 
 async def call(
-    command: Command, request: Request[Any], options: Globals, printer: Printer, paging: Paging | None, outfile: Any
+    command: Command, request: Request[Any], options: Globals, printer: Printer, paging: Paging | None, outfile: str
 ) -> None:
     """Send the request and print the answer; with `--dry-run` print the request instead.
 
@@ -29,13 +36,39 @@ async def call(
         if options.dry_run:
             printer.print(await describe_request(client, command, request, options))
             return
-        _, received = await prepare(client, options)
+        received = await prepare(client, options)
+        if command.streams:
+            await _stream(client, command, request, outfile)
+            return
         if paging is not None:
             from .paging import pages
 
             await printer.print_pages(pages(command, request, paging, client.send, received.plain))
             return
-        printer.print(received.plain(await client.send(request)))
+        response = await client.send(request)
+        if command.payload:
+            member = (command.output.row.get("members") or {})[command.payload]["name"]
+            with _writer(outfile) as out:
+                out.write(getattr(response, member) or b"")
+            response = evolve(response, **{member: b""})
+        answer = received.plain(response)
+        answer.pop(command.payload, None)
+        if outfile != STANDARD_OUTPUT:
+            printer.print(answer)
+
+
+async def _stream(client: BaseClient, command: Command, request: Request[Any], outfile: str) -> None:
+    async with getattr(client, command.row["method"])(request) as events:
+        with _writer(outfile) as out:
+            async for event in events:
+                out.write(event.bytes or b"")
+                out.flush()
+
+
+def _writer(name: str) -> AbstractContextManager[BinaryIO]:
+    if name == STANDARD_OUTPUT:
+        return nullcontext(sys.stdout.buffer)
+    return open(os.path.expanduser(name), "wb")
 
 
 async def print_request(client: BaseClient, command: Command, request: Request[Any], options: Globals) -> None:
@@ -50,7 +83,8 @@ async def describe_request(
     client: BaseClient, command: Command, request: Request[Any], options: Globals
 ) -> dict[str, Any]:
     """The HTTP request that would be signed and sent."""
-    pipeline, _ = await prepare(client, options)
+    await prepare(client, options)
+    pipeline = await client._set_up()  # pyright: ignore[reportPrivateUsage]
     operation = command.namespace.operation(command.operation)
     http_request = pipeline.serialize(operation, request)
     body = http_request.body if isinstance(http_request.body, bytes) else b""

@@ -87,12 +87,19 @@ class Command:
 
     @property
     def payload(self) -> str:
-        """The member of the answer that is written to a file: bytes, or a stream of events; empty if there is none."""
+        """The member of the answer that is bytes, to be written to a file; empty if there is none."""
         name = self.output.row.get("payload", "")
-        if not name:
-            return ""
-        shape = self.output.members[name]
-        return name if shape.kind == "blob" or shape.row.get("event_stream") else ""
+        return name if name and self.output.members[name].kind == "blob" else ""
+
+    @property
+    def streams(self) -> bool:
+        """Whether the answer comes in parts, to be written to a file as they arrive."""
+        return "event_stream" in self.row
+
+    @property
+    def has_outfile(self) -> bool:
+        """Whether the command takes the name of a file to write to."""
+        return bool(self.payload) or self.streams
 
     @functools.cached_property
     def parameters(self) -> list[Parameter]:

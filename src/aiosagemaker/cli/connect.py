@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import attrs
 
 from .._pipeline import Pipeline
+from .._protocols.aws_json import AwsJson
 from .._protocols.protocol import Protocol
 from .._shapes.json_text import loads
 from ..config import HttpConfig, TimeoutConfig
@@ -56,8 +57,7 @@ def client_settings(options: Globals) -> dict[str, Any]:
         "trust_env": any(os.environ.get(name) for name in _PROXIES),
     }
     return {
-        # Nobody asks for them then, but the client looks for some before it sends.
-        "credentials": None if options.sign_request else Credentials("unsigned", "unsigned"),
+        "credentials": _credentials(options),
         "region": options.region,
         "profile": options.profile,
         "endpoint_url": url,
@@ -65,6 +65,17 @@ def client_settings(options: Globals) -> dict[str, Any]:
         "timeouts": _timeouts(options.cli_read_timeout, options.cli_connect_timeout),
         "user_agent_extra": "md/command-line",
     }
+
+
+def _credentials(options: Globals) -> Credentials | None:
+    if not options.sign_request:
+        # Nothing is signed with them, but the client looks for some before it sends.
+        return Credentials("unsigned", "unsigned")
+    key, secret = os.environ.get("AWS_ACCESS_KEY_ID"), os.environ.get("AWS_SECRET_ACCESS_KEY")
+    if options.profile or not (key and secret) or os.environ.get("AWS_CREDENTIAL_EXPIRATION"):
+        return None
+    # The environment is where botocore looks first, unless a profile is asked for; its chain takes 0.1 s to import.
+    return Credentials(key, secret, os.environ.get("AWS_SESSION_TOKEN") or os.environ.get("AWS_SECURITY_TOKEN"))
 
 
 def _timeouts(read: int | None, connect: int | None) -> TimeoutConfig:
@@ -80,8 +91,8 @@ def _timeouts(read: int | None, connect: int | None) -> TimeoutConfig:
     return timeouts
 
 
-async def prepare(client: BaseClient, options: Globals) -> tuple[Pipeline, Received]:
-    """The client's way to the service, without signatures if the options say so, and what will come back on it.
+async def prepare(client: BaseClient, options: Globals) -> Received:
+    """Make ready the client's way to the service, without signatures if the options say so; what comes back on it.
 
     Nothing is sent.
 
@@ -92,8 +103,10 @@ async def prepare(client: BaseClient, options: Globals) -> tuple[Pipeline, Recei
     received = Received(pipeline.protocol)
     parts = {field.name: getattr(pipeline, field.name) for field in attrs.fields(Pipeline) if field.init}
     kind = Pipeline if options.sign_request else _Unsigned
-    pipeline = client._pipeline = kind(**{**parts, "protocol": received})  # pyright: ignore[reportPrivateUsage]
-    return pipeline, received
+    if isinstance(pipeline.protocol, AwsJson):
+        parts["protocol"] = received
+    client._pipeline = kind(**parts)  # pyright: ignore[reportPrivateUsage]
+    return received
 
 
 class Received(Protocol):
@@ -111,8 +124,7 @@ class Received(Protocol):
 
     def parse(self, operation: Operation, response: HttpResponse) -> Response:
         parsed = self._protocol.parse(operation, response)
-        is_json = not any("location" in member for member in (operation.output_row.get("members") or {}).values())
-        self._answer = loads(response.body or b"{}") if is_json and "payload" not in operation.output_row else None
+        self._answer = loads(response.body or b"{}")
         return parsed
 
     def parse_error(self, operation: Operation, response: HttpResponse) -> ServiceError:

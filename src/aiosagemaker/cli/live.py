@@ -10,7 +10,7 @@ from .failures import UsageError
 
 try:
     from rich.bar import Bar
-    from rich.console import Console, Group
+    from rich.console import Console, ConsoleOptions, Group
     from rich.live import Live
     from rich.table import Table
     from rich.text import Text
@@ -84,7 +84,10 @@ class _WatchView:
         self._watch = watch
         self._since = time.monotonic()
 
-    def __rich__(self) -> Group:
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Group]:
+        yield self._group(max(0, min(16, (options.max_width - 40) // 2)))
+
+    def _group(self, bar: int) -> Group:
         watch, snapshot = self._watch, self._watch.snapshot
         head = Text(f"{watch.name}  ", style="bold", no_wrap=True, overflow="ellipsis")
         status = watch.status
@@ -92,40 +95,42 @@ class _WatchView:
         head.append(f"  {clock(time.monotonic() - self._since)}", "dim")
         parts: list[Any] = [head]
         if snapshot is not None:
-            parts.append(_variants("variant", snapshot.variants))
+            parts.append(_variants("variant", snapshot.variants, bar))
             if snapshot.shadow_variants:
-                parts.append(_variants("shadow variant", snapshot.shadow_variants))
+                parts.append(_variants("shadow", snapshot.shadow_variants, bar))
             pending = snapshot.pending_deployment
             if pending is not None:
                 parts.append(Text(f"pending deployment: {pending.endpoint_config_name}", "cyan"))
                 from ..sagemaker.endpoints import VariantSnapshot
 
                 coming = [VariantSnapshot.of(variant) for variant in pending.production_variants or ()]
-                parts.append(_variants("variant to come", coming))
+                parts.append(_variants("to come", coming, bar))
         events = watch.events[-_EVENTS:]
         parts += [Text(""), *(Text(f"{at:%H:%M:%S}  {text}", no_wrap=True, overflow="ellipsis") for at, text in events)]
         return Group(*parts)
 
 
-def _variants(title: str, variants: Any) -> Table:
+def _variants(title: str, variants: Any, bar: int) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
     table.add_column(title, no_wrap=True, overflow="ellipsis")
     for name in ("instances", "weight"):
-        table.add_column(name, justify="right", no_wrap=True)
-        table.add_column("", width=16)
+        table.add_column(name, justify="right", no_wrap=True, min_width=len(name))
+        if bar:
+            table.add_column("", width=bar)
     heaviest = max((_largest(v.current_weight, v.desired_weight) for v in variants), default=0)
     for variant in variants:
-        table.add_row(variant.name, *_instances(variant), *_weight(variant, heaviest))
+        cells = [*_instances(variant, bar), *_weight(variant, heaviest, bar)]
+        table.add_row(variant.name, *(cells if bar else cells[::2]))
     return table
 
 
-def _instances(variant: VariantSnapshot) -> tuple[str, Any]:
+def _instances(variant: VariantSnapshot, bar: int) -> tuple[str, Any]:
     current, desired = variant.current_instance_count, variant.desired_instance_count
-    return _change(current, desired), _bar(current, _largest(current, desired))
+    return _change(current, desired), _bar(current, _largest(current, desired), bar)
 
 
-def _weight(variant: VariantSnapshot, heaviest: float) -> tuple[str, Any]:
-    return _change(variant.current_weight, variant.desired_weight), _bar(variant.current_weight, heaviest)
+def _weight(variant: VariantSnapshot, heaviest: float, bar: int) -> tuple[str, Any]:
+    return _change(variant.current_weight, variant.desired_weight), _bar(variant.current_weight, heaviest, bar)
 
 
 def _largest(*values: float | None) -> float:
@@ -137,5 +142,5 @@ def _change(current: float | None, desired: float | None) -> str:
     return shown if desired is None or desired == current else f"{shown} of {desired:g}"
 
 
-def _bar(value: float | None, whole: float) -> Any:
-    return Bar(whole, 0, value or 0, color="green", width=16) if whole else ""
+def _bar(value: float | None, whole: float, width: int) -> Any:
+    return Bar(whole, 0, value or 0, color="green", width=width) if whole and width else ""

@@ -91,14 +91,14 @@ def _configured(profile: str | None) -> str:
     given = os.environ.get("AWS_DEFAULT_OUTPUT")
     if given:
         return given
-    import botocore.exceptions
-    import botocore.session
-
-    session = botocore.session.Session(profile=profile)
-    try:
-        return str(session.get_scoped_config().get("output", "json"))
-    except botocore.exceptions.ProfileNotFound:
+    path = os.path.expandvars(os.path.expanduser(os.environ.get("AWS_CONFIG_FILE") or "~/.aws/config"))
+    if not os.path.isfile(path):
         return "json"
+    import botocore.configloader
+
+    name = profile or os.environ.get("AWS_PROFILE") or os.environ.get("AWS_DEFAULT_PROFILE") or "default"
+    section = botocore.configloader.load_config(path)["profiles"].get(name, {})
+    return str(section.get("output", "json"))
 
 
 def write_text(value: Any, out: TextIO) -> None:

@@ -90,8 +90,8 @@ def _scalar(shape: RowShape) -> str:
     return {"blob": "''", "document": "{}"}.get(shape.kind) or json.dumps(_NUMBERS[shape.kind])
 
 
-def describe(shape: RowShape) -> str:
-    """The shape's type, the bounds that the model sets and, of an enum, the values."""
+def describe(shape: RowShape, *, values: bool = True) -> str:
+    """The shape's type, the bounds that the model sets and, of an enum, the values unless they are not wanted."""
     row = shape.row
     unit = {"string": " characters", "list": " items", "map": " entries", "blob": " bytes"}.get(shape.kind, "")
     low, high = row.get("min"), row.get("max")
@@ -100,6 +100,6 @@ def describe(shape: RowShape) -> str:
         bounds = f", {low} to {high}{unit}"
     elif low is not None or high is not None:
         bounds = f", at {'least' if high is None else 'most'} {low if high is None else high}{unit}"
-    values = f". Valid values are: {', '.join(shape.values)}" if shape.values else ""
+    listed = f". Valid values are: {', '.join(shape.values)}" if values and shape.values else ""
     union = ", exactly one of its members" if row.get("union") else ""
-    return f"{shape.kind}{union}{bounds}{values}"
+    return f"{shape.kind}{union}{bounds}{listed}"

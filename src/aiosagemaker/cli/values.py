@@ -159,15 +159,19 @@ def _decoded(value: str, path: str) -> bytes:
 
 
 def timestamp(value: str | float, path: str = "") -> datetime:
-    """Epoch seconds, or a date and time in any usual form; without a zone it is in UTC. Raises InvalidRequest."""
+    """Epoch seconds, or a date and time in any usual form; without a zone it is in UTC.
+
+    Fractions of a second are dropped, as the AWS CLI drops them. Raises InvalidRequest.
+    """
     try:
         try:
-            return datetime.fromtimestamp(float(value), UTC)
+            return datetime.fromtimestamp(float(value), UTC).replace(microsecond=0)
         except ValueError:
             # What is not a number is a date.
             from dateutil import parser, tz
 
             parsed: datetime = parser.parse(str(value), tzinfos={"GMT": tz.tzutc()})
+            parsed = parsed.replace(microsecond=0)
             return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
     except (ValueError, OverflowError, OSError) as error:
         raise InvalidRequest([f'Invalid type for parameter {path}: Invalid timestamp "{value}": {error}']) from error
