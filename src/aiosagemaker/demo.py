@@ -33,7 +33,7 @@ from .sagemaker import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Sequence
 
     from rich.console import Console
 
@@ -44,7 +44,8 @@ SPEED = 30
 """The service's seconds in a real one: its minutes pass while one looks on."""
 IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/churn:latest"
 SERVER = Path(__file__).parent / "local" / "example_server.py"
-POLL = {"timeout": 60, "min_delay": 0.1, "max_delay": 0.2}
+QUICK = 0.2
+"""The seconds between two looks at an endpoint, at most."""
 CANARY = DeploymentConfig(
     blue_green_update_policy=BlueGreenUpdatePolicy(
         traffic_routing_configuration=TrafficRoutingConfig(
@@ -69,7 +70,7 @@ def main(arguments: Sequence[str] = ()) -> int:
 
 
 @contextmanager
-def _own_settings() -> Iterator[None]:
+def _own_settings() -> Generator[None, None, None]:
     """What whoever runs this has set up for the real service is left aside: profiles, endpoints, keys."""
     kept = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("AWS_")}
     os.environ |= {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
@@ -151,7 +152,10 @@ class Story:
         """Show an endpoint's way into service with a configuration; WaiterFailed if it comes back with another."""
         told = ""
         with self._console.status("churn") as progress:
-            async for seen in self._client.watch_endpoint(endpoint_name="churn", endpoint_config_name=config, **POLL):
+            watch = self._client.watch_endpoint(
+                endpoint_name="churn", endpoint_config_name=config, timeout=60, min_delay=QUICK / 2, max_delay=QUICK
+            )
+            async for seen in watch:
                 line = _line(seen)
                 progress.update(f"{line}, {seen.elapsed:.1f} s")
                 if line != told:
@@ -234,7 +238,9 @@ class Story:
         """Everything that was created, waiting until the endpoint is gone."""
         self._say("\nDelete everything")
         await self._client.delete_endpoint(endpoint_name="churn")
-        await self._client.wait_until_endpoint_deleted(endpoint_name="churn", **POLL)
+        await self._client.wait_until_endpoint_deleted(
+            endpoint_name="churn", timeout=60, min_delay=QUICK / 2, max_delay=QUICK
+        )
         for config in await self._client.paginate_list_endpoint_configs().collect():
             await self._client.delete_endpoint_config(endpoint_config_name=config.endpoint_config_name)
         for model in await self._client.paginate_list_models().collect():

@@ -28,7 +28,7 @@ def run(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_the_demo_tells_the_whole_story() -> None:
-    """The demonstration creates, waits, invokes, updates, rolls back and deletes, whatever is set up for the service."""
+    """The demonstration creates, waits, invokes, updates, rolls back and deletes, whatever is set up outside."""
     done = run("demo", AWS_PROFILE="nowhere", AWS_ENDPOINT_URL="http://127.0.0.1:1", AWS_REGION="eu-west-1")
     assert (done.returncode, done.stderr) == (0, "")
     story = done.stdout

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .._shapes.maps import Headers
     from .._shapes.namespace import Namespace
     from .._shapes.operation import Operation
-    from .._shapes.schema import MemberRow
+    from .._shapes.schema import ErrorTraits, MemberRow
     from .._shapes.structure import Request, Response
 
 EVENT_STREAM = "application/vnd.amazon.eventstream"
@@ -95,7 +95,8 @@ class ServerProtocol(ABC):
         }
 
     def _status(self, error: ServiceError) -> int:
-        traits = self.namespace.shapes[error.__shape__].get("error", {}) if hasattr(error, "__shape__") else {}
+        shape = getattr(error, "__shape__", None)
+        traits: ErrorTraits = {} if shape is None else self.namespace.shapes[shape].get("error", {})
         return error.http_status or traits.get("status", 500 if traits.get("fault") else 400)
 
 
@@ -235,7 +236,7 @@ class RestJsonServer(ServerProtocol):
 
 def _json_object(body: bytes) -> dict[str, Any]:
     try:
-        value = loads(body) if body else {}
+        value: Any = loads(body or b"{}")
     except LOAD_ERRORS as error:
         raise _malformed("Could not parse the request body as JSON.") from error
     if not isinstance(value, dict):

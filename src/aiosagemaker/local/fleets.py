@@ -71,7 +71,8 @@ class Variant:
     @property
     def name(self) -> str:
         """Its name."""
-        return self.spec.variant_name
+        name: str = self.spec.variant_name
+        return name
 
     async def start(self, instance: Instance) -> None:
         """Raises StartFailed for an instance that does not come up in the variant's time."""
@@ -108,17 +109,17 @@ class Variant:
         return self.instances[self._turn % len(self.instances)]
 
     def summary(self, share: float, stage: ProductionVariantStatus | None) -> dict[str, Any]:
-        """What both of DescribeEndpoint's summaries say of a variant whose fleet has a share of the traffic."""
+        """What DescribeEndpoint's two kinds of summary say of a variant whose fleet has a share of the traffic."""
         image = self.container.image or ""
         serverless = self.spec.serverless_config
-        counts = {} if serverless else {"current_instance_count": len(self.instances)}
         return {
             "variant_name": self.name,
+            "instance_type": self.spec.instance_type,
             "deployed_images": (DeployedImage(specified_image=image, resolved_image=image),),
             "current_weight": self.weight * share,
             "desired_weight": self.weight,
-            **counts,
-            **({} if serverless else {"desired_instance_count": self.desired}),
+            "current_instance_count": None if serverless else len(self.instances),
+            "desired_instance_count": None if serverless else self.desired,
             "current_serverless_config": serverless,
             "desired_serverless_config": serverless,
             "variant_status": (stage,) if stage else None,
@@ -256,10 +257,7 @@ class Endpoint:
         )
 
 
-def _summaries(cls: Any, fleet: Fleet, variants: tuple[Variant, ...]) -> tuple[Any, ...]:
-    extra = (
-        (lambda variant: {"instance_type": variant.spec.instance_type})
-        if cls is PendingProductionVariantSummary
-        else (lambda variant: {})
-    )
-    return tuple(cls(**variant.summary(fleet.share, fleet.stage), **extra(variant)) for variant in variants)
+def _summaries(cls: type[Any], fleet: Fleet, variants: tuple[Variant, ...]) -> tuple[Any, ...]:
+    known = {field.name for field in attrs.fields(cls)}
+    said = (variant.summary(fleet.share, fleet.stage) for variant in variants)
+    return tuple(cls(**{name: value for name, value in each.items() if name in known}) for each in said)

@@ -54,12 +54,13 @@ class ModelResponse:
         if isinstance(self.body, bytes):
             yield self.body
             return
+        close: Callable[[], Awaitable[None]] | None = getattr(self.body, "aclose", None)
         try:
             async for chunk in self.body:
                 yield chunk
         finally:
-            if isinstance(self.body, AsyncGenerator):
-                await self.body.aclose()
+            if close is not None:
+                await close()
 
 
 Handler = Callable[[ModelRequest], Awaitable[ModelResponse | bytes]]

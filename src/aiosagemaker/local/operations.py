@@ -308,7 +308,9 @@ _OFFERED = frozenset(row["method"] for row in CONTROL.schema.operations.values()
 
 def _shared(request: Any) -> dict[str, Any]:
     """What a Describe operation repeats of a Create request: everything but the tags."""
-    return {field.name: getattr(request, field.name) for field in attrs.fields(type(request)) if field.name != "tags"}
+    row = CONTROL.shapes[request.__shape__]
+    names = [member["name"] for member in row.get("members", {}).values()]
+    return {name: getattr(request, name) for name in names if name != "tags"}
 
 
 def _counts(config: DescribeEndpointConfigResponse) -> dict[str, int]:

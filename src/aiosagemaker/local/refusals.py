@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from .._shapes.constraints import check
 from .._shapes.enums import OpenEnum
@@ -29,7 +29,8 @@ _BOUND = re.compile(r"at (least|most) (\S+)")
 
 def invalid(message: str) -> ServiceError:
     """The control plane's refusal of a request that is well-formed."""
-    return unmodelled_error("ValidationException", message)(message, code="ValidationException", http_status=400)
+    cls = unmodelled_error("ValidationException", message)
+    return cls(message, code="ValidationException", http_status=400)
 
 
 def not_found(kind: str, arn: str) -> ServiceError:
@@ -49,12 +50,13 @@ def in_progress(arn: str) -> ServiceError:
 
 def over_quota(instance_type: str, quota: int, used: int, wanted: int) -> ServiceError:
     """The account may not have so many instances."""
-    return ResourceLimitExceeded(
+    error: ServiceError = ResourceLimitExceeded(
         f"The account-level service limit '{instance_type} for endpoint usage' is {quota} Instances, with current "
         f"utilization of {used} Instances and a request delta of {wanted} Instances. Please use AWS Service Quotas "
         "to request an increase for this quota.",
         http_status=400,
     )
+    return error
 
 
 def not_offered(operation: Operation) -> ServiceError:
@@ -87,11 +89,11 @@ def _unknown_enums(value: Any, path: str) -> Iterator[Violation]:
     elif isinstance(value, Structure):
         for member in type(value).__namespace__.shapes[type(value).__shape__].get("members", {}).values():
             yield from _unknown_enums(getattr(value, member["name"]), f"{path}.{member['name']}".removeprefix("."))
-    elif isinstance(value, tuple):
+    elif value.__class__ is tuple:
         for index, item in enumerate(value):
             yield from _unknown_enums(item, f"{path}[{index}]")
     elif isinstance(value, Mapping):
-        for key, item in value.items():
+        for key, item in cast("Mapping[str, Any]", value).items():
             yield from _unknown_enums(item, f"{path}[{key!r}]")
 
 

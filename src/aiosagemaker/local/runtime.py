@@ -133,7 +133,7 @@ class Runtime:
         except StartFailed:
             return  # the variant goes on without it, and says so by its CurrentInstanceCount
 
-    def _model_error(self, endpoint: Endpoint, status: int, message: str) -> ServiceError:
+    def _model_error(self, endpoint: Endpoint, status: int, message: str) -> ModelError:
         side = "client" if 400 <= status < 500 else "server"
         error = ModelError(
             f'Received {side} error ({status}) from primary with message "{message}".', code="ModelError"
@@ -149,4 +149,5 @@ _TIMED_OUT = "Your invocation timed out while waiting for a response from contai
 
 
 def _invalid(message: str) -> ServiceError:
-    return ValidationError(message, code="ValidationError")
+    error: ServiceError = ValidationError(message, code="ValidationError")
+    return error

@@ -107,4 +107,5 @@ def listed(request: Any, items: Iterable[Any], kind: str) -> Response:
     chosen.sort(key=attrgetter(order), reverse=(request.sort_order or "Descending") == "Descending")
     found, token = page(request, chosen)
     summaries = [summary(**{name: getattr(item, name) for name in names}) for item in found]
-    return operation.output(**{member["name"]: summaries, "next_token": token})
+    answer: Response = operation.output(**{member["name"]: summaries, "next_token": token})
+    return answer
