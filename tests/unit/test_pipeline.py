@@ -1,0 +1,366 @@
+"""One call from the request to the response, over real HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import uuid
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from aiohttp import web
+
+from aiosagemaker import RetryConfig, TimeoutConfig
+from aiosagemaker.errors import (
+    AttemptTimeout,
+    ConnectError,
+    OperationTimeout,
+    ParamValidationError,
+    ResourceLimitExceeded,
+    ResponseParseError,
+    ServiceError,
+    ThrottlingException,
+)
+from aiosagemaker.sagemaker import (
+    CreateImageVersionRequest,
+    CreateWorkforceRequest,
+    DescribeEndpointRequest,
+    EndpointStatus,
+    ListEndpointsRequest,
+    OidcConfig,
+    Tag,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from aiosagemaker import SageMakerClient
+
+LONG = "a" * 64
+"""One character longer than a name may be."""
+
+
+# What leaves
+
+
+async def test_request(client: SageMakerClient, server: Any) -> None:
+    """A call is one POST to the root with the operation in its target, signed and told apart by an id."""
+    await client.create_endpoint(endpoint_name="n", endpoint_config_name="c", tags=[Tag(key="k", value="v")])
+    (received,) = server.received
+    assert (received.method, received.path) == ("POST", "/")
+    assert received.headers["X-Amz-Target"] == "SageMaker.CreateEndpoint"
+    assert received.headers["Content-Type"] == "application/x-amz-json-1.1"
+    assert received.headers["Authorization"].startswith("AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20200913/us-east-1/")
+    assert received.headers["User-Agent"].startswith("aiosagemaker/")
+    assert received.headers["amz-sdk-request"] == "attempt=1; max=3"
+    assert uuid.UUID(received.headers["amz-sdk-invocation-id"])
+    assert received.json == {
+        "EndpointName": "n",
+        "EndpointConfigName": "c",
+        "Tags": [{"Key": "k", "Value": "v"}],
+    }
+
+
+async def test_base_path(make_client: Callable[..., SageMakerClient], server: Any) -> None:
+    """An endpoint URL with a path keeps it."""
+    await make_client(endpoint_url=f"{server.url}/base/").list_endpoints()
+    await make_client(endpoint_url=f"{server.url}/base").list_endpoints()
+    assert [received.path for received in server.received] == ["/base/", "/base/"]
+
+
+async def test_metadata(client: SageMakerClient, server: Any) -> None:
+    """A response tells its status, the service's id, its attempts and its headers."""
+    server.answer({}, headers={"x-amzn-RequestId": "abc", "X-Custom": "1"})
+    response = await client.list_endpoints()
+    metadata = response.response_metadata
+    assert (metadata.http_status, metadata.request_id) == (200, "abc")
+    assert (metadata.attempts, metadata.total_retry_delay) == (1, 0)
+    assert metadata.headers["x-custom"] == "1"
+    assert response.http_status == 200
+
+
+async def test_unknown_enum(client: SageMakerClient, server: Any) -> None:
+    """An enum value that the model does not know goes to the service and comes back."""
+    server.answer({"EndpointStatus": "Hibernating"})
+    response = await client.describe_endpoint(endpoint_name="n")
+    assert response.endpoint_status.is_unknown
+    await client.list_endpoints(status_equals="Hibernating")
+    await client.list_endpoints(status_equals=response.endpoint_status)
+    await client.list_endpoints(status_equals=EndpointStatus.FAILED)
+    assert [received.json.get("StatusEquals") for received in server.received[1:]] == ["Hibernating"] * 2 + ["Failed"]
+
+
+# Tokens
+
+
+async def test_token(client: SageMakerClient, server: Any) -> None:
+    """A token left out is filled in once per call, the same in each attempt, another in each call."""
+    server.answer({}, status=500)
+    server.answer({}, status=500)
+    server.answer({}, times=2)
+    request = CreateImageVersionRequest(base_image="b", image_name="i")
+    await client.create_image_version(request)
+    await client.send(request)
+    tokens = [received.json["ClientToken"] for received in server.received]
+    assert tokens[0] == tokens[1] == tokens[2] != tokens[3]
+    assert all(uuid.UUID(token).version == 4 for token in tokens)
+    assert request.client_token is None
+
+
+async def test_own_token(client: SageMakerClient, server: Any) -> None:
+    """A token that is given is sent as it is."""
+    await client.create_image_version(base_image="b", image_name="i", client_token="mine")
+    assert server.received[0].json["ClientToken"] == "mine"
+
+
+# Validation
+
+
+@pytest.mark.parametrize(
+    ("mode", "refused"),
+    [
+        ("standard", {"type", "required", "minimum"}),
+        ("strict", {"type", "required", "minimum", "maximum", "pattern"}),
+        ("off", {"type"}),
+    ],
+)
+async def test_parameter_validation(
+    make_client: Callable[..., SageMakerClient], server: Any, mode: Any, refused: set[str]
+) -> None:
+    """What is refused before it is sent follows `parameter_validation`; what cannot be written always is."""
+    client = make_client(parameter_validation=mode)
+    wrong = {
+        "type": ListEndpointsRequest(creation_time_after="yesterday"),
+        "required": DescribeEndpointRequest(endpoint_name=None),
+        "minimum": ListEndpointsRequest(max_results=0),
+        "maximum": DescribeEndpointRequest(endpoint_name=LONG),
+        "pattern": DescribeEndpointRequest(endpoint_name="a_b"),
+    }
+    for rule, request in wrong.items():
+        if rule in refused:
+            with pytest.raises(ParamValidationError):
+                await client.send(request)
+            assert server.received == []
+        else:
+            await client.send(request)
+            assert len(server.received) == 1
+            server.received.clear()
+
+
+async def test_strict_names_everything(make_client: Callable[..., SageMakerClient], server: Any) -> None:
+    """A strict client names every violation of a request and sends nothing."""
+    with pytest.raises(ParamValidationError) as caught:
+        await make_client(parameter_validation="strict").create_endpoint(
+            endpoint_name=LONG, endpoint_config_name="a_b", tags=[Tag(key="", value="v" * 257)]
+        )
+    assert [(v.path, v.rule) for v in caught.value.violations] == [
+        ("endpoint_name", "length"),
+        ("endpoint_name", "pattern"),
+        ("endpoint_config_name", "pattern"),
+        ("tags[0].key", "length"),
+        ("tags[0].value", "length"),
+    ]
+    assert server.received == []
+
+
+@pytest.mark.parametrize("value", [object(), {1, 2}, float("nan"), b"n"])
+async def test_off_refuses_what_cannot_be_written(
+    make_client: Callable[..., SageMakerClient], server: Any, value: Any
+) -> None:
+    """With validation off, what has no JSON is still a ParamValidationError, and nothing is sent."""
+    with pytest.raises(ParamValidationError):
+        await make_client(parameter_validation="off").create_endpoint(endpoint_name=value, endpoint_config_name="c")
+    assert server.received == []
+
+
+@pytest.mark.parametrize("mode", ["standard", "strict"])
+async def test_no_secret_in_an_error(make_client: Callable[..., SageMakerClient], server: Any, mode: Any) -> None:
+    """A violation of a sensitive member does not have its value, through a client too."""
+    oidc = OidcConfig(
+        client_id="id",
+        client_secret=["hunter2"],
+        issuer="i",
+        authorization_endpoint="a",
+        token_endpoint="t",
+        user_info_endpoint="u",
+        logout_endpoint="l",
+        jwks_uri="j",
+    )
+    with pytest.raises(ParamValidationError) as caught:
+        await make_client(parameter_validation=mode).create_workforce(workforce_name="w", oidc_config=oidc)
+    assert "oidc_config.client_secret" in str(caught.value)
+    assert "hunter2" not in f"{caught.value}{caught.value!r}"
+    assert "hunter2" not in repr(CreateWorkforceRequest(workforce_name="w", oidc_config=oidc))
+    assert server.received == []
+
+
+# Errors and retries
+
+
+async def test_refusal(client: SageMakerClient, server: Any) -> None:
+    """A refusal is the error that the model names, with everything that the service said, and is not sent again."""
+    server.refuse("com.amazonaws.sagemaker#ResourceLimitExceeded", "too many")
+    with pytest.raises(ResourceLimitExceeded) as caught:
+        await client.create_endpoint(endpoint_name="n", endpoint_config_name="c")
+    error = caught.value
+    assert (error.code, error.message, error.http_status) == ("ResourceLimitExceeded", "too many", 400)
+    assert (error.request_id, error.operation, error.attempts) == ("request-1", "CreateEndpoint", 1)
+    assert str(error) == (
+        "An error occurred (ResourceLimitExceeded) when calling the CreateEndpoint operation: too many"
+    )
+    assert len(server.received) == 1
+
+
+async def test_retry(client: SageMakerClient, server: Any, clock: Any) -> None:
+    """A failing service is asked again after a growing delay, and the response tells how often and how long."""
+    server.answer({}, status=503)
+    server.refuse("ThrottlingException", "Rate exceeded")
+    server.answer({"Endpoints": []})
+    response = await client.list_endpoints()
+    assert response.response_metadata.attempts == 3
+    assert response.response_metadata.total_retry_delay == pytest.approx(sum(clock.slept))
+    assert len(clock.slept) == 2
+    assert [received.headers["amz-sdk-request"] for received in server.received] == [
+        "attempt=1; max=3",
+        "attempt=2; max=3",
+        "attempt=3; max=3",
+    ]
+    assert len({received.headers["amz-sdk-invocation-id"] for received in server.received}) == 1
+
+
+async def test_retries_end(client: SageMakerClient, server: Any) -> None:
+    """When the attempts are used up, the last error is raised and tells how many there were."""
+    server.refuse("ThrottlingException", "Rate exceeded")
+    with pytest.raises(ThrottlingException) as caught:
+        await client.list_endpoints()
+    assert caught.value.attempts == 3
+    assert len(server.received) == 3
+
+
+async def test_retries_off(make_client: Callable[..., SageMakerClient], server: Any, clock: Any) -> None:
+    """Without retries one attempt is all there is."""
+    server.answer({}, status=500)
+    with pytest.raises(ServiceError):
+        await make_client(retry=RetryConfig(mode="off")).list_endpoints()
+    assert (len(server.received), clock.slept) == (1, [])
+
+
+@pytest.mark.parametrize("body", [b"", b"not json", b"[]", b'{"Endpoints": "text"}', b'{"Endpoints": [5]}'])
+async def test_malformed_answer(client: SageMakerClient, server: Any, body: bytes) -> None:
+    """A good status with a body that is not the model's is an error that is not retried: the service has acted."""
+    server.answer(body)
+    with pytest.raises(ResponseParseError) as caught:
+        await client.list_endpoints()
+    assert (caught.value.status, caught.value.body, caught.value.maybe_sent) == (200, body, True)
+    assert len(server.received) == 1
+
+
+async def test_redirect(client: SageMakerClient, server: Any) -> None:
+    """A redirect is never followed, as it would carry the signature elsewhere."""
+    server.answer(b"", status=307, headers={"Location": f"{server.url}/elsewhere"})
+    with pytest.raises(ServiceError, match="redirects are never followed"):
+        await client.list_endpoints()
+    assert [received.path for received in server.received] == ["/"]
+
+
+async def test_cookies(client: SageMakerClient, server: Any) -> None:
+    """A cookie is never sent back."""
+    server.answer({}, headers={"Set-Cookie": "session=1"}, times=2)
+    await client.list_endpoints()
+    await client.list_endpoints()
+    assert "Cookie" not in server.received[1].headers
+
+
+async def test_no_server(make_client: Callable[..., SageMakerClient], unused_tcp_port: int, clock: Any) -> None:
+    """Where nothing listens, the error says that nothing was sent, after the usual attempts."""
+    client = make_client(endpoint_url=f"http://127.0.0.1:{unused_tcp_port}")
+    with pytest.raises(ConnectError) as caught:
+        await client.list_endpoints()
+    assert not caught.value.maybe_sent
+    assert len(clock.slept) == 2
+
+
+# Time and cancelling
+
+
+async def test_attempt_timeout(make_client: Callable[..., SageMakerClient], server: Any) -> None:
+    """An attempt that takes too long is an AttemptTimeout, which may have been received."""
+    server.gate = asyncio.Event()
+    client = make_client(timeouts=TimeoutConfig(attempt=0.05), retry=RetryConfig(mode="off"))
+    with pytest.raises(AttemptTimeout, match="ListEndpoints") as caught:
+        await client.list_endpoints()
+    assert caught.value.maybe_sent
+
+
+async def test_operation_timeout(make_client: Callable[..., SageMakerClient], server: Any) -> None:
+    """A call that takes too long as a whole is an OperationTimeout."""
+    server.gate = asyncio.Event()
+    client = make_client(timeouts=TimeoutConfig(operation=0.05))
+    with pytest.raises(OperationTimeout, match="ListEndpoints"):
+        await client.list_endpoints()
+    assert len(server.received) == 1
+
+
+async def test_the_callers_own_timeout(client: SageMakerClient, server: Any) -> None:
+    """A timeout that the caller set around a call is the caller's TimeoutError, and the client works afterwards."""
+    server.gate = asyncio.Event()
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.05):
+            await client.list_endpoints()
+    server.gate.set()
+    assert (await client.list_endpoints()).http_status == 200
+
+
+async def test_cancel(client: SageMakerClient, server: Any) -> None:
+    """A call can be cancelled while its answer is awaited, and is not sent again."""
+    server.gate = asyncio.Event()
+    task = asyncio.create_task(client.list_endpoints())
+    await server.arrived.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert len(server.received) == 1
+
+
+async def test_cancel_between_attempts(
+    client: SageMakerClient, server: Any, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A call can be cancelled while it waits for its next attempt."""
+    asleep = asyncio.Event()
+
+    async def sleep(delay: float) -> None:
+        asleep.set()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(clock, "sleep", sleep)
+    server.answer({}, status=500)
+    task = asyncio.create_task(client.list_endpoints())
+    await asleep.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert len(server.received) == 1
+
+
+async def test_log(client: SageMakerClient, server: Any, caplog: pytest.LogCaptureFixture) -> None:
+    """The log tells each attempt and has no body, no signature and no keys."""
+    caplog.set_level(logging.DEBUG, logger="aiosagemaker")
+    server.answer({}, status=500)
+    server.answer({"Endpoints": []})
+    await client.list_endpoints(name_contains="private")
+    assert caplog.text.count("ListEndpoints attempt") == 2
+    for secret in ("private", "wJalr", "Signature"):
+        assert secret not in caplog.text
+
+
+async def test_many_at_once(client: SageMakerClient, server: Any) -> None:
+    """Many calls at once each get their own answer."""
+
+    async def echo(received: Any) -> Any:
+        return web.json_response({"EndpointName": received.json["EndpointName"]})
+
+    for _ in range(50):
+        server.handle(echo)
+    names = [f"n{number}" for number in range(50)]
+    responses = await asyncio.gather(*(client.describe_endpoint(endpoint_name=name) for name in names))
+    assert [response.endpoint_name for response in responses] == names
