@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING
+from weakref import WeakSet
 
 import aiohttp
 import attrs
@@ -67,6 +68,7 @@ class Transport:
             timeout=aiohttp.ClientTimeout(total=None, connect=timeouts.connect, sock_read=timeouts.read),
             auto_decompress=False,
         )
+        self._answers: WeakSet[aiohttp.ClientResponse] = WeakSet()
         self.loop = asyncio.get_running_loop()
 
     async def send(
@@ -133,6 +135,7 @@ class Transport:
             )
         finally:
             EXCHANGE.reset(running)
+        self._answers.add(response)
         if response.status in TRANSIENT_STATUSES:
             exchange.discard(idle=response.closed)
         return response
@@ -159,5 +162,9 @@ class Transport:
         return transport_error(error, sent=exchange.sent)
 
     async def close(self) -> None:
-        """Close every connection."""
+        """Close every connection. An answer that is being read ends in an error."""
+        for response in list(self._answers):
+            if not response.content.is_eof():
+                # Whoever reads from a connection that aiohttp closes by itself would wait for ever.
+                response.content.set_exception(aiohttp.ClientConnectionError("the client was closed"))
         await self._session.close()
