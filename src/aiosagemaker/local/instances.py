@@ -156,12 +156,30 @@ class ProcessInstance:
         self._tail = b""
 
     async def start(self, timeout: float) -> None:
+        self._running.add(self)
+        self._tail = b""
+        creating = asyncio.create_task(self._create())
+        try:
+            # Called off in the middle of it, the process would be there and nobody would know it.
+            await asyncio.shield(creating)
+            async with asyncio.timeout(timeout):
+                await self._until_ready()
+        except TimeoutError as error:
+            await self.stop()
+            raise StartFailed(f"the ping was not answered in time. {self._output()}") from error
+        except OSError as error:
+            await self.stop()
+            raise StartFailed(f"the process could not be started: {error}") from error
+        except BaseException:
+            await asyncio.wait([creating])
+            await self.stop()
+            raise
+
+    async def _create(self) -> None:
         port = _free_port()
         self._url = f"http://127.0.0.1:{port}"
-        self._tail = b""
         # A container does not have its host's credentials.
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-        self._running.add(self)
         self._process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-I", "-S", str(GUARD), *self._command),
             stdin=asyncio.subprocess.PIPE,
@@ -172,20 +190,14 @@ class ProcessInstance:
             start_new_session=True,
         )
         self._reader = asyncio.create_task(self._read(self._process))
-        try:
-            async with asyncio.timeout(timeout):
-                while not await self._ping():
-                    if self._process.returncode is not None:
-                        await self._reader
-                        code = self._process.returncode
-                        raise StartFailed(f"the process ended with exit code {code}. {self._output()}")
-                    await asyncio.sleep(PING_INTERVAL)
-        except TimeoutError as error:
-            await self.stop()
-            raise StartFailed(f"the ping was not answered in time. {self._output()}") from error
-        except BaseException:
-            await self.stop()
-            raise
+
+    async def _until_ready(self) -> None:
+        while not await self._ping():
+            if self._process is not None and self._process.returncode is not None and self._reader is not None:
+                await self._reader
+                code = self._process.returncode
+                raise StartFailed(f"the process ended with exit code {code}. {self._output()}")
+            await asyncio.sleep(PING_INTERVAL)
 
     async def _ping(self) -> bool:
         try:

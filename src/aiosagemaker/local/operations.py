@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
     from .instances import Image, Instance
     from .pace import Pace
 
+logger = logging.getLogger("aiosagemaker.local")
+
 ANY_IMAGE = "*"
 TAGS_PAGE_SIZE = 50
 
@@ -81,8 +84,13 @@ class Operations:
         """Run something beside the requests, until it ends or the service does."""
         task = asyncio.create_task(work)
         self.tasks.add(task)
-        task.add_done_callback(self.tasks.discard)
+        task.add_done_callback(self._ended)
         return task
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self.tasks.discard(task)
+        if not task.cancelled() and (failure := task.exception()) is not None:
+            logger.error("an endpoint's task failed", exc_info=failure)
 
     # Models
 
