@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import zlib
 from typing import TYPE_CHECKING
 
@@ -24,23 +25,26 @@ class _TooLargeError(Exception):
 
 
 class _Content:
-    """The bytes of a body so far. Its repr, which a traceback's reader may see, shows none of them."""
+    """The bytes of a body so far. Its repr, which a traceback's reader may see, shows none of them.
 
-    __slots__ = ("limit", "parts", "size")
+    A BytesIO hands its own buffer out, so that a large body is there once; a list of parts, joined, would be twice.
+    """
+
+    __slots__ = ("buffer", "limit", "size")
 
     def __init__(self, limit: int | None) -> None:
         self.limit = limit
-        self.parts: list[bytes] = []
+        self.buffer = io.BytesIO()
         self.size = 0
 
     def add(self, part: bytes) -> None:
-        self.parts.append(part)
+        self.buffer.write(part)
         self.size += len(part)
         if self.limit is not None and self.size > self.limit:
             raise _TooLargeError
 
     def join(self) -> bytes:
-        return self.parts[0] if len(self.parts) == 1 else b"".join(self.parts)
+        return self.buffer.getvalue()
 
 
 def head(response: aiohttp.ClientResponse) -> HttpResponse:
@@ -65,6 +69,8 @@ async def read_answer(response: aiohttp.ClientResponse, limit: int | None) -> Ht
     begun = head(response)
     content = _Content(limit)
     fault = await _read(response, content, headers.get("Content-Length", ""))
+    if not fault:
+        _check_length(response, content.size)
     checksum, encoding = headers.get("x-amz-crc32"), headers.get("Content-Encoding")
     if checksum is not None and not fault and checksum != str(zlib.crc32(content.join())):
         raise TransportError(f"the body's CRC-32 is not {checksum[:40]}, as x-amz-crc32 has it", maybe_sent=True)
@@ -87,6 +93,14 @@ async def _read(response: aiohttp.ClientResponse, content: _Content, length: str
     except _TooLargeError:
         return f"the answer's body is larger than {limit} bytes"
     return ""
+
+
+def _check_length(response: aiohttp.ClientResponse, size: int) -> None:
+    # aiohttp's parser in C refuses these by itself, the one in Python does not.
+    lengths = response.headers.getall("Content-Length", [])
+    wrong = any(not length.isdecimal() or length.lstrip("0") != str(size) for length in lengths)
+    if wrong and size and "Transfer-Encoding" not in response.headers:
+        raise TransportError(f"Content-Length is {', '.join(lengths)[:40]} for {size} bytes", maybe_sent=True)
 
 
 def _decode(content: _Content, encoding: str) -> tuple[_Content, str]:
