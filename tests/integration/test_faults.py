@@ -432,7 +432,7 @@ async def test_keepalive_of_zero(faults: FaultServer, make: Make) -> None:
 
 async def test_cookies(faults: FaultServer, make: Make) -> None:
     """A cookie is neither kept nor sent back."""
-    faults.plan = [serves(answer(headers=["Set-Cookie: a=b; Path=/", "Set-Cookie: \x01=;;;"]))]
+    faults.plan = [serves(answer(headers=["Set-Cookie: a=b; Path=/", "Set-Cookie: =;;;"]))]
     client = make()
     for _ in range(2):
         assert (await call(client)).endpoint_arn == ARN

@@ -53,7 +53,7 @@ def _text(error: Exception) -> str:
 def _before_sending(error: Exception, text: str) -> SdkError:
     reason = getattr(error, "os_error", error)
     match error:
-        case aiohttp.InvalidURL():
+        case aiohttp.InvalidURL() | aiohttp.NonHttpUrlClientError():
             return EndpointResolutionError(f"not a usable URL: {text}")
         case TimeoutError():
             return ConnectTimeout(text)
