@@ -87,10 +87,10 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Installed:
-    """A new environment with the wheel, what it depends on, and mypy, which must see both from inside."""
+    """A new environment with the wheel, what it and its command depend on, and mypy, which must see both from inside."""
     require("mypy", "pyright")
     folder = tmp_path_factory.mktemp("environment")
     venv.create(folder, with_pip=True)
     made = Installed(folder)
-    pip(made.python, "install", wheel, f"mypy=={version('mypy')}")
+    pip(made.python, "install", f"{wheel}[cli]", f"mypy=={version('mypy')}")
     return made
