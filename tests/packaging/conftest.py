@@ -87,7 +87,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Installed:
-    """A new environment with the wheel, what it and its command depend on, and mypy, which must see both from inside."""
+    """A new environment with the wheel, what it and its command need, and mypy, which must see them from inside."""
     require("mypy", "pyright")
     folder = tmp_path_factory.mktemp("environment")
     venv.create(folder, with_pip=True)
