@@ -56,32 +56,39 @@ def sign(
     if credentials.token:
         added["X-Amz-Security-Token"] = credentials.token
     target = _target(url)
-    signable = {name.lower(): value for name, value in {**headers, **added}.items()}
-    signable.setdefault("host", target.host)
-    names = sorted(name for name in signable if name not in _UNSIGNED)
-    payload_hash = signable.get(PAYLOAD_HASH_HEADER) or hashlib.sha256(body).hexdigest()
+    signable = {**headers, **added, "host": target.host}
+    order = _order(tuple(signable))
+    payload_hash = signable[order[PAYLOAD_HASH_HEADER]] if PAYLOAD_HASH_HEADER in order else _hash(body)
     scope = f"{timestamp[:8]}/{region}/{signing_name}/aws4_request"
-    text = string_to_sign(timestamp, scope, canonical_request(method, target, signable, names, payload_hash))
+    lines = [f"{name}:{' '.join(signable[given].split())}" for name, given in order.items()]
+    signed = ";".join(order)
+    text = string_to_sign(timestamp, scope, canonical_request(method, target, lines, signed, payload_hash))
     key = _signing_key(credentials.secret_key, timestamp[:8], region, signing_name)
     signature = hmac.digest(key, text.encode(), "sha256").hex()
     added["Authorization"] = (
-        f"{ALGORITHM} Credential={credentials.access_key}/{scope}, SignedHeaders={';'.join(names)}, "
-        f"Signature={signature}"
+        f"{ALGORITHM} Credential={credentials.access_key}/{scope}, SignedHeaders={signed}, Signature={signature}"
     )
     return added
 
 
-def canonical_request(
-    method: str, target: Target, headers: Mapping[str, str], names: list[str], payload_hash: str
-) -> str:
-    """The request in the one form that both sides hash; `headers` by lower-case name, `names` those that are signed."""
-    lines = [f"{name}:{' '.join(headers[name].split())}" for name in names]
-    return "\n".join((method.upper(), target.path, target.query, *lines, "", ";".join(names), payload_hash))
+def canonical_request(method: str, target: Target, lines: list[str], signed: str, payload_hash: str) -> str:
+    """The request in the one form that both sides hash; `lines` are the headers, `signed` their names."""
+    return "\n".join((method.upper(), target.path, target.query, *lines, "", signed, payload_hash))
 
 
 def string_to_sign(timestamp: str, scope: str, canonical: str) -> str:
     """What the signing key is applied to."""
-    return "\n".join((ALGORITHM, timestamp, scope, hashlib.sha256(canonical.encode()).hexdigest()))
+    return "\n".join((ALGORITHM, timestamp, scope, _hash(canonical.encode())))
+
+
+def _hash(content: bytes | bytearray | memoryview) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+@functools.lru_cache(maxsize=256)
+def _order(names: tuple[str, ...]) -> dict[str, str]:
+    """The headers to sign: lower-case names in their order, and how each was given."""
+    return dict(sorted((name.lower(), name) for name in names if name.lower() not in _UNSIGNED))
 
 
 @functools.lru_cache(maxsize=8)

@@ -7,6 +7,7 @@ and sent once more.
 
 from __future__ import annotations
 
+import functools
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
@@ -42,14 +43,21 @@ class ClockSkew:
         # A cache's answer carries the time of the first one (RFC 9111, 5.1).
         if "date" not in headers or "age" in headers or not 0 <= received - sent <= TRUST_THRESHOLD:
             return None
-        try:
-            date = parsedate_to_datetime(headers["date"]).timestamp()
-        except (ValueError, OverflowError):
+        date = _seconds(headers["date"])
+        if date is None:
             return None
         before = self.seconds
         # The Date was written about half-way between.
         self.seconds = date - (sent + received) / 2
         return abs(self.seconds - before)
+
+
+@functools.lru_cache(maxsize=8)
+def _seconds(date: str) -> float | None:
+    try:
+        return parsedate_to_datetime(date).timestamp()
+    except (ValueError, OverflowError):
+        return None
 
 
 def explains(error: ServiceError, off: float | None) -> bool:

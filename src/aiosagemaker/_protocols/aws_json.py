@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .._shapes.convert import WIRE
-from .._shapes.json_text import dumps
+from .._shapes.json_text import encode
 from .message import HttpRequest
 from .protocol import Protocol, compressed, host_prefix, load_json
 
@@ -28,7 +28,7 @@ class AwsJson(Protocol):
 
     def serialize(self, operation: Operation, request: Request[Any]) -> HttpRequest:
         headers = {"Content-Type": self._content_type, "X-Amz-Target": f"{self._target_prefix}.{operation.name}"}
-        body = dumps(WIRE.dump(request)).encode()
+        body = encode(WIRE.dump(request))
         prefix = ""
         if "host_prefix" in operation.row:
             prefix = host_prefix(operation, request)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from .._shapes.body import check_body
 from .._shapes.convert import BODY, LOAD_ERRORS, WIRE
-from .._shapes.json_text import dumps, loads
+from .._shapes.json_text import encode, loads
 from .._shapes.structure import evolve
 from ..errors import ParamValidationError, Violation
 from .http_values import dump_header, dump_text, load_header, percent_encode
@@ -162,7 +162,7 @@ def _body(operation: Operation, request: Request[Any], bound: Bound, headers: di
     else:
         return b""
     headers.setdefault("Content-Type", "application/json")
-    body = dumps(plain).encode()
+    body = encode(plain)
     if "compression" in operation.row:
         body = compressed(operation, headers, body)
     if operation.row.get("checksum_required"):

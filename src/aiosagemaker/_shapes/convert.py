@@ -35,6 +35,7 @@ Dump = Callable[[Any], Any]
 LOAD_ERRORS = (TypeError, ValueError, LookupError, AttributeError, OverflowError, RecursionError, OSError)
 """What loading raises for data that is not what the model says; OSError for a time that no calendar holds."""
 
+_LEAST, _MOST = -(2**63), 2**63 - 1
 _from_epoch = datetime.fromtimestamp
 
 _FLOATS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
@@ -57,11 +58,11 @@ def _load_boolean(value: Any, _: Any = None) -> Any:
 
 
 def _load_integer(value: Any, _: Any = None) -> Any:
-    if value.__class__ is int or value is None:
+    if value is None or (value.__class__ is int and _LEAST <= value <= _MOST):
         return value
-    if value.__class__ is float and value.is_integer():
+    if value.__class__ is float and value.is_integer() and _LEAST <= value <= _MOST:
         return int(value)
-    raise _wrong("an integer", value)
+    raise _wrong("an integer of 64 bits", value)
 
 
 def _load_float(value: Any, _: Any = None) -> Any:
@@ -102,6 +103,16 @@ def _dump_base64(value: Any) -> str:
 
 def _freeze(value: Any, _: Any = None) -> Any:
     return freeze(value)
+
+
+def _dump_document(value: Any) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError(f"{value} is not JSON")
+    if isinstance(value, Mapping):
+        return {key: _dump_document(item) for key, item in value.items()}
+    if isinstance(value, tuple):
+        return [_dump_document(item) for item in value]
+    return value
 
 
 def _as_is(value: Any, _: Any = None) -> Any:
@@ -261,7 +272,7 @@ class Dialect:
         if kind == "map":
             return _map_dump(self.dump_hook(namespace, row["value"]))
         if kind == "document":
-            return thaw
+            return _dump_document if self._wire else thaw
         if not self._wire:
             return _as_is
         if kind == "timestamp":

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
+from aiosagemaker._shapes import json_text
+from aiosagemaker._shapes.convert import WIRE
 from aiosagemaker._shapes.json_text import dumps, loads
+from aiosagemaker.sagemaker.models import NAMESPACE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def test_compact_ascii() -> None:
@@ -42,3 +50,45 @@ def test_depth() -> None:
     """What is nested too deep raises RecursionError, which loading counts as malformed."""
     with pytest.raises(RecursionError):
         loads("[" * 100_000)
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**63), 2**64 - 1) | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=20,
+)
+
+
+@pytest.mark.skipif(json_text._fast_decode is None, reason="orjson is not installed")
+@given(value=VALUES)
+def test_orjson_changes_nothing(value: object) -> None:
+    """With orjson the same value is written, and the same text read, as without it."""
+    try:
+        slow = json_text._encode_slowly(value)
+    except ValueError:  # an infinity
+        assume(False)
+    assert json_text._decode_slowly(json_text._encode(value)) == value
+    assert json_text._loads(slow) == json_text._decode_slowly(slow) == value
+
+
+@pytest.mark.skipif(json_text._fast_decode is None, reason="orjson is not installed")
+@given(text=st.binary(max_size=40) | st.from_regex(rb'[\[\]{}:,"\\ud8\-0-9.eEtrufalsn ]{0,30}', fullmatch=True))
+def test_orjson_refuses_nothing_more(text: bytes) -> None:
+    """What is JSON, and what it says, does not depend on orjson."""
+
+    def outcome(read: Callable[[bytes], object]) -> object:
+        try:
+            return read(text)
+        except ValueError:
+            return ValueError
+
+    assert repr(outcome(json_text._loads)) == repr(outcome(json_text._decode_slowly))
+
+
+def test_the_integers_of_an_answer_have_64_bits() -> None:
+    """An integer that no long holds is refused, however the JSON was read."""
+    load = WIRE.load_hook(NAMESPACE, "JavaLong")
+    assert load(2**63 - 1) == 2**63 - 1
+    for wrong in (2**63, float(2**63), -(2**63) - 1):
+        with pytest.raises(TypeError, match="64 bits"):
+            load(wrong)
