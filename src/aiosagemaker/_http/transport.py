@@ -104,18 +104,20 @@ class Transport:
         del headers, body
         exchange = exchange or Exchange()
         await self._free.acquire()
+        response: aiohttp.ClientResponse | None = None
         opened: OpenAnswer | None = None
         try:
             response = await self._begin(request, exchange)
             opened = OpenAnswer(response, exchange, self._max_size, self._failure, self._free.release)
+            return opened
         except Exception as error:
             failure = self._failure(error, exchange)
         finally:
             if opened is None:
                 exchange.abort()
+                if response is not None:
+                    response.close()
                 self._free.release()
-        if opened is not None:
-            return opened
         raise failure
 
     async def _begin(self, request: _Outgoing, exchange: Exchange) -> aiohttp.ClientResponse:

@@ -17,6 +17,10 @@ from yarl import URL
 from aiosagemaker import errors
 from aiosagemaker._http.failures import transport_error
 
+# aiohttp has them since 3.10.6.
+DNS_ERROR = getattr(aiohttp, "ClientConnectorDNSError", aiohttp.ClientConnectorError)
+RESET_ERROR = getattr(aiohttp, "ClientConnectionResetError", aiohttp.ClientConnectionError)
+
 KEY = ConnectionKey("sagemaker.example", 443, True, True, None, None, None)
 HEADERS = CIMultiDictProxy(CIMultiDict({"Authorization": "the-signature"}))
 INFO = RequestInfo(URL("https://sagemaker.example/"), "POST", HEADERS, URL("https://sagemaker.example/"))
@@ -46,10 +50,10 @@ BEFORE: list[tuple[Exception, type[errors.SdkError], bool]] = [
     (aiohttp.ClientConnectorError(KEY, ConnectionResetError()), errors.TlsError, True),
     (aiohttp.ClientConnectorError(KEY, ConnectionResetError(104, "reset")), errors.ConnectError, True),
     (aiohttp.ClientConnectorError(KEY, socket.gaierror(socket.EAI_NONAME, "no")), errors.NameResolutionError, False),
-    (aiohttp.ClientConnectorDNSError(KEY, socket.gaierror(socket.EAI_AGAIN, "no")), errors.ConnectError, True),
-    (aiohttp.ClientConnectorDNSError(KEY, unknown(4)), errors.NameResolutionError, False),
-    (aiohttp.ClientConnectorDNSError(KEY, unknown(1)), errors.NameResolutionError, False),
-    (aiohttp.ClientConnectorDNSError(KEY, unknown(12)), errors.ConnectError, True),
+    (DNS_ERROR(KEY, socket.gaierror(socket.EAI_AGAIN, "no")), errors.ConnectError, True),
+    (DNS_ERROR(KEY, unknown(4)), errors.NameResolutionError, False),
+    (DNS_ERROR(KEY, unknown(1)), errors.NameResolutionError, False),
+    (DNS_ERROR(KEY, unknown(12)), errors.ConnectError, True),
     (aiohttp.ClientProxyConnectionError(KEY, OSError(111, "refused")), errors.ConnectError, True),
     (aiohttp.ClientHttpProxyError(INFO, (), status=407, message="Auth"), errors.ConnectError, True),
     (aiohttp.ClientConnectionError("Connector is closed."), errors.ConnectError, True),
@@ -67,7 +71,7 @@ AFTER: list[tuple[Exception, type[errors.SdkError]]] = [
     (aiohttp.ServerDisconnectedError(), errors.ConnectionClosed),
     (aiohttp.ClientPayloadError("not completed"), errors.ConnectionClosed),
     (aiohttp.ClientOSError(104, "reset"), errors.ConnectionClosed),
-    (aiohttp.ClientConnectionResetError("Cannot write to closing transport"), errors.ConnectionClosed),
+    (RESET_ERROR("Cannot write to closing transport"), errors.ConnectionClosed),
     (aiohttp.ClientConnectionError("Connection closed"), errors.ConnectionClosed),
     (ConnectionResetError(104, "reset"), errors.ConnectionClosed),
     (BrokenPipeError(32, "pipe"), errors.ConnectionClosed),

@@ -78,3 +78,18 @@ async def test_unusable_url(transport: Transport, url: str) -> None:
     """A URL that is not HTTP's is an EndpointResolutionError."""
     with pytest.raises(errors.EndpointResolutionError):
         await transport.send("POST", URL(url), {}, b"")
+
+
+async def test_open(transport: Transport, server: Any) -> None:
+    """An answer that is open holds its connection; one that is unusable from its head on holds none."""
+    server.answer(b"body")
+    server.answer(headers={f"X-{number}": "1" for number in range(200)})
+    server.answer()
+    url = URL(server.url)
+    opened = await transport.open("POST", url, {}, b"")
+    assert await opened.chunk() == b"body"
+    assert await opened.chunk() == b""
+    opened.close()
+    with pytest.raises(errors.TransportError):
+        await transport.open("POST", url, {}, b"")
+    assert (await transport.send("POST", url, {}, b"")).status == 200
