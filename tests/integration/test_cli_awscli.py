@@ -333,7 +333,7 @@ def test_the_skeleton_is_printed_as_the_aws_cli_prints_it(
     monkeypatch.setattr(random, "choice", lambda values: values[0])
     for words in (
         ["create-endpoint", "--generate-cli-skeleton"],
-        ["create-training-job", "--generate-cli-skeleton", "input"],
+        ["create-transform-job", "--generate-cli-skeleton", "input"],
         ["list-endpoints", "--generate-cli-skeleton"],
         ["list-tags", "--resource-arn", "a", "--generate-cli-skeleton", "output"],
         ["search", "--generate-cli-skeleton"],

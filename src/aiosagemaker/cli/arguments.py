@@ -125,7 +125,8 @@ def parse(
         else:
             parser.add_argument(parameter.option, dest=parameter.option, required=needed)
     for name, option in extra.items():
-        parser.add_argument(name, **({**option, "dest": name} if name.startswith("-") else option))
+        settings: dict[str, Any] = {"dest": name, **option} if name.startswith("-") else option
+        parser.add_argument(name, **settings)
     found, unknown = parser.parse_known_args(words)
     if unknown:
         known = [parameter.option for parameter in command.parameters]

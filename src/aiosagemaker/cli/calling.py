@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from .._shapes.structure import evolve
-from .connect import make_client, prepare
+from .connect import connection, prepare
 from .plain import plain
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ async def call(
     Raises:
         SdkError: the client is not set up, or the call failed.
     """
-    async with make_client(command.service, options) as client:
+    async with connection(command.service, options) as client:
         if options.dry_run:
             printer.print(await describe_request(client, command, request, options))
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
 from typing import TYPE_CHECKING, Any
@@ -15,12 +16,15 @@ from .._protocols.protocol import Protocol
 from .._shapes.json_text import loads
 from ..config import HttpConfig, TimeoutConfig
 from ..credentials import Credentials
+from ..errors import ConnectError, ReadTimeout
 from .commands import SERVICES
-from .failures import UsageError
-from .plain import plain
+from .failures import Unreachable, UsageError
+from .plain import is_dict, is_list, plain
 from .shapes import RowShape
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping
+
     from yarl import URL
 
     from .._client import BaseClient
@@ -41,6 +45,23 @@ def make_client(service: str, options: Globals) -> BaseClient:
     """
     cls: type[BaseClient] = getattr(importlib.import_module(f"..{service}.client", __package__), SERVICES[service])
     return cls(**client_settings(options))
+
+
+@contextlib.asynccontextmanager
+async def connection(service: str, options: Globals) -> AsyncIterator[BaseClient]:
+    """A client for as long as the block runs.
+
+    Raises:
+        UsageError: an option's value is none.
+        Unreachable: the service could not be reached, or fell silent; the message says where it was looked for.
+    """
+    async with make_client(service, options) as client:
+        try:
+            yield client
+        except (ConnectError, ReadTimeout) as error:
+            pipeline = await client._set_up()
+            what = "Read timeout on" if isinstance(error, ReadTimeout) else "Could not connect to the"
+            raise Unreachable(f'{what} endpoint URL: "{pipeline.endpoint.url}" ({error})') from error
 
 
 def client_settings(options: Globals) -> dict[str, Any]:
@@ -140,15 +161,15 @@ class Received(Protocol):
 
 def _said(value: Any, answer: Any, shape: RowShape) -> Any:
     kind = shape.kind
-    if isinstance(value, dict) and kind in ("structure", "map"):
-        inner = shape.members if kind == "structure" else dict.fromkeys(value, shape.value)
+    if is_dict(value) and kind in ("structure", "map"):
+        inner: Mapping[str, RowShape] = shape.members if kind == "structure" else dict.fromkeys(value, shape.value)
         told: dict[str, Any] = value if answer is None else answer
         return {
             key: _said(value[key], answer and answer[key], inner[key])
             for key in inner
             if key in value and told.get(key) is not None
         }
-    if isinstance(value, list) and kind == "list":
+    if is_list(value) and kind == "list":
         # Nulls in a list are dropped when it is read.
         parts = [None] * len(value) if answer is None else [part for part in answer if part is not None]
         return [_said(item, part, shape.item) for item, part in zip(value, parts, strict=True)]

@@ -11,12 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import (
     ConfigError,
-    ConnectError,
     NoCredentialsError,
     NoRegionError,
     ParamValidationError,
     ProfileNotFoundError,
-    ReadTimeout,
     ServiceError,
     WaiterError,
 )
@@ -61,6 +59,10 @@ class InvalidRequest(UsageError):
         super().__init__(f"Parameter validation failed: {'; '.join(problems)}")
 
 
+class Unreachable(Exception):
+    """The service could not be reached, or fell silent."""
+
+
 class WaitFailed(Exception):
     """A wait ended without what it waited for."""
 
@@ -74,7 +76,7 @@ def exit_code(error: BaseException) -> int:
     return REFUSED if isinstance(error, ServiceError) else OTHER
 
 
-def message(error: BaseException, endpoint_url: str = "") -> str:
+def message(error: BaseException) -> str:
     """One line that says what happened, in the AWS CLI's words where it has any."""
     if isinstance(error, NoRegionError):
         text = f"You must specify a region. You can also configure your region {_HINT}"
@@ -82,10 +84,6 @@ def message(error: BaseException, endpoint_url: str = "") -> str:
         text = f"Unable to locate credentials. You can configure credentials {_HINT}"
     elif isinstance(error, ProfileNotFoundError):
         text = f"The config profile could not be found: {error}"
-    elif isinstance(error, ConnectError) and endpoint_url:
-        text = f'Could not connect to the endpoint URL: "{endpoint_url}" ({error})'
-    elif isinstance(error, ReadTimeout) and endpoint_url:
-        text = f'Read timeout on endpoint URL: "{endpoint_url}" ({error})'
     elif isinstance(error, WaiterError):
         text = f"Waiter failed: {error}"
     else:
@@ -118,7 +116,7 @@ def _model_path(namespace: Namespace, shape: str, path: str) -> str:
             names.append(index)
             shape = str(row.get("item") or row.get("value") or "")
             continue
-        members = row.get("members") or {}
+        members: dict[str, Any] = row.get("members") or {}
         found = next((wire for wire, member in members.items() if member["name"] == name), name)
         names.append(f".{found}" if names else found)
         shape = members[found]["shape"] if found in members else ""

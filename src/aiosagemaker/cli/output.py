@@ -7,8 +7,10 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any
 
+from .._botocore import botocore
 from .arguments import OUTPUTS
 from .failures import UsageError
+from .plain import is_dict, is_list
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -33,7 +35,7 @@ class Printer:
         if output == "text":
             write_text(value, sys.stdout)
         elif output == "table":
-            from .tables import write_table
+            from ._tables import write_table
 
             write_table(self._title, value, sys.stdout, self._options.color)
         elif value == {}:
@@ -94,10 +96,8 @@ def _configured(profile: str | None) -> str:
     path = os.path.expandvars(os.path.expanduser(os.environ.get("AWS_CONFIG_FILE") or "~/.aws/config"))
     if not os.path.isfile(path):
         return "json"
-    import botocore.configloader
-
     name = profile or os.environ.get("AWS_PROFILE") or os.environ.get("AWS_DEFAULT_PROFILE") or "default"
-    section = botocore.configloader.load_config(path)["profiles"].get(name, {})
+    section = botocore("configloader").load_config(path)["profiles"].get(name, {})
     return str(section.get("output", "json"))
 
 
@@ -122,9 +122,9 @@ def _text_of_dict(value: dict[str, Any], label: str | None, columns: list[str], 
 def _text_of_list(items: list[Any], label: str | None, out: TextIO) -> None:
     if any(isinstance(item, dict) for item in items):
         # Every line has the columns of all of them, so that a column is always the same key.
-        columns = sorted({key for item in items if isinstance(item, dict) for key in item if _is_scalar(item[key])})
+        columns = sorted({key for item in items if is_dict(item) for key in item if _is_scalar(item[key])})
         for item in items:
-            if isinstance(item, dict):
+            if is_dict(item):
                 _text_of_dict(item, label, columns, out)
             else:
                 _nested(item, label, out)
@@ -140,9 +140,9 @@ def _text_of_list(items: list[Any], label: str | None, out: TextIO) -> None:
 
 
 def _nested(value: Any, label: str | None, out: TextIO) -> None:
-    if isinstance(value, dict):
+    if is_dict(value):
         _text_of_dict(value, label, sorted(key for key in value if _is_scalar(value[key])), out)
-    elif isinstance(value, list):
+    elif is_list(value):
         _text_of_list(value, label, out)
     else:
         out.write(f"{value}\n")

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeGuard
+
+
+def is_dict(value: object) -> TypeGuard[dict[str, Any]]:
+    """Whether plain data is an object."""
+    return isinstance(value, dict)
+
+
+def is_list(value: object) -> TypeGuard[list[Any]]:
+    """Whether plain data is a list."""
+    return isinstance(value, list)
 
 
 def plain(value: Any) -> Any:
     """The value with timestamps in ISO 8601, in the local zone, and blobs in base64."""
-    if isinstance(value, Mapping):
+    if is_dict(value):
         return {key: plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
+    if is_list(value):
         return [plain(item) for item in value]
     if isinstance(value, datetime):
         return value.astimezone().isoformat()

@@ -11,6 +11,7 @@ from .._shapes.convert import LOAD_ERRORS
 from ..errors import ParamValidationError
 from .failures import InvalidRequest, ParamError, UsageError, invalid_request
 from .files import UnreadableFile, is_reference, read_reference
+from .plain import is_dict
 from .values import read_value, typed
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def _whole_input(given: dict[str, Any]) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         kind = option.rpartition("-")[2].upper()
         raise ParamError(option, f"Invalid {kind}: {error}\n{kind} received: {text}") from error
-    if not isinstance(value, dict):
+    if not is_dict(value):
         raise ParamError(option, f"expected an object with the request's members, got {type(value).__name__}")
     return value
 

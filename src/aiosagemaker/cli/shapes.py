@@ -33,18 +33,22 @@ class RowShape:
         kind = self.row["type"]
         return "string" if kind == "enum" else kind
 
-    @functools.cached_property
+    @property
     def members(self) -> Mapping[str, RowShape]:
         """A structure's members, by their wire names."""
+        return self._members
+
+    @functools.cached_property
+    def _members(self) -> Mapping[str, RowShape]:
         members = self.row.get("members") or {}
         return {name: RowShape(self.namespace, member["shape"]) for name, member in members.items()}
 
-    @functools.cached_property
+    @property
     def item(self) -> RowShape:
         """What a list holds."""
         return RowShape(self.namespace, self.row.get("item", ""))
 
-    @functools.cached_property
+    @property
     def value(self) -> RowShape:
         """What a map's keys lead to."""
         return RowShape(self.namespace, self.row.get("value", ""))

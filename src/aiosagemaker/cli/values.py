@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from . import shorthand
 from .failures import InvalidRequest, ParamError
 from .files import UnreadableFile, is_reference, read_reference
+from .plain import is_dict, is_list
 from .shapes import SCALARS
 
 if TYPE_CHECKING:
@@ -124,31 +125,30 @@ def typed(value: Any, shape: RowShape, path: str = "", *, blobs_are_base64: bool
     kind = shape.kind
     if value is None and kind != "document":
         raise InvalidRequest([f"Invalid type for parameter {path or 'input'}, value: None, expected {kind}"])
-    match value:
-        case dict() if kind == "structure":
-            members = shape.members
-            return {
-                name: typed(item, members[name], f"{path}.{name}" if path else name, blobs_are_base64=blobs_are_base64)
-                if name in members
-                else item
-                for name, item in value.items()
-            }
-        case dict() if kind == "map":
-            return {
-                key: typed(item, shape.value, f"{path}[{key!r}]", blobs_are_base64=blobs_are_base64)
-                for key, item in value.items()
-            }
-        case list() if kind == "list":
-            return [
-                typed(item, shape.item, f"{path}[{index}]", blobs_are_base64=blobs_are_base64)
-                for index, item in enumerate(value)
-            ]
-        case str() if kind == "blob":
-            return _decoded(value, path) if blobs_are_base64 else value.encode()
-        case str() | int() | float() if kind == "timestamp" and not isinstance(value, bool):
-            return timestamp(value, path)
-        case _:
-            return value
+    if is_dict(value) and kind in ("structure", "map"):
+        inner = shape.members if kind == "structure" else dict.fromkeys(value, shape.value)
+        return {
+            name: typed(item, inner[name], _step(path, name, kind), blobs_are_base64=blobs_are_base64)
+            if name in inner
+            else item
+            for name, item in value.items()
+        }
+    if is_list(value) and kind == "list":
+        return [
+            typed(item, shape.item, f"{path}[{index}]", blobs_are_base64=blobs_are_base64)
+            for index, item in enumerate(value)
+        ]
+    if isinstance(value, str) and kind == "blob":
+        return _decoded(value, path) if blobs_are_base64 else value.encode()
+    if isinstance(value, str | int | float) and kind == "timestamp" and not isinstance(value, bool):
+        return timestamp(value, path)
+    return value
+
+
+def _step(path: str, name: str, kind: str) -> str:
+    if kind == "map":
+        return f"{path}[{name!r}]"
+    return f"{path}.{name}" if path else name
 
 
 def _decoded(value: str, path: str) -> bytes:

@@ -10,7 +10,7 @@ from ..errors import ParamValidationError, SdkError, WaiterFailed
 from . import commands
 from .app import usage
 from .arguments import parse, suggestion
-from .connect import make_client, prepare
+from .connect import connection, prepare
 from .failures import UsageError, WaitFailed
 from .requests import INPUT_OPTIONS, make_request, read_members
 
@@ -55,7 +55,7 @@ def run_wait(options: Globals, words: list[str]) -> int:
 async def _wait(
     waiter: WaitCommand, request: Request[Any], options: Globals, timeout: float | None, delay: float | None
 ) -> None:
-    async with make_client(waiter.command.service, options) as client:
+    async with connection(waiter.command.service, options) as client:
         if options.dry_run:
             from .calling import print_request
 
@@ -78,7 +78,7 @@ def progress(title: str, color: str) -> Any:
         from contextlib import nullcontext
 
         return nullcontext(_nothing)
-    from .live import status_line
+    from ._live import status_line
 
     return status_line(title, color, sys.stderr)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import WaiterError, WaiterFailed
 from .arguments import Parser
 from .commands import PROGRAM
-from .connect import make_client, prepare
+from .connect import connection, prepare
 from .failures import UsageError, WaitFailed
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def run_watch(options: Globals, words: list[str]) -> int:
 
 async def _watch(name: str, options: Globals, delay: float, timeout: float | None, plain: bool) -> None:
     client: Any
-    async with make_client("sagemaker", options) as client:
+    async with connection("sagemaker", options) as client:
         if options.dry_run:
             from .calling import print_request
             from .commands import find_command
@@ -152,6 +152,6 @@ async def _follow(
 
 
 def _view(watch: Watch, options: Globals) -> Any:
-    from .live import watch_view
+    from ._live import watch_view
 
     return watch_view(watch, options.color, sys.stdout)

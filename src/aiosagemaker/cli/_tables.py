@@ -9,11 +9,14 @@ from rich.measure import Measurement
 from rich.padding import Padding
 from rich.table import Table
 
-from .live import make_console
+from ._live import make_console
+from .plain import is_dict, is_list
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import TextIO
+
+_WIDEST = 100_000
 
 
 def write_table(title: str, value: Any, out: TextIO, color: str) -> None:
@@ -24,23 +27,22 @@ def write_table(title: str, value: Any, out: TextIO, color: str) -> None:
     console = make_console(color, out)
     for table, depth in _tables(title, value, 0, SQUARE if unicode else ASCII):
         padded = Padding(table, (0, 0, 0, 2 * depth), expand=False)
-        # In a file or a pipe nothing is cut or wrapped, so that names can be searched for.
-        width: int | None = None
         if not console.is_terminal:
-            wide = make_console(color, out, width=100_000)
-            width = Measurement.get(wide, wide.options, padded).maximum
-        console.print(padded, width=width, soft_wrap=width is not None)
+            # In a file or a pipe nothing is cut or wrapped, so that names can be searched for.
+            console = make_console(color, out, width=_WIDEST)
+            console.width = Measurement.get(console, console.options, padded).maximum
+        console.print(padded)
 
 
 def _tables(title: str, value: Any, depth: int, box: Any) -> Iterator[tuple[Table, int]]:
-    if isinstance(value, dict):
+    if is_dict(value):
         yield from _of_structures(title, [value], depth, box)
-    elif isinstance(value, list) and any(isinstance(item, dict) for item in value):
-        yield from _of_structures(title, [item for item in value if isinstance(item, dict)], depth, box)
+    elif is_list(value) and any(is_dict(item) for item in value):
+        yield from _of_structures(title, [item for item in value if is_dict(item)], depth, box)
     else:
-        table = Table(title=title or None, box=box, show_header=False, title_justify="left")
-        for item in value if isinstance(value, list) else [value]:
-            table.add_row(*map(str, item)) if isinstance(item, list) else table.add_row(str(item))
+        table = Table(title=title or None, box=box, show_header=False, title_justify="left", min_width=len(title))
+        for item in value if is_list(value) else [value]:
+            table.add_row(*map(str, item)) if is_list(item) else table.add_row(str(item))
         yield table, depth
 
 
@@ -51,12 +53,12 @@ def _of_structures(title: str, items: list[dict[str, Any]], depth: int, box: Any
     groups = [[item] for item in items] if nested else [items]
     for group in groups:
         if len(group) == 1 and depth == 0 and len(flat) > 3:
-            table = Table(title=title or None, box=box, show_header=False, title_justify="left")
+            table = Table(title=title or None, box=box, show_header=False, title_justify="left", min_width=len(title))
             for key in flat:
                 table.add_row(key, str(group[0].get(key, "")))
             yield table, depth
         elif flat:
-            table = Table(*flat, title=title or None, box=box, title_justify="left")
+            table = Table(*flat, title=title or None, box=box, title_justify="left", min_width=len(title))
             for item in group:
                 table.add_row(*(str(item.get(key, "")) for key in flat))
             yield table, depth
