@@ -59,7 +59,7 @@ class Deployments:
 
     def __init__(self, pace: Pace) -> None:
         self._pace = pace
-        self.alarms = Alarms()
+        self.alarms: Alarms = Alarms()
 
     async def create(self, endpoint: Endpoint, fleet: Fleet) -> None:
         """Creating, then InService or Failed."""

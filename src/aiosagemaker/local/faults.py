@@ -22,7 +22,7 @@ class Faults:
         self._throttled: dict[str | None, float] = {}
         self._latency: dict[str | None, float] = {}
         self._dropped: dict[str, int] = {}
-        self.invisible = 0.0
+        self.invisible: float = 0.0
 
     def throttle(self, rate: float, operation: str | None = None) -> None:
         """Refuse requests with ThrottlingException: a part of them between 0, none, and 1, all."""

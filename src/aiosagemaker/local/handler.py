@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from .faults import Faults
     from .operations import Operations
 
-logger = logging.getLogger("aiosagemaker.local")
+_logger = logging.getLogger("aiosagemaker.local")
 
 
 class Handler:
@@ -69,7 +69,7 @@ class Handler:
         except ServiceError as error:
             answer = protocol.encode_error(error)
         except Exception as error:  # a fault of the service is answered as one, and is in its log
-            logger.exception("%s failed", name or "a request")
+            _logger.exception("%s failed", name or "a request")
             failure = InternalFailure(f"{type(error).__name__}: {error}", code="InternalFailure", http_status=500)
             answer = protocol.encode_error(failure)
         if name and self._faults.drops(name) and request.transport is not None:

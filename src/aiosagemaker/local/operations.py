@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from .instances import Image, Instance
     from .pace import Pace
 
-logger = logging.getLogger("aiosagemaker.local")
+_logger = logging.getLogger("aiosagemaker.local")
 
 ANY_IMAGE = "*"
 TAGS_PAGE_SIZE = 50
@@ -90,7 +90,7 @@ class Operations:
     def _ended(self, task: asyncio.Task[None]) -> None:
         self.tasks.discard(task)
         if not task.cancelled() and (failure := task.exception()) is not None:
-            logger.error("an endpoint's task failed", exc_info=failure)
+            _logger.error("an endpoint's task failed", exc_info=failure)
 
     # Models
 

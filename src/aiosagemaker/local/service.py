@@ -93,7 +93,7 @@ class LocalSageMaker:
             raise LocalServiceError(f"{host} can be reached from other machines: say allow_remote=True to serve there")
         self.region = region
         self.credentials = credentials
-        self.faults = Faults(clock)
+        self.faults: Faults = Faults(clock)
         self._host = host
         self._port = port
         self._images = {ANY_IMAGE: echo, **(images or {})}
@@ -175,9 +175,9 @@ class LocalSageMaker:
         try:
             await self._runner.setup()
             await web.TCPSite(self._runner, self._host, self._port).start()
-        except OSError as error:
+        except (OSError, OverflowError) as error:
             await self.close()
-            if error.errno == errno.EADDRINUSE:
+            if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
                 raise LocalServiceError(
                     f"port {self._port} of {self._host} is taken by another process: stop it, or choose another port"
                 ) from error

@@ -28,7 +28,7 @@ class Table(Generic[ItemT]):
 
     def __init__(self, kind: str, arn_type: str, region: str, tags: dict[str, dict[str, str]]) -> None:
         self._kind = kind
-        self.prefix = f"arn:aws:sagemaker:{region}:{ACCOUNT}:{arn_type}/"
+        self.prefix: str = f"arn:aws:sagemaker:{region}:{ACCOUNT}:{arn_type}/"
         self._tags = tags
         self._items: dict[str, ItemT] = {}
 

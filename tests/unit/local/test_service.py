@@ -153,6 +153,12 @@ async def test_port_is_taken(local: LocalSageMaker) -> None:
         await LocalSageMaker(port=port).start()
 
 
+async def test_port_is_none() -> None:
+    """A number that is no port is refused, and nothing is left open."""
+    with pytest.raises(LocalServiceError, match="cannot be bound"):
+        await LocalSageMaker(port=70_000).start()
+
+
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "example.com"])
 def test_other_machines(host: str) -> None:
     """An address that other machines can reach must be asked for in so many words."""
