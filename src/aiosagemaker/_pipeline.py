@@ -11,8 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import uuid
-from contextlib import AbstractAsyncContextManager, nullcontext
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import attrs
 from yarl import URL
@@ -39,6 +38,8 @@ from .errors import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
     from ._http.endpoints import Endpoint
     from ._http.sender import Sender
     from ._protocols.message import HttpRequest
@@ -49,6 +50,8 @@ if TYPE_CHECKING:
     from .config import Config
     from .credentials import Credentials, CredentialsCache
     from .retries import RetryStrategy
+
+T = TypeVar("T")
 
 logger = logging.getLogger("aiosagemaker")
 
@@ -82,15 +85,7 @@ class Pipeline:
         request = with_tokens(operation, request)
         if self.config.parameter_validation != "off":
             check(request, strict=self.config.parameter_validation == "strict")
-        http_request = self.serialize(operation, request)
-        limit = self.config.timeouts.operation
-        try:
-            async with _timeout(limit) as timer:
-                return await _Call(self, operation, request, http_request, sender).run()
-        except TimeoutError as error:
-            if timer is None or not timer.expired():
-                raise
-            raise OperationTimeout(f"{operation.name} took longer than {limit:g} s") from error
+        return await _Call(self, operation, request, self.serialize(operation, request), sender).run()
 
     def serialize(self, operation: Operation, request: Request[Any]) -> HttpRequest:
         """The HTTP request, with what every request carries."""
@@ -123,6 +118,7 @@ class _Call:
 
     __slots__ = (
         "clock",
+        "deadline",
         "http_request",
         "maybe_done",
         "mended",
@@ -150,6 +146,8 @@ class _Call:
         self.url = pipeline.url(http_request)
         self.sender = sender
         self.clock = pipeline.config.clock
+        limit = pipeline.config.timeouts.operation
+        self.deadline = None if limit is None else asyncio.get_running_loop().time() + limit
         self.retry = pipeline.retries.begin()
         self.mended: set[type] = set()
         self.patient_until: float | None = None
@@ -160,9 +158,9 @@ class _Call:
         headers = self.http_request.headers
         if isinstance(self.http_request.body, SizedStream):
             secure = self.url.scheme == "https"
-            headers["X-Amz-Content-SHA256"] = await self.http_request.body.payload_hash(secure=secure)
+            headers["X-Amz-Content-SHA256"] = await self._in_time(self.http_request.body.payload_hash(secure=secure))
         while True:
-            await self.retry.acquire()
+            await (self._in_time(self.retry.acquire()) if self.retry.limited else self.retry.acquire())
             headers["amz-sdk-request"] = f"attempt={self.retry.attempts}; max={self.pipeline.retries.max_attempts}"
             started = self.clock.monotonic()
             try:
@@ -171,7 +169,7 @@ class _Call:
                 error = _cause(caught, self.http_request)
                 if isinstance(error, ServiceError):
                     error.attempts = self.retry.attempts
-                    if self.maybe_done and (found := await self._lost_answer(error)):
+                    if self.maybe_done and (found := await self._in_time(self._lost_answer(error))):
                         return self._complete(found, error)
                 delay = self._delay(error)
                 self.maybe_done = self.maybe_done or error.maybe_sent
@@ -181,18 +179,37 @@ class _Call:
                     if error is caught:
                         raise
                     raise error from error.__cause__
-                await self.clock.sleep(delay)
+                await self._in_time(self.clock.sleep(delay))
                 continue
             self.retry.succeeded()
             self._log(started, answer, None)
             return self._complete(response, answer)
 
+    async def _in_time(self, step: Awaitable[T]) -> T:
+        """What stands between attempts, within the operation's time."""
+        try:
+            async with asyncio.timeout_at(self.deadline) as timer:
+                return await step
+        except TimeoutError as error:
+            if not timer.expired():
+                raise
+            raise self._late(sent=False) from error
+
+    def _late(self, *, sent: bool) -> OperationTimeout:
+        limit = self.pipeline.config.timeouts.operation
+        late = OperationTimeout(f"{self.operation.name} took longer than {limit:g} s")
+        late.maybe_sent = self.maybe_done or sent
+        return late
+
     async def _attempt(self) -> tuple[Response, HttpResponse]:
         pipeline, request = self.pipeline, self.http_request
         limit = pipeline.config.timeouts.attempt
+        until = None if limit is None else asyncio.get_running_loop().time() + limit
+        # One timer serves both limits: a timer is a noticeable part of what a call costs.
+        last = self.deadline is not None and (until is None or self.deadline < until)
         exchange = Exchange()
         try:
-            async with _timeout(limit) as timer:
+            async with asyncio.timeout_at(self.deadline if last else until) as timer:
                 credentials = pipeline.credentials.current() or await pipeline.credentials.get()
                 sent = self.clock.time()
                 # The signed headers have no local variable: a traceback may be shown with its locals.
@@ -200,8 +217,10 @@ class _Call:
                     request.method, self.url, self._signed(credentials, sent), request.body, exchange
                 )
         except TimeoutError as error:
-            if timer is None or not timer.expired():
+            if not timer.expired():
                 raise
+            if last:
+                raise self._late(sent=exchange.sent) from error
             late = AttemptTimeout(f"an attempt of {self.operation.name} took longer than {limit:g} s")
             late.maybe_sent = exchange.sent
             raise late from error
@@ -297,10 +316,6 @@ class _Call:
             (self.clock.monotonic() - started) * 1000,
             "no retry" if delay is None else f"retry in {delay:.2f} s",
         )
-
-
-def _timeout(limit: float | None) -> AbstractAsyncContextManager[asyncio.Timeout | None]:
-    return nullcontext() if limit is None else asyncio.timeout(limit)
 
 
 def _cause(error: SdkError, request: HttpRequest) -> SdkError:

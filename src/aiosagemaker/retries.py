@@ -162,6 +162,11 @@ class RetryCall:
         self._limiter = limiter
         self._paid: int | None = None
 
+    @property
+    def limited(self) -> bool:
+        """Whether `acquire` may have to wait."""
+        return self._limiter is not None
+
     async def acquire(self) -> None:
         """Begin an attempt; in adaptive mode, first wait until the rate allows it."""
         if self._limiter is not None:

@@ -6,8 +6,6 @@ import io
 import zlib
 from typing import TYPE_CHECKING
 
-import attrs
-
 from .._protocols.message import HttpResponse
 from .._shapes.maps import Headers
 from ..errors import ResponseParseError, TransportError
@@ -76,7 +74,7 @@ async def read_answer(response: aiohttp.ClientResponse, limit: int | None) -> Ht
         raise TransportError(f"the body's CRC-32 is not {checksum[:40]}, as x-amz-crc32 has it", maybe_sent=True)
     if encoding and content.size and not fault:
         content, fault = _decode(content, encoding)
-    answer = attrs.evolve(begun, body=content.join())
+    answer = HttpResponse(begun.status, begun.headers, content.join(), begun.reason)
     if fault and 200 <= response.status < 300:
         raise ResponseParseError(fault, status=answer.status, headers=answer.headers, body=answer.body)
     return answer

@@ -12,13 +12,18 @@ from typing import TYPE_CHECKING, Any, NoReturn
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    _OPTIONS: int
+
     def _fast_decode(text: str | bytes, /) -> Any: ...
-    def _fast_encode(value: Any, /) -> bytes: ...
+    def _fast_encode(value: Any, /, *, option: int) -> bytes: ...
 
 else:
     try:
+        from orjson import OPT_PASSTHROUGH_DATACLASS, OPT_PASSTHROUGH_DATETIME
         from orjson import dumps as _fast_encode
         from orjson import loads as _fast_decode
+
+        _OPTIONS = OPT_PASSTHROUGH_DATACLASS | OPT_PASSTHROUGH_DATETIME
     except ImportError:
         _fast_decode = _fast_encode = None
 
@@ -49,9 +54,11 @@ def _loads(text: str | bytes) -> Any:
 
 def _encode(value: Any) -> bytes:
     try:
-        return _fast_encode(value)
+        encoded = _fast_encode(value, option=_OPTIONS)
     except TypeError:
         return _encode_slowly(value)
+    # orjson makes null of NaN and Infinity.
+    return _encode_slowly(value) if b"null" in encoded else encoded
 
 
 loads: Callable[[str | bytes], Any] = _decode_slowly if _fast_decode is None else _loads
