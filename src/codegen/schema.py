@@ -43,8 +43,10 @@ def build_schema(
 ) -> Row:
     """The table for a `service-2` model of a JSON protocol, with its `waiters-2` and `paginators-1`.
 
-    `name` is botocore's name of the service (the folder of its data). Raises ValueError for a model that cannot be
-    expressed: another protocol, an untranslatable pattern, two names that meet.
+    `name` is botocore's name of the service (the folder of its data). A pattern that `re` cannot take stands in its row
+    as `untranslated`; a paginator with more than one token, or with members that lie deeper than the request and the
+    response, is left to botocore. Raises ValueError for a model that cannot be expressed: another protocol, two names
+    that meet.
     """
     metadata = service["metadata"]
     protocol = next((p for p in metadata.get("protocols", [metadata["protocol"]]) if p in PROTOCOLS), None)
@@ -197,7 +199,10 @@ def _shape(model: Row, models: Mapping[str, Row]) -> Row:
         raise ValueError(f"unknown type {kind!r}")
     row.update({bound: _number(model[bound]) for bound in _BOUNDS if bound in model})
     if "pattern" in model:
-        row["pattern"] = to_python(model["pattern"])
+        try:
+            row["pattern"] = to_python(model["pattern"])
+        except ValueError:
+            row["untranslated"] = model["pattern"]
     return row | _flags(model, _SHAPE_FLAGS)
 
 
@@ -275,8 +280,8 @@ def _paginators(model: Mapping[str, Any], operations: Row, shapes: Row) -> Row:
         results = {wire: m["name"] for wire, m in shapes[operations[operation]["output"]]["members"].items()}
         tokens = _aslist(paginator["input_token"]), _aslist(paginator["output_token"])
         keys = _aslist(paginator.get("result_key"))
-        if len(tokens[0]) != 1 or len(tokens[1]) != 1 or not keys:
-            raise ValueError(f"the paginator of {operation} has more than one token, or no result")
+        if len(tokens[0]) != 1 or len(tokens[1]) != 1 or not {*tokens[1], *keys[:1]} <= results.keys() or not keys:
+            continue
         row: Row = {
             "method": f"paginate_{operations[operation]['method']}",
             "input_token": members[tokens[0][0]],

@@ -26,7 +26,7 @@ Path = tuple[Any, str]
 Checker = Callable[[Any, Any, list[Violation]], None]
 
 ROOT: Any = ()
-_PROPERTY = re.compile(r"\\p\{(\w+)\}")
+_PROPERTY = re.compile(r"\\p\{(\^?\w+)\}")
 
 
 def check(value: Structure, *, strict: bool) -> None:

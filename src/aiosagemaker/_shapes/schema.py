@@ -92,6 +92,7 @@ class ShapeRow(TypedDict):
     min: NotRequired[float]
     max: NotRequired[float]
     pattern: NotRequired[str]
+    untranslated: NotRequired[str]
     sensitive: NotRequired[bool]
     streaming: NotRequired[bool]
 

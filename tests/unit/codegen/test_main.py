@@ -1,0 +1,88 @@
+"""`python -m codegen`."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from typing import TYPE_CHECKING
+
+import botocore
+import pytest
+
+from codegen.__main__ import BOTOCORE, ROOT, SERVICES, load_schema, main, render
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = pytest.mark.skipif(
+    botocore.__version__ != BOTOCORE, reason=f"the files are generated from botocore {BOTOCORE}"
+)
+PACKAGES = [service.package for service in SERVICES.values()]
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A checkout with what the generator reads, and nothing of what it writes."""
+    for package in PACKAGES:
+        target = tmp_path / "src" / "aiosagemaker" / package
+        target.mkdir(parents=True)
+        shutil.copy(ROOT / "src" / "aiosagemaker" / package / "client.py", target)
+    return tmp_path
+
+
+def test_writes_and_checks(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It writes what is missing, is then content, and tells of every file that differs without touching it."""
+    assert main(["--root", str(checkout), "--check"]) == 1
+    assert not list(checkout.rglob("schema.json"))
+    assert main(["--root", str(checkout)]) == 0
+    assert "wrote src/aiosagemaker/sagemaker/schema.json" in capsys.readouterr().out
+    assert main(["--root", str(checkout), "--check"]) == 0
+    assert main(["--root", str(checkout)]) == 0
+    assert capsys.readouterr().out == ""
+    path = checkout / "src/aiosagemaker/sagemaker/schema.json"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("ResourceInUse", "ResourceInUsf", 1), encoding="utf-8")
+    assert main(["--root", str(checkout), "--check"]) == 1
+    assert "schema.json" in capsys.readouterr().err
+    assert "ResourceInUsf" in path.read_text(encoding="utf-8")
+
+
+def test_the_committed_tables_are_current() -> None:
+    """The tables of this checkout are what the generator writes now."""
+    for path, text in render(ROOT).items():
+        if path.name == "schema.json":
+            assert path.read_text(encoding="utf-8") == text
+
+
+def test_deterministic() -> None:
+    """The same model gives the same text."""
+    assert json.dumps(load_schema("sagemaker-runtime")) == json.dumps(load_schema("sagemaker-runtime"))
+
+
+def test_another_botocore(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """With another botocore nothing is written, for the files would not be reproducible."""
+    monkeypatch.setattr(botocore, "__version__", "1.0.0")
+    assert main([]) == 2
+    assert BOTOCORE in capsys.readouterr().err
+
+
+def test_unchecked_patterns_stop_it(monkeypatch: pytest.MonkeyPatch, checkout: Path) -> None:
+    """A pattern of ours that would go unchecked stops the generator: it is to be translated, not passed over."""
+    monkeypatch.setattr("codegen.schema.to_python", refuse)
+    with pytest.raises(ValueError, match=r"unchecked: .*EndpointName"):
+        main(["--root", str(checkout)])
+
+
+def refuse(pattern: str) -> str:
+    raise ValueError(pattern)
+
+
+@pytest.mark.parametrize(
+    "service",
+    ["athena", "autoscaling-plans", "bedrock-runtime", "dynamodb", "ecs", "fsx", "kinesis", "lambda", "quicksight"],
+)
+def test_other_services(service: str) -> None:
+    """Models of other JSON services go through the generator too, those with odd patterns and paginators included."""
+    table = load_schema(service)
+    assert table["operations"]
+    assert table["metadata"]["protocol"] in ("json", "rest-json")
