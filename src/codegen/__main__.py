@@ -30,9 +30,10 @@ def load_schema(service: str) -> Row:
 
     def optional(kind: str) -> Row | None:
         try:
-            return loader.load_service_model(service, kind)
+            found: Row = loader.load_service_model(service, kind)
         except UnknownServiceError:
             return None
+        return found
 
     return build_schema(
         loader.load_service_model(service, "service-2"), optional("waiters-2"), optional("paginators-1"), name=service
