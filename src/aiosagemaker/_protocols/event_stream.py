@@ -68,7 +68,10 @@ class EventStreamDecoder:
     """
 
     def __init__(self) -> None:
-        self._buffer = bytearray()
+        # A frame that lies whole in what was fed is read from there; only one that spans two feeds is put together.
+        self._data = b""
+        self._at = 0
+        self._begun = bytearray()
         self._failure: EventStreamError | None = None
         self._total = 0
         self._headers_end = 0
@@ -79,7 +82,8 @@ class EventStreamDecoder:
         """Take the stream's next bytes, any number of them."""
         if self._failure is not None:
             raise self._failure
-        self._buffer += data
+        self._data = self._data[self._at :] + data if self._at < len(self._data) else bytes(data)
+        self._at = 0
 
     def __iter__(self) -> Iterator[Message]:
         while (message := self._next()) is not None:
@@ -90,11 +94,10 @@ class EventStreamDecoder:
 
         Raises EventStreamError if there are any.
         """
-        if self._failure is None and self._buffer:
+        left = len(self._begun) + len(self._data) - self._at
+        if self._failure is None and left:
             expected = f" of {self._total}" if self._total else ""
-            self._failure = EventStreamError(
-                f"The stream ended inside a frame, after {len(self._buffer)}{expected} bytes"
-            )
+            self._failure = EventStreamError(f"The stream ended inside a frame, after {left}{expected} bytes")
         if self._failure is not None:
             raise self._failure
 
@@ -102,19 +105,49 @@ class EventStreamDecoder:
         if self._failure is not None:
             raise self._failure
         try:
-            if not self._total:
-                if len(self._buffer) < _PRELUDE.size:
-                    return None
-                self._read_prelude()
-            return None if len(self._buffer) < self._total else self._take_frame()
+            return self._whole() if not self._begun else self._completed()
         except EventStreamError as error:
             self._failure = error
-            self._buffer.clear()
+            self._data = b""
+            self._at = 0
+            self._begun.clear()
             raise
 
-    def _read_prelude(self) -> None:
-        total, headers_length, expected = _PRELUDE.unpack_from(self._buffer)
-        _check_crc("prelude", crc32(self._buffer[: _LENGTHS.size]), expected)
+    def _whole(self) -> Message | None:
+        """The next frame, if all of it was fed at once; otherwise its beginning is set aside."""
+        start, left = self._at, len(self._data) - self._at
+        if left >= _PRELUDE.size:
+            self._read_prelude(self._data, start)
+        if not self._total or left < self._total:
+            self._move(left)
+            return None
+        self._at += self._total
+        with memoryview(self._data) as data:
+            return self._read_frame(data[start : self._at])
+
+    def _completed(self) -> Message | None:
+        """The frame that was begun, once it is complete."""
+        if not self._total:
+            self._move(_PRELUDE.size - len(self._begun))
+            if len(self._begun) < _PRELUDE.size:
+                return None
+            self._read_prelude(self._begun, 0)
+        self._move(self._total - len(self._begun))
+        if len(self._begun) < self._total:
+            return None
+        begun, self._begun = self._begun, bytearray()
+        return self._read_frame(memoryview(begun))
+
+    def _move(self, size: int) -> None:
+        """Add the next bytes, as many as there are of `size`, to the frame that was begun."""
+        end = min(self._at + size, len(self._data))
+        with memoryview(self._data) as data:
+            self._begun += data[self._at : end]
+        self._at = end
+
+    def _read_prelude(self, data: bytes | bytearray, at: int) -> None:
+        total, headers_length, expected = _PRELUDE.unpack_from(data, at)
+        _check_crc("prelude", crc32(data[at : at + _LENGTHS.size]), expected)
         payload_length = total - headers_length - _OVERHEAD
         if headers_length > MAX_HEADERS_LENGTH:
             raise EventStreamError(f"A frame claims {headers_length} bytes of headers, more than {MAX_HEADERS_LENGTH}")
@@ -125,19 +158,17 @@ class EventStreamDecoder:
         self._total = total
         self._headers_end = _PRELUDE.size + headers_length
 
-    def _take_frame(self) -> Message:
+    def _read_frame(self, frame: memoryview) -> Message:
         payload_end = self._total - _CRC.size
-        with memoryview(self._buffer) as frame:
-            (expected,) = _CRC.unpack_from(frame, payload_end)
-            _check_crc("message", crc32(frame[:payload_end]), expected)
-            block = bytes(frame[_PRELUDE.size : self._headers_end])
-            payload = bytes(frame[self._headers_end : payload_end])
+        self._total = 0
+        (expected,) = _CRC.unpack_from(frame, payload_end)
+        _check_crc("message", crc32(frame[:payload_end]), expected)
+        block = bytes(frame[_PRELUDE.size : self._headers_end])
+        payload = bytes(frame[self._headers_end : payload_end])
         # A stream's frames mostly repeat one header block; the same bytes need reading once.
         if block != self._headers_block:
             self._headers = MappingProxyType(_decode_headers(block))
             self._headers_block = block
-        del self._buffer[: self._total]
-        self._total = 0
         return Message(self._headers, payload)
 
 

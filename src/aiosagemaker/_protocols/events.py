@@ -14,6 +14,8 @@ from ..errors import EventStreamError
 from .message import HttpResponse
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .._shapes.operation import Operation
     from .._shapes.structure import Structure
     from ..errors import ServiceError
@@ -29,6 +31,7 @@ class EventReader:
         self._operation = operation
         self._namespace = operation.namespace
         self._head = head
+        self._loads: dict[str, Callable[[Message], Structure]] = {}
         self._events = self._namespace.shapes[operation.row.get("event_stream", "")].get("members", {})
 
     def read(self, message: Message) -> Structure | None:
@@ -51,23 +54,32 @@ class EventReader:
         raise EventStreamError(f"A message is of type {kind!r}, not event, exception or error")
 
     def _event(self, shape: str, message: Message) -> Structure:
-        given: dict[str, Any] = {}
-        plain = True
         try:
-            for wire_name, member in self._namespace.shapes[shape].get("members", {}).items():
-                if member.get("event_header"):
-                    given[member["name"]] = message.headers.get(wire_name)
-                elif member.get("event_payload"):
-                    plain = False
-                    given[member["name"]] = self._payload(member["shape"], message.payload)
-            cls = self._namespace[shape]
-            if plain and message.payload:
-                loaded: Structure = WIRE.load(cls, loads(message.payload))
-                return loaded
-            event: Structure = cls(**given)
-            return event
+            load = self._loads.get(shape)
+            if load is None:
+                load = self._loads[shape] = self._loader(shape)
+            return load(message)
         except LOAD_ERRORS as error:
             raise EventStreamError(f"A {shape} is not what the service's model says: {error}") from error
+
+    def _loader(self, shape: str) -> Callable[[Message], Structure]:
+        members = self._namespace.shapes[shape].get("members", {})
+        cls = self._namespace[shape]
+        headers = {wire_name: member["name"] for wire_name, member in members.items() if member.get("event_header")}
+        payloads = [member for member in members.values() if member.get("event_payload")]
+
+        def load(message: Message) -> Structure:
+            given: dict[str, Any] = {name: message.headers.get(wire_name) for wire_name, name in headers.items()}
+            for member in payloads:
+                given[member["name"]] = self._payload(member["shape"], message.payload)
+            event: Structure = cls(**given)
+            return event
+
+        def load_json(message: Message) -> Structure:
+            event: Structure = WIRE.load(cls, loads(message.payload or b"{}"))
+            return event
+
+        return load if headers or payloads else load_json
 
     def _payload(self, shape: str, payload: bytes) -> Any:
         kind = self._namespace.shapes[shape]["type"]
