@@ -9,7 +9,7 @@ import inspect
 from types import MethodType
 from typing import TYPE_CHECKING, Any, cast
 
-from ._shapes.annotations import argument_type
+from ._shapes.annotations import member_type
 from ._shapes.documentation import operation_doc, paginator_doc, waiter_doc
 from ._shapes.members import is_optional
 from .errors import ArgumentError, Violation
@@ -63,8 +63,8 @@ class ClientMethod:
             # An ellipsis where either the request or the required members must be given, and None is neither.
             kind("request", kind.POSITIONAL_ONLY, default=..., annotation=self._input),
         ]
-        for member in row.get("members", {}).values():
-            annotation, optional = argument_type(self._namespace, member["shape"]), is_optional(member)
+        for wire_name, member in row.get("members", {}).items():
+            annotation, optional = member_type(self._namespace, row, wire_name), is_optional(member)
             parameters.append(
                 kind(
                     member["name"],

@@ -10,7 +10,7 @@ import textwrap
 from typing import TYPE_CHECKING, Any
 
 from .._service_text import service_text
-from .annotations import argument_type
+from .annotations import member_type
 from .facts import member_facts, reference_page, stored_type
 from .members import is_optional
 from .plain_text import WIDTH, Links, plain_text
@@ -155,7 +155,7 @@ def _members(namespace: Namespace, row: ShapeRow, *, stored: bool, brief: bool =
     if not members:
         yield "    (no members)"
     for wire_name, member in members.items():
-        kind = (stored_type if stored else argument_type)(namespace, member["shape"])
+        kind = stored_type(namespace, member["shape"]) if stored else member_type(namespace, row, wire_name)
         optional = is_optional(member)
         yield f"    {member['name']}: {kind}{' | None' if optional else ', required'}"
         if not brief:
