@@ -1,14 +1,16 @@
-"""The AWS CLI and this command line, side by side in one process; a server writes down what each of them sends."""
+"""The AWS CLI and this command line, side by side; a server writes down what each of them sends."""
 
 from __future__ import annotations
 
 import contextlib
 import http.server
+import importlib.util
 import io
 import json
 import os
+import subprocess
+import sys
 import threading
-import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -122,7 +124,6 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> None:
         "AWS_CONFIG_FILE": "/nonexistent",
         "AWS_SHARED_CREDENTIALS_FILE": "/nonexistent",
         "AWS_EC2_METADATA_DISABLED": "true",
-        "AWS_DATA_PATH": "",
     }.items():
         monkeypatch.setenv(name, value)
 
@@ -133,31 +134,42 @@ def run_ours(words: Sequence[str]) -> tuple[int, str, str]:
 
 
 class AwsCli:
-    """The AWS CLI in this process. The service's model is read once."""
+    """The AWS CLI, in a process of its own. `AWSCLI_PYTHON` names an interpreter that has it, if this one has not."""
 
     def __init__(self) -> None:
-        self._loader: Any = None
+        self._process = subprocess.Popen(
+            [interpreter(), str(Path(__file__).with_name("awscli_worker.py"))],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+        )
 
     def run(self, words: Sequence[str], service: str = "sagemaker") -> tuple[int, str, str]:
         """`aws <service> <words>`; code, standard output, standard error."""
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            driver = self.driver()
-            return _captured(lambda: driver.main([service, *words]))
+        code, out, err = self.ask("run", [service, *words])
+        return code, out, err
 
-    def driver(self) -> Any:
-        """A fresh driver: handlers that one command registers would act on the next."""
-        import awscli
-        from awscli.clidriver import create_clidriver
+    def ask(self, what: str, argument: Any) -> Any:
+        """What the worker's method of that name returns, in this process's environment."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps({"do": what, "with": argument, "environ": dict(os.environ)}) + "\n")
+        self._process.stdin.flush()
+        return json.loads(self._process.stdout.readline())
 
-        # Set when awscli was imported, which may have been before the test took the environment away.
-        os.environ["AWS_DATA_PATH"] = str(Path(awscli.__file__).parent / "data")
-        driver = create_clidriver()
-        if self._loader is None:
-            self._loader = driver.session.get_component("data_loader")
-        else:
-            driver.session.register_component("data_loader", self._loader)
-        return driver
+    def close(self) -> None:
+        """End the process."""
+        with self._process as process:
+            assert process.stdin is not None
+            process.stdin.close()
+            process.wait(10)
+
+
+def interpreter() -> str:
+    """A Python that has the AWS CLI; empty if none is known."""
+    named = os.environ.get("AWSCLI_PYTHON", "")
+    return named or (sys.executable if importlib.util.find_spec("awscli") else "")
 
 
 def _captured(run: Callable[[], int]) -> tuple[int, str, str]:

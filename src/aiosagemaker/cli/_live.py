@@ -101,13 +101,17 @@ class _WatchView:
             pending = snapshot.pending_deployment
             if pending is not None:
                 parts.append(Text(f"pending deployment: {pending.endpoint_config_name}", "cyan"))
-                from ..sagemaker.endpoints import VariantSnapshot
-
-                coming = [VariantSnapshot.of(variant) for variant in pending.production_variants or ()]
-                parts.append(_variants("to come", coming, bar))
+                parts.append(_variants("to come", coming(pending), bar))
         events = watch.events[-_EVENTS:]
         parts += [Text(""), *(Text(f"{at:%H:%M:%S}  {text}", no_wrap=True, overflow="ellipsis") for at, text in events)]
         return Group(*parts)
+
+
+def coming(pending: Any) -> list[VariantSnapshot]:
+    """The variants of a pending deployment, which the service describes as it does those that serve."""
+    from ..sagemaker.endpoints import VariantSnapshot
+
+    return [VariantSnapshot.of(variant) for variant in pending.production_variants or ()]
 
 
 def _variants(title: str, variants: Any, bar: int) -> Table:

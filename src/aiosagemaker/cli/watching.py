@@ -35,7 +35,7 @@ class Watch:
     def __init__(self, name: str) -> None:
         self.name = name
         self.snapshot: EndpointSnapshot | None = None
-        self.status = ""
+        self.status: str = ""
         self.events: list[tuple[datetime, str]] = []
         self._facts: dict[str, str] = {}
 
@@ -65,9 +65,9 @@ def _facts(snapshot: EndpointSnapshot) -> Iterator[tuple[str, str]]:
         yield "configuration", snapshot.response.endpoint_config_name
     for variant in (*snapshot.variants, *snapshot.shadow_variants):
         yield from _variant_facts(variant)
-    for variant in snapshot.response.production_variants or ():
-        for status in variant.variant_status or ():
-            yield f"{variant.variant_name} is", f"{status.status}{_in_brackets(status.status_message)}"
+    for described in snapshot.response.production_variants or ():
+        for status in described.variant_status or ():
+            yield f"{described.variant_name} is", f"{status.status}{_in_brackets(status.status_message)}"
     pending = snapshot.pending_deployment
     if pending is not None:
         yield "pending deployment", pending.endpoint_config_name
