@@ -90,10 +90,10 @@ async def _run(console: Console) -> None:
         local.runtime() as runtime,
     ):
         console.print(f"Amazon SageMaker's hosting, played on this machine, listens at {local.endpoint_url}")
-        await Story(client, runtime, console).tell()
+        await _Story(client, runtime, console).tell()
 
 
-class Story:
+class _Story:
     """The steps, in their order."""
 
     def __init__(self, client: SageMakerClient, runtime: SageMakerRuntimeClient, console: Console) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from ._instances import ModelRequest, ModelResponse
 from .command import main as main
-from .instances import ModelRequest, ModelResponse
 from .service import LocalSageMaker, LocalServiceError
 
 __all__ = ["LocalSageMaker", "LocalServiceError", "ModelRequest", "ModelResponse"]

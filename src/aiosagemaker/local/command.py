@@ -13,7 +13,7 @@ from .service import LocalSageMaker, LocalServiceError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .instances import Image
+    from ._instances import Image
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -15,11 +15,11 @@ from aiohttp import web
 from .._clock import SYSTEM_CLOCK, Clock
 from ..credentials import Credentials
 from ..errors import ConfigError
+from ._fleets import stop_all
+from ._handler import Handler
+from ._operations import ANY_IMAGE, Operations
+from ._pace import Pace
 from .faults import Faults
-from .fleets import stop_all
-from .handler import Handler
-from .operations import ANY_IMAGE, Operations
-from .pace import Pace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from ..sagemaker.client import SageMakerClient
     from ..sagemaker_runtime.client import SageMakerRuntimeClient
-    from .instances import Image, ModelRequest
+    from ._instances import Image, ModelRequest
 
 
 CREDENTIALS = Credentials("AKIALOCALSAGEMAKER00", "local-sagemaker-secret")

@@ -9,7 +9,7 @@ import pytest
 
 from aiosagemaker import RetryConfig
 from aiosagemaker.local import LocalSageMaker, ModelRequest, ModelResponse
-from aiosagemaker.local.instances import ModelUnreachable
+from aiosagemaker.local._instances import ModelUnreachable
 from aiosagemaker.sagemaker_runtime.errors import ModelError, ModelStreamError, ValidationError
 
 if TYPE_CHECKING:

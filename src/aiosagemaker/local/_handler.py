@@ -15,9 +15,9 @@ from ..errors import InternalFailure, ParamValidationError, ServiceError
 from ..sagemaker.models import NAMESPACE as CONTROL
 from ..sagemaker_runtime.errors import ValidationError
 from ..sagemaker_runtime.models import NAMESPACE as RUNTIME
-from . import refusals
-from .runtime import Runtime
-from .signatures import verify
+from . import _refusals as refusals
+from ._runtime import Runtime
+from ._signatures import verify
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from .._protocols.message import HttpResponse
     from .._shapes.operation import Operation
     from ..credentials import Credentials
+    from ._operations import Operations
     from .faults import Faults
-    from .operations import Operations
 
 _logger = logging.getLogger("aiosagemaker.local")
 

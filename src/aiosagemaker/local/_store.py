@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 import attrs
 
 from ..sagemaker.models import NAMESPACE
-from .refusals import ACCOUNT, already_exists, invalid, not_found
+from ._refusals import ACCOUNT, already_exists, invalid, not_found
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

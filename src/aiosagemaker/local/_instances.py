@@ -17,7 +17,7 @@ import aiohttp
 import attrs
 
 if TYPE_CHECKING:
-    from .pace import Pace
+    from ._pace import Pace
 
 GUARD = Path(__file__).with_name("_guard.py")
 PING_INTERVAL = 0.02

@@ -27,11 +27,11 @@ from ..sagemaker import (
 )
 from ..sagemaker.models import NAMESPACE as CONTROL
 from ..sagemaker.rules import documented
-from .deployments import Deployments
-from .fleets import SETTLED, Endpoint, Fleet, Variant
-from .instances import Launcher, StartFailed
-from .refusals import in_progress, invalid, not_found, over_quota
-from .store import TAG_LIMIT, Table, listed, page
+from ._deployments import Deployments
+from ._fleets import SETTLED, Endpoint, Fleet, Variant
+from ._instances import Launcher, StartFailed
+from ._refusals import in_progress, invalid, not_found, over_quota
+from ._store import TAG_LIMIT, Table, listed, page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping
@@ -40,9 +40,9 @@ if TYPE_CHECKING:
 
     from .._shapes.structure import Response
     from ..sagemaker import ContainerDefinition, DeploymentConfig, ProductionVariant
+    from ._instances import Image, Instance
+    from ._pace import Pace
     from .faults import Faults
-    from .instances import Image, Instance
-    from .pace import Pace
 
 _logger = logging.getLogger("aiosagemaker.local")
 

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 from ..sagemaker_runtime import InvokeEndpointResponse, InvokeEndpointWithResponseStreamResponse
 from ..sagemaker_runtime.errors import ModelError, ModelStreamError, ValidationError
-from .fleets import SERVING
-from .instances import ModelRequest, ModelUnreachable, StartFailed
-from .refusals import ACCOUNT
+from ._fleets import SERVING
+from ._instances import ModelRequest, ModelUnreachable, StartFailed
+from ._refusals import ACCOUNT
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
     from ..errors import ServiceError
-    from .fleets import Endpoint, Fleet, Variant
-    from .instances import Instance, ModelResponse
-    from .operations import Operations
+    from ._fleets import Endpoint, Fleet, Variant
+    from ._instances import Instance, ModelResponse
+    from ._operations import Operations
 
 ANSWER_SECONDS = 60
 """What a model has to answer: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpoint.html"""

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 from ..sagemaker import EndpointStatus, VariantStatus
 from ..sagemaker.rules import fractions_of, shares_of
-from .fleets import stop_all
-from .instances import StartFailed
+from ._fleets import stop_all
+from ._instances import StartFailed
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Iterable, Mapping
 
     from ..sagemaker import DeploymentConfig
-    from .fleets import Endpoint, Fleet, Variant
-    from .pace import Pace
+    from ._fleets import Endpoint, Fleet, Variant
+    from ._pace import Pace
 
 PROVISION_SECONDS = 30
 """What the service takes for instances before their containers start, in its own seconds. Ours: AWS promises none."""

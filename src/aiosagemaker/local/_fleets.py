@@ -18,15 +18,15 @@ from ..sagemaker import (
     ProductionVariantSummary,
     VariantStatus,
 )
-from .instances import StartFailed, startup_limit
+from ._instances import StartFailed, startup_limit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from ..sagemaker import ContainerDefinition, DeploymentConfig, DescribeEndpointConfigResponse, ProductionVariant
-    from .instances import Instance, Launcher
-    from .pace import Pace
+    from ._instances import Instance, Launcher
+    from ._pace import Pace
 
 SERVING = frozenset(
     {
