@@ -99,7 +99,7 @@ def _path(operation: Operation, subject: str, template: str, bound: Bound) -> st
 
 def _query(namespace: Namespace, constant: str, bound: Bound) -> str:
     pairs: list[tuple[str, str]] = []
-    spread: list[tuple[str, Any]] = []
+    spread: list[tuple[str, str | tuple[str, ...]]] = []
     for wire_name, member, value in bound:
         if member.get("location") != "querystring":
             continue
@@ -107,7 +107,7 @@ def _query(namespace: Namespace, constant: str, bound: Bound) -> str:
         name = member.get("location_name", wire_name)
         style = member.get("format", "iso8601")
         if row["type"] == "map":
-            spread += cast("Mapping[str, Any]", value).items()
+            spread += cast("Mapping[str, str | tuple[str, ...]]", value).items()
         elif row["type"] == "list":
             pairs += [(name, dump_text(namespace, row.get("item", ""), item, style)) for item in value]
         else:
@@ -156,7 +156,7 @@ def _body(operation: Operation, request: Request[Any], bound: Bound, headers: di
             return _checked(type(request).__name__, member, value)
         if value is None and (kind != "structure" or namespace.shapes[member["shape"]].get("union")):
             return b""
-        plain = {} if value is None else WIRE.dump_hook(namespace, member["shape"])(value)
+        plain: Any = {} if value is None else WIRE.dump_hook(namespace, member["shape"])(value)
     elif any("location" not in member for member in row.get("members", {}).values()):
         plain = BODY.dump(request)
     else:

@@ -1,5 +1,8 @@
 """Bodies that go out as they are: bytes-like values, text, and streams of a known length."""
 
+# pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false
+# What `isinstance` finds to be a memoryview has items of an unknown type to pyright.
+
 from __future__ import annotations
 
 import hashlib
@@ -35,7 +38,7 @@ class SizedStream:
     A stream that was begun and cannot be read again is not retried.
     """
 
-    __slots__ = ("_begun", "_chunks", "failure", "length", "sha256")
+    __slots__ = ("_begun", "_chunks", "_once", "failure", "length", "sha256")
 
     length: int
     """In bytes."""
@@ -51,7 +54,11 @@ class SizedStream:
             ParamValidationError: an argument is of another kind.
         """
         rules = (
-            ("chunks", hasattr(chunks, "__aiter__") or callable(chunks), "expected an async iterable or a function"),
+            (
+                "chunks",
+                isinstance(chunks, AsyncIterable) or callable(chunks),
+                "expected an async iterable or a function",
+            ),
             ("length", type(length) is int and length >= 0, "expected a number of bytes"),
             ("sha256", sha256 is None or _is_sha256(sha256), "expected 64 lower-case hexadecimal digits"),
         )
@@ -59,7 +66,8 @@ class SizedStream:
         broken = [Violation(name, "type", given[name], expected) for name, holds, expected in rules if not holds]
         if broken:
             raise ParamValidationError(type(self).__name__, broken)
-        self._chunks = chunks
+        self._chunks: Any = chunks
+        self._once = isinstance(chunks, AsyncIterable)
         self._begun = False
         self.length = length
         self.sha256 = sha256
@@ -68,7 +76,7 @@ class SizedStream:
     @property
     def repeatable(self) -> bool:
         """Whether the stream can still be read from its beginning."""
-        return not self._begun or not hasattr(self._chunks, "__aiter__")
+        return not (self._begun and self._once)
 
     async def __aiter__(self) -> AsyncIterator[Chunk]:
         if not self.repeatable:
@@ -94,8 +102,8 @@ class SizedStream:
             raise self.failure from error
 
     def _open(self) -> Chunks:
-        chunks = self._chunks
-        return chunks if isinstance(chunks, AsyncIterable) else chunks()
+        chunks: Chunks = self._chunks if self._once else self._chunks()
+        return chunks
 
     async def payload_hash(self, *, secure: bool) -> str:
         """What a signature covers in place of the body: its SHA-256, read for it if need be, or `UNSIGNED-PAYLOAD`.
@@ -108,7 +116,7 @@ class SizedStream:
             raise BodyReadError(_SPENT, maybe_sent=False)
         if self.sha256 is not None:
             return self.sha256
-        if hasattr(self._chunks, "__aiter__"):
+        if self._once:
             if not secure:
                 violation = Violation("body", "type", self, "expected a SizedStream of a function, or with its sha256")
                 raise ParamValidationError("a stream is sent unsigned over HTTPS only", [violation])
@@ -153,16 +161,15 @@ def to_body(value: Any) -> Any:
         view = value if isinstance(value, memoryview) else memoryview(value)
     except (TypeError, UnicodeEncodeError):
         return value
-    if not view.c_contiguous:
+    if not view.c_contiguous or (view is value and (view.format, view.ndim) == ("B", 1)):
         return value
-    return value if view is value and (view.format, view.ndim) == ("B", 1) else view.cast("B")
+    return view.cast("B")
 
 
 def check_body(value: Any, path: str, out: list[Violation]) -> None:
     """Report what cannot be sent as a body. Its length is the service's to judge, whatever the model says of it: the
     service has raised its limit before while the model still said less.
     """
-    scattered = isinstance(value, memoryview) and not value.c_contiguous
-    if scattered or not isinstance(value, (bytes, bytearray, memoryview, SizedStream)):
+    if not isinstance(value, (bytes, bytearray, memoryview, SizedStream)) or not getattr(value, "c_contiguous", True):
         expected = "expected bytes, UTF-8 text, a contiguous bytes-like object or a SizedStream"
         out.append(Violation(path, "type", REDACTED, f"{expected}, not {type(value).__name__}"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterable
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..errors import ClientClosedError, ConfigError, SdkError
 
@@ -77,7 +77,7 @@ async def in_parallel(
             room.release()
         await feeder
     finally:
-        running = [feeder, *tasks]
+        running: list[asyncio.Task[Any]] = [feeder, *tasks]
         for each in running:
             each.cancel()
         await asyncio.gather(*running, return_exceptions=True)
