@@ -29,6 +29,8 @@ SERVICE: dict[str, Any] = {
         "Node": {"type": "structure", "members": {"Next": {"shape": "Node"}, "Secret": {"shape": "Secret"}}},
         "Plain": {"type": "structure", "members": {"Text": {"shape": "Text"}}},
         "Kind": {"type": "string", "enum": ["A", "b-c"]},
+        "Vault": {"type": "structure", "members": {"Text": {"shape": "Text"}}, "sensitive": True},
+        "Bank": {"type": "structure", "members": {"Vault": {"shape": "Vault"}, "Secrets": {"shape": "Secrets"}}},
         "Text": {"type": "string"},
         "Secret": {"type": "string", "sensitive": True},
         "Secrets": {"type": "map", "key": {"shape": "Text"}, "value": {"shape": "SecretList"}},
@@ -62,6 +64,7 @@ def test_kinds(namespace: Namespace) -> None:
 def test_names(namespace: Namespace) -> None:
     """The public names are the structures and enums, sorted; errors are apart."""
     assert namespace.public_names == [
+        "Bank",
         "Kind",
         "Node",
         "NothingRequest",
@@ -69,6 +72,7 @@ def test_names(namespace: Namespace) -> None:
         "Plain",
         "PutRequest",
         "PutResponse",
+        "Vault",
     ]
     assert namespace.error_names == ["Gone", "ValidationException"]
     assert namespace.is_error("Gone")
@@ -139,6 +143,12 @@ def test_holds_sensitive(namespace: Namespace) -> None:
     """A shape holds something sensitive however deep it is, in a recursive one too."""
     assert all(map(namespace.holds_sensitive, ("Secret", "Secrets", "Node", "PutRequest", "PutResponse")))
     assert not any(map(namespace.holds_sensitive, ("Text", "Plain", "Kind")))
+
+
+def test_sensitive_structure(namespace: Namespace) -> None:
+    """A structure that is sensitive as a whole is never shown, nor is a list or a map of secrets."""
+    bank = namespace["Bank"](vault=namespace["Vault"](text="hunter2"), secrets={"a": ["hunter2"]})
+    assert repr(bank) == "Bank(vault=<redacted>, secrets=<redacted>)"
 
 
 def test_read_when_needed(tmp_path: Any) -> None:
