@@ -279,7 +279,7 @@ class _Call:
 
     async def _lost_answer(self, error: ServiceError) -> Response | None:
         async def invoke(name: str, describe: Request[Any]) -> Response:
-            return await self.pipeline.invoke(self.operation.namespace.operation(name), describe, self.sender)
+            return await self.pipeline.invoke(self.operation.sibling(name), describe, self.sender)
 
         if self.pipeline.recovery is None:
             return None

@@ -17,7 +17,7 @@ from .._shapes.convert import WIRE
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .._shapes.namespace import Namespace
+    from .._shapes.registry import Registry
     from .._shapes.schema import MemberRow
 
 _LIST_ITEM = re.compile(r'\s*(?:"((?:[^"\\]|\\.)*)"|([^,]*))\s*(?:,|$)')
@@ -30,7 +30,7 @@ def percent_encode(text: str, safe: str = "") -> str:
     return quote(text, safe=f"-_.~{safe}")
 
 
-def dump_text(namespace: Namespace, shape: str, value: Any, timestamp_format: str) -> str:
+def dump_text(namespace: Registry, shape: str, value: Any, timestamp_format: str) -> str:
     """A scalar as text; a timestamp in the format of its place unless the shape has its own."""
     row = namespace.shapes[shape]
     kind = row["type"]
@@ -44,7 +44,7 @@ def dump_text(namespace: Namespace, shape: str, value: Any, timestamp_format: st
     return plain if isinstance(plain, str) else json.dumps(plain)
 
 
-def dump_header(namespace: Namespace, member: MemberRow, value: Any) -> str:
+def dump_header(namespace: Registry, member: MemberRow, value: Any) -> str:
     """A header's value. Raises ValueError for what a header cannot carry."""
     if member.get("json_value"):
         return base64.b64encode(value.encode()).decode()
@@ -71,7 +71,7 @@ def _quoted(text: str) -> str:
     return text
 
 
-def load_header(namespace: Namespace, member: MemberRow, text: str) -> Any:
+def load_header(namespace: Registry, member: MemberRow, text: str) -> Any:
     """The value in a header. Raises one of `LOAD_ERRORS` for what is not of the shape."""
     if member.get("json_value"):
         decoded = base64.b64decode(text, validate=True).decode()
@@ -85,7 +85,7 @@ def load_header(namespace: Namespace, member: MemberRow, text: str) -> Any:
     return _load_text(namespace, member["shape"], text)
 
 
-def _is_http_date(namespace: Namespace, item: str, member: MemberRow) -> bool:
+def _is_http_date(namespace: Registry, item: str, member: MemberRow) -> bool:
     row = namespace.shapes[item]
     return row["type"] == "timestamp" and row.get("format", member.get("format", "rfc822")) == "rfc822"
 
@@ -111,6 +111,6 @@ _PARSE: dict[str, Callable[[str], Any]] = {
 }
 
 
-def _load_text(namespace: Namespace, shape: str, text: str) -> Any:
+def _load_text(namespace: Registry, shape: str, text: str) -> Any:
     parse = _PARSE.get(namespace.shapes[shape]["type"])
     return WIRE.load_hook(namespace, shape)(text, None) if parse is None else parse(text.strip())

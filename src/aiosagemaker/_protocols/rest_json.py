@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from .._shapes.body import Body
-    from .._shapes.namespace import Namespace
     from .._shapes.operation import Operation
+    from .._shapes.registry import Registry
     from .._shapes.schema import MemberRow, ShapeRow
     from .._shapes.structure import Request, Response
     from .message import HttpResponse
@@ -97,7 +97,7 @@ def _path(operation: Operation, subject: str, template: str, bound: Bound) -> st
     return path
 
 
-def _query(namespace: Namespace, constant: str, bound: Bound) -> str:
+def _query(namespace: Registry, constant: str, bound: Bound) -> str:
     pairs: list[tuple[str, str]] = []
     spread: list[tuple[str, str | tuple[str, ...]]] = []
     for wire_name, member, value in bound:
@@ -120,7 +120,7 @@ def _query(namespace: Namespace, constant: str, bound: Bound) -> str:
     return "&".join(([constant] if constant else []) + encoded)
 
 
-def _headers(namespace: Namespace, subject: str, bound: Bound) -> dict[str, str]:
+def _headers(namespace: Registry, subject: str, bound: Bound) -> dict[str, str]:
     headers: dict[str, str] = {}
     for wire_name, member, value in bound:
         location = member.get("location")
@@ -198,7 +198,7 @@ def _load_body(operation: Operation, response: HttpResponse) -> Response:
     return loaded if value is None else evolve(loaded, **{member["name"]: value})
 
 
-def _located(namespace: Namespace, row: ShapeRow, response: HttpResponse) -> dict[str, Any]:
+def _located(namespace: Registry, row: ShapeRow, response: HttpResponse) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for wire_name, member in row.get("members", {}).items():
         location = member.get("location")

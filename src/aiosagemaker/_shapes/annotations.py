@@ -10,7 +10,7 @@ from .body import is_body
 from .members import is_optional
 
 if TYPE_CHECKING:
-    from .namespace import Namespace
+    from .registry import Registry
     from .schema import ShapeRow
 
 _SCALARS: dict[str, type] = {
@@ -28,7 +28,7 @@ _SCALARS: dict[str, type] = {
 class Annotations(dict[str, Any]):
     """A class's `__annotations__`, which builds the classes it names only when it is read."""
 
-    def __init__(self, namespace: Namespace, shape: str) -> None:
+    def __init__(self, namespace: Registry, shape: str) -> None:
         super().__init__()
         self._namespace = namespace
         self._shape = shape
@@ -72,7 +72,7 @@ for _name in (
     setattr(Annotations, _name, _filling(_name))
 
 
-def value_type(namespace: Namespace, name: str) -> Any:
+def value_type(namespace: Registry, name: str) -> Any:
     """The type of a stored value of the shape."""
     row = namespace.shapes[name]
     kind = row["type"]
@@ -87,7 +87,7 @@ def value_type(namespace: Namespace, name: str) -> Any:
     return _SCALARS.get(kind, Any)
 
 
-def init_annotations(namespace: Namespace, row: ShapeRow) -> dict[str, str]:
+def init_annotations(namespace: Registry, row: ShapeRow) -> dict[str, str]:
     """What the constructor takes, in words."""
     taken = {
         member["name"]: f"{member_type(namespace, row, wire_name)}{' | None' if is_optional(member) else ''}"
@@ -98,14 +98,14 @@ def init_annotations(namespace: Namespace, row: ShapeRow) -> dict[str, str]:
     return {**taken, "return": "None"}
 
 
-def member_type(namespace: Namespace, row: ShapeRow, wire_name: str) -> str:
+def member_type(namespace: Registry, row: ShapeRow, wire_name: str) -> str:
     """What a constructor takes for the member, in words."""
     if is_body(namespace, row, wire_name):
         return "BodyLike"
     return argument_type(namespace, row.get("members", {})[wire_name]["shape"])
 
 
-def argument_type(namespace: Namespace, name: str) -> str:
+def argument_type(namespace: Registry, name: str) -> str:
     """What a constructor takes for the shape, in words."""
     row = namespace.shapes[name]
     kind = row["type"]

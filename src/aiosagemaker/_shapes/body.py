@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from ..errors import REDACTED, BodyReadError, ParamValidationError, Violation
 
 if TYPE_CHECKING:
-    from .namespace import Namespace
+    from .registry import Registry
     from .schema import ShapeRow
 
 Chunk: TypeAlias = bytes | bytearray | memoryview
@@ -144,7 +144,7 @@ def _is_sha256(text: object) -> bool:
     return isinstance(text, str) and _SHA256.fullmatch(text) is not None
 
 
-def is_body(namespace: Namespace, row: ShapeRow, wire_name: str) -> bool:
+def is_body(namespace: Registry, row: ShapeRow, wire_name: str) -> bool:
     """Whether the member is a request's whole body, sent as it is."""
     if "request" not in row or row.get("payload") != wire_name:
         return False

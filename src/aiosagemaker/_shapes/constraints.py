@@ -18,12 +18,11 @@ from .maps import FrozenMap
 from .structure import Response, Structure, is_secret
 
 if TYPE_CHECKING:
-    from .namespace import Namespace
+    from .registry import Checker, Registry
     from .schema import MemberRow, ShapeRow
 
 Path = tuple[Any, str]
 """The path so far, and how the next step is written; the empty path is ((), "")."""
-Checker = Callable[[Any, Any, list[Violation]], None]
 
 ROOT: Any = ()
 _PROPERTY = re.compile(r"\\p\{(\^?\w+)\}")
@@ -38,7 +37,7 @@ def check(value: Structure, *, strict: bool) -> None:
         raise ParamValidationError(cls.__name__, violations)
 
 
-def checker(namespace: Namespace, name: str, strict: bool) -> Checker:
+def checker(namespace: Registry, name: str, strict: bool) -> Checker:
     """The checker for a value of the shape."""
     made = namespace.checkers.get((name, strict))
     if made is None:
@@ -55,7 +54,7 @@ def path_text(path: Any) -> str:
     return "".join(reversed(steps)).removeprefix(".")
 
 
-def _make(namespace: Namespace, name: str, strict: bool) -> Checker:
+def _make(namespace: Registry, name: str, strict: bool) -> Checker:
     row = namespace.shapes[name]
     kind = row["type"]
     if kind == "structure":
@@ -81,7 +80,7 @@ def _make(namespace: Namespace, name: str, strict: bool) -> Checker:
 class _Bounds:
     """The limits of one shape, and how a violation of them is told."""
 
-    def __init__(self, namespace: Namespace, name: str, row: ShapeRow, strict: bool) -> None:
+    def __init__(self, namespace: Registry, name: str, row: ShapeRow, strict: bool) -> None:
         self.min = row.get("min")
         self.max = row.get("max") if strict else None
         pattern = row.get("pattern") if strict else None
@@ -167,7 +166,7 @@ def _document(value: Any, path: Any, out: list[Violation]) -> None:
         out.append(Violation(path_text(path), "type", value, "expected a JSON value"))
 
 
-def _list(namespace: Namespace, row: ShapeRow, strict: bool) -> Checker:
+def _list(namespace: Registry, row: ShapeRow, strict: bool) -> Checker:
     bounds = _Bounds(namespace, row.get("item", ""), row, strict)
     check_item: Checker | None = None
 
@@ -184,7 +183,7 @@ def _list(namespace: Namespace, row: ShapeRow, strict: bool) -> Checker:
     return check_list
 
 
-def _map(namespace: Namespace, row: ShapeRow, strict: bool) -> Checker:
+def _map(namespace: Registry, row: ShapeRow, strict: bool) -> Checker:
     bounds = _Bounds(namespace, row.get("value", ""), row, strict)
     check_key: Checker | None = None
     check_value: Checker | None = None
@@ -206,7 +205,7 @@ def _map(namespace: Namespace, row: ShapeRow, strict: bool) -> Checker:
     return check_map
 
 
-def _structure(namespace: Namespace, name: str, row: ShapeRow, strict: bool) -> Checker:
+def _structure(namespace: Registry, name: str, row: ShapeRow, strict: bool) -> Checker:
     members: list[tuple[str, bool, Checker]] | None = None
     union = row.get("union", False)
 
@@ -243,7 +242,7 @@ def _structure(namespace: Namespace, name: str, row: ShapeRow, strict: bool) -> 
     return check_structure
 
 
-def _shown(namespace: Namespace, name: str, value: object) -> object:
+def _shown(namespace: Registry, name: str, value: object) -> object:
     return REDACTED if is_secret(namespace, name, value) else value
 
 
@@ -255,7 +254,7 @@ def _check_body(value: Any, path: Any, out: list[Violation]) -> None:
     check_body(value, path_text(path), out)
 
 
-def _member_checker(namespace: Namespace, member: MemberRow, strict: bool) -> Checker:
+def _member_checker(namespace: Registry, member: MemberRow, strict: bool) -> Checker:
     return checker(namespace, member["shape"], strict)
 
 
@@ -276,7 +275,7 @@ def check_keys(cls: type[Structure], value: object, key: Callable[..., str]) -> 
 
 
 def _check_keys(
-    namespace: Namespace, name: str, value: Any, path: Any, key: Callable[..., str], out: list[Violation]
+    namespace: Registry, name: str, value: Any, path: Any, key: Callable[..., str], out: list[Violation]
 ) -> None:
     row = namespace.shapes[name]
     kind = row["type"]

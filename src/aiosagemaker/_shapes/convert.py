@@ -25,7 +25,7 @@ from .members import is_optional
 from .structure import Structure
 
 if TYPE_CHECKING:
-    from .namespace import Namespace
+    from .registry import Registry
     from .schema import MemberRow, ShapeRow
 
 StructureT = TypeVar("StructureT", bound=Structure)
@@ -146,8 +146,8 @@ class Dialect:
     def __init__(self, *, wire: bool, body_only: bool = False) -> None:
         self._wire = wire
         self._body_only = body_only
-        self._loads: dict[tuple[Namespace, str], Load] = {}
-        self._dumps: dict[tuple[Namespace, str, str | None], Dump] = {}
+        self._loads: dict[tuple[Registry, str], Load] = {}
+        self._dumps: dict[tuple[Registry, str, str | None], Dump] = {}
         converter = cattrs.Converter(detailed_validation=False)
         converter.register_structure_hook_factory(_is_structure, self._structure_hook)
         converter.register_unstructure_hook_factory(_is_structure, self._unstructure_hook)
@@ -220,14 +220,14 @@ class Dialect:
         dump: Dump = make_dict_unstructure_fn(cls, self._converter, _cattrs_omit_if_default=True, **overrides)
         return dump
 
-    def load_hook(self, namespace: Namespace, name: str) -> Load:
+    def load_hook(self, namespace: Registry, name: str) -> Load:
         """The hook that loads a value of the shape; None stays None."""
         key = namespace, name
         if key not in self._loads:
             self._loads[key] = self._make_load(namespace, name)
         return self._loads[key]
 
-    def _make_load(self, namespace: Namespace, name: str) -> Load:
+    def _make_load(self, namespace: Registry, name: str) -> Load:
         row = namespace.shapes[name]
         kind = row["type"]
         if kind == "structure":
@@ -242,7 +242,7 @@ class Dialect:
             return _freeze
         return (_WIRE_LOAD if self._wire else _BOTO_LOAD).get(kind, _as_is)
 
-    def _lazy_load(self, namespace: Namespace, name: str) -> Load:
+    def _lazy_load(self, namespace: Registry, name: str) -> Load:
         hook: Load | None = None
 
         def load(value: Any, _: Any = None) -> Any:
@@ -253,14 +253,14 @@ class Dialect:
 
         return load
 
-    def dump_hook(self, namespace: Namespace, name: str, timestamp_format: str | None = None) -> Dump:
+    def dump_hook(self, namespace: Registry, name: str, timestamp_format: str | None = None) -> Dump:
         """The hook that dumps a value of the shape."""
         key = namespace, name, timestamp_format
         if key not in self._dumps:
             self._dumps[key] = self._make_dump(namespace, name, timestamp_format)
         return self._dumps[key]
 
-    def _make_dump(self, namespace: Namespace, name: str, timestamp_format: str | None) -> Dump:
+    def _make_dump(self, namespace: Registry, name: str, timestamp_format: str | None) -> Dump:
         row = namespace.shapes[name]
         kind = row["type"]
         if kind == "structure":
@@ -281,7 +281,7 @@ class Dialect:
             return _dump_float
         return _dump_base64 if kind == "blob" else _as_is
 
-    def _lazy_dump(self, namespace: Namespace, name: str) -> Dump:
+    def _lazy_dump(self, namespace: Registry, name: str) -> Dump:
         hook: Dump | None = None
 
         def dump(value: Any) -> Any:
@@ -295,7 +295,7 @@ class Dialect:
         return dump
 
 
-def _row(cls: type[Structure]) -> tuple[Namespace, ShapeRow]:
+def _row(cls: type[Structure]) -> tuple[Registry, ShapeRow]:
     return cls.__namespace__, cls.__namespace__.shapes[cls.__shape__]
 
 
@@ -303,7 +303,7 @@ def _is_structure(cls: Any) -> bool:
     return isinstance(cls, type) and issubclass(cls, Structure)
 
 
-def _corrected(hook: Load, namespace: Namespace, name: str) -> Load:
+def _corrected(hook: Load, namespace: Registry, name: str) -> Load:
     def load(value: Any, _: Any = None) -> Any:
         loaded = hook(value, None)
         return correction(namespace, name) if loaded is None else loaded

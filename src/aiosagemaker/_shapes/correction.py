@@ -12,7 +12,7 @@ from .members import is_optional
 from .timestamps import EPOCH
 
 if TYPE_CHECKING:
-    from .namespace import Namespace
+    from .registry import Registry
 
 _VALUES: dict[str, Any] = {
     "blob": b"",
@@ -29,7 +29,7 @@ _VALUES: dict[str, Any] = {
 }
 
 
-def correction(namespace: Namespace, name: str) -> Any:
+def correction(namespace: Registry, name: str) -> Any:
     """The value for a required member of the shape that is not in the answer."""
     row = namespace.shapes[name]
     if row["type"] == "enum":

@@ -18,7 +18,7 @@ from .plain_text import WIDTH, Links, plain_text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from .namespace import Namespace
+    from .registry import Registry
     from .schema import AcceptorRow, ShapeRow
 
 _WAITER_OPTIONS = (
@@ -35,7 +35,7 @@ class LazyDoc:
 
     __slots__ = ("_namespace", "_shape")
 
-    def __init__(self, namespace: Namespace, shape: str) -> None:
+    def __init__(self, namespace: Registry, shape: str) -> None:
         self._namespace = namespace
         self._shape = shape
 
@@ -43,7 +43,7 @@ class LazyDoc:
         return shape_doc(self._namespace, self._shape)
 
 
-def shape_doc(namespace: Namespace, name: str) -> str:
+def shape_doc(namespace: Registry, name: str) -> str:
     """The documentation of a structure, an enum or an error."""
     row = namespace.shapes[name]
     words = _Words(namespace)
@@ -57,7 +57,7 @@ def shape_doc(namespace: Namespace, name: str) -> str:
     return _joined(_summary(namespace, name, row), facts, page, own, words.members(name, row), words.links())
 
 
-def operation_doc(namespace: Namespace, name: str) -> str:
+def operation_doc(namespace: Registry, name: str) -> str:
     """The documentation of a client's method for an operation."""
     row = namespace.schema.operations[name]
     taken, returned = namespace.shapes[row["input"]], namespace.shapes[row["output"]]
@@ -74,7 +74,7 @@ def operation_doc(namespace: Namespace, name: str) -> str:
     )
 
 
-def waiter_doc(namespace: Namespace, name: str) -> str:
+def waiter_doc(namespace: Registry, name: str) -> str:
     """The documentation of a client's method for a waiter."""
     row = namespace.schema.waiters[name]
     operation = namespace.schema.operations[row["operation"]]
@@ -107,7 +107,7 @@ def waiter_doc(namespace: Namespace, name: str) -> str:
     )
 
 
-def paginator_doc(namespace: Namespace, name: str) -> str:
+def paginator_doc(namespace: Registry, name: str) -> str:
     """The documentation of a client's method for a paginator."""
     row = namespace.schema.paginators[name]
     operation = namespace.schema.operations[name]
@@ -137,7 +137,7 @@ def paginator_doc(namespace: Namespace, name: str) -> str:
     )
 
 
-def _summary(namespace: Namespace, name: str, row: ShapeRow) -> str:
+def _summary(namespace: Registry, name: str, row: ShapeRow) -> str:
     if "error" in row:
         return f"An error of the service{_wire(name, row['error'].get('code', name))}."
     if "request" in row or "response" in row:
@@ -150,7 +150,7 @@ def _summary(namespace: Namespace, name: str, row: ShapeRow) -> str:
     return "Exactly one member is set." if row.get("union") else "A part of requests or responses."
 
 
-def _members(namespace: Namespace, row: ShapeRow, *, stored: bool, brief: bool = False) -> Iterator[str]:
+def _members(namespace: Registry, row: ShapeRow, *, stored: bool, brief: bool = False) -> Iterator[str]:
     members = row.get("members", {})
     if not members:
         yield "    (no members)"
@@ -224,7 +224,7 @@ def _joined(*parts: str | list[str]) -> str:
 class _Words:
     """The service's words for the parts of one docstring, with their links numbered together."""
 
-    def __init__(self, namespace: Namespace) -> None:
+    def __init__(self, namespace: Registry) -> None:
         self._source = service_text(namespace.schema.metadata.get("name", ""))
         self._links = Links()
 

@@ -9,7 +9,7 @@ from .annotations import argument_type
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .namespace import Namespace
+    from .registry import Registry
     from .schema import MemberRow, ShapeRow
 
 _PAGES = {
@@ -21,13 +21,13 @@ _SHOWN_VALUES = 8
 _UNITS = {"blob": "bytes", "list": "items", "map": "entries", "string": "characters"}
 
 
-def reference_page(namespace: Namespace, name: str) -> str:
+def reference_page(namespace: Registry, name: str) -> str:
     """The address of an operation's or a structure's page in the AWS API reference, or an empty text."""
     base = _PAGES.get(namespace.schema.metadata.get("name", ""))
     return f"{base}{name}.html" if base else ""
 
 
-def stored_type(namespace: Namespace, name: str) -> str:
+def stored_type(namespace: Registry, name: str) -> str:
     """The type of a stored value of the shape, in words."""
     row = namespace.shapes[name]
     if "item" in row:
@@ -37,7 +37,7 @@ def stored_type(namespace: Namespace, name: str) -> str:
     return name if row["type"] == "enum" else argument_type(namespace, name)
 
 
-def member_facts(namespace: Namespace, wire_name: str, member: MemberRow) -> Iterator[str]:
+def member_facts(namespace: Registry, wire_name: str, member: MemberRow) -> Iterator[str]:
     """What is worth knowing of a member beside its type, each fact in words."""
     if member.get("deprecated"):
         yield "deprecated"
@@ -52,7 +52,7 @@ def member_facts(namespace: Namespace, wire_name: str, member: MemberRow) -> Ite
     yield from rules(namespace, member["shape"])
 
 
-def rules(namespace: Namespace, name: str, subject: str = "") -> Iterator[str]:
+def rules(namespace: Registry, name: str, subject: str = "") -> Iterator[str]:
     """What the model demands of a value of the shape, each rule in words."""
     row = namespace.shapes[name]
     kind = row["type"]

@@ -11,10 +11,9 @@ from .json_text import dumps
 from .maps import FrozenMap, freeze
 
 if TYPE_CHECKING:
-    from .namespace import Namespace
+    from .registry import Converter, Registry
     from .schema import MemberRow, ShapeRow
 
-Converter = Callable[[Any], Any]
 
 # A converter never raises for a value of the wrong type: it leaves it, and validation reports it with all the others.
 
@@ -52,7 +51,7 @@ def _to_map(item: Converter | None) -> Converter:
     return convert
 
 
-def _to_enum(namespace: Namespace, name: str) -> Converter:
+def _to_enum(namespace: Registry, name: str) -> Converter:
     cls: Any = None
     known: dict[str, Any] = {}
 
@@ -71,7 +70,7 @@ def _to_enum(namespace: Namespace, name: str) -> Converter:
     return convert
 
 
-def shape_converter(namespace: Namespace, name: str) -> Converter | None:
+def shape_converter(namespace: Registry, name: str) -> Converter | None:
     """What a constructor does to a value of the shape, or None for nothing."""
     row = namespace.shapes[name]
     kind = row["type"]
@@ -88,7 +87,7 @@ def shape_converter(namespace: Namespace, name: str) -> Converter | None:
     return None
 
 
-def member_converter(namespace: Namespace, member: MemberRow) -> Converter | None:
+def member_converter(namespace: Registry, member: MemberRow) -> Converter | None:
     """What a constructor does to a value of the member, or None for nothing."""
     return _to_json_text if member.get("json_value") else namespace.converter(member["shape"])
 
@@ -102,7 +101,7 @@ def is_optional(member: MemberRow) -> bool:
     return not needed or bool(member.get("idempotency_token"))
 
 
-def methods(namespace: Namespace, cls_name: str, row: ShapeRow) -> dict[str, Callable[..., Any]]:
+def methods(namespace: Registry, cls_name: str, row: ShapeRow) -> dict[str, Callable[..., Any]]:
     """The methods that return changed copies, by name."""
     made: dict[str, Callable[..., Any]] = {}
     for member in row.get("members", {}).values():

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from .convert import LOAD_ERRORS, Dialect
 
 if TYPE_CHECKING:
-    from .namespace import Namespace
+    from .registry import Registry
     from .structure import Structure
 
 _TEXT_LIMIT = 200
@@ -47,7 +47,7 @@ def mismatch(dialect: Dialect, cls: type[Structure], value: Any) -> Mismatch | N
             return Mismatch(path.removeprefix("."), fault)
 
 
-def _fault(namespace: Namespace, shape: str, hook: Callable[[Any, Any], Any], value: Any) -> str | None:
+def _fault(namespace: Registry, shape: str, hook: Callable[[Any, Any], Any], value: Any) -> str | None:
     try:
         hook(value, None)
     except LOAD_ERRORS as error:
@@ -57,7 +57,7 @@ def _fault(namespace: Namespace, shape: str, hook: Callable[[Any, Any], Any], va
     return None
 
 
-def _parts(dialect: Dialect, namespace: Namespace, shape: str, value: Any) -> Iterator[_Part]:
+def _parts(dialect: Dialect, namespace: Registry, shape: str, value: Any) -> Iterator[_Part]:
     row = namespace.shapes[shape]
     if row["type"] == "structure" and isinstance(value, Mapping):
         given = cast("Mapping[str, Any]", value)

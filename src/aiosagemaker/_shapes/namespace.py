@@ -16,63 +16,37 @@ from .documentation import LazyDoc
 from .enums import OpenEnum
 from .members import is_optional, member_converter, methods, shape_converter
 from .operation import Operation
-from .schema import Schema
+from .registry import Registry
 from .structure import NO_METADATA, Request, Response, Structure
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
-    from .constraints import Checker
-    from .members import Converter
-    from .schema import ShapeRow
+    from .registry import Converter, Forms
+    from .schema import Schema, ShapeRow
 
 
-class Namespace:
-    """The classes of one service.
+class Namespace(Registry):
+    """The classes of one service, built from their rows when they are first asked for.
 
-    A class lives in `module`, which is where pickles look for it: that module's `__getattr__` must ask here.
+    The `__getattr__` of `module` must ask here.
     """
 
     def __init__(self, module: str, schema: Path | Schema) -> None:
-        self.module = module
-        self._source = schema
+        super().__init__(module, schema)
         self._classes: dict[str, Any] = {}
         self._converters: dict[str, Converter | None] = {}
         self._operations: dict[str, Operation] = {}
-        self._sensitive: dict[str, bool] = {}
-        self._holds_sensitive: dict[str, bool] = {}
-        self.checkers: dict[tuple[str, bool], Checker] = {}
         self._lock = threading.RLock()
 
     @functools.cached_property
-    def schema(self) -> Schema:
-        """The table, read on first use."""
-        return self._source if isinstance(self._source, Schema) else Schema.read(self._source)
+    def forms(self) -> Forms:
+        """What converts and validates structures; cattrs is imported only for it."""
+        from . import forms
 
-    @functools.cached_property
-    def shapes(self) -> Mapping[str, ShapeRow]:
-        """The shapes' rows."""
-        return self.schema.shapes
-
-    @functools.cached_property
-    def public_names(self) -> list[str]:
-        """Every structure and enum, sorted."""
-        return sorted(
-            name for name, row in self.shapes.items() if row["type"] in ("structure", "enum") and "error" not in row
-        )
-
-    @functools.cached_property
-    def error_names(self) -> list[str]:
-        """Every error that the model names, sorted."""
-        return sorted(name for name, row in self.shapes.items() if "error" in row)
-
-    def is_error(self, name: str) -> bool:
-        """Whether the model names an error so."""
-        return name in self.shapes and "error" in self.shapes[name]
+        return forms
 
     def __getitem__(self, name: str) -> Any:
-        """The class for a structure, an enum or an error. Raises KeyError for any other name."""
         try:
             return self._classes[name]
         except KeyError:
@@ -94,40 +68,12 @@ class Namespace:
         return cls
 
     def converter(self, name: str) -> Converter | None:
-        """What a constructor does to a value of the shape."""
         try:
             return self._converters[name]
         except KeyError:
             # A list or map may hold itself through a document only, so this recursion ends at the next structure.
             converter = self._converters[name] = shape_converter(self, name)
             return converter
-
-    def is_sensitive(self, name: str) -> bool:
-        """Whether a value of the shape must never be shown, itself or in a list or map."""
-        try:
-            return self._sensitive[name]
-        except KeyError:
-            row = self.shapes[name]
-            inner = (row[part] for part in ("item", "value") if part in row)
-            found = self._sensitive[name] = bool(row.get("sensitive")) or any(map(self.is_sensitive, inner))
-            return found
-
-    def holds_sensitive(self, name: str) -> bool:
-        """Whether a value of the shape has a part, however deep, that must never be shown."""
-        try:
-            return self._holds_sensitive[name]
-        except KeyError:
-            seen: set[str] = set()
-            unseen = [name]
-            while unseen:
-                shape = unseen.pop()
-                if shape not in seen:
-                    seen.add(shape)
-                    row = self.shapes[shape]
-                    unseen += [member["shape"] for member in row.get("members", {}).values()]
-                    unseen += [row[part] for part in ("item", "value") if part in row]
-            found = self._holds_sensitive[name] = any(self.shapes[shape].get("sensitive") for shape in seen)
-            return found
 
     def operation(self, name: str) -> Operation:
         """What the layers below the client need to know of an operation."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .namespace import Namespace
+    from .registry import Registry
     from .schema import OperationRow, ShapeRow
     from .structure import Response
 
@@ -15,7 +15,7 @@ class Operation:
 
     __slots__ = ("input_row", "name", "namespace", "output", "output_row", "row", "tokens")
 
-    namespace: Namespace
+    namespace: Registry
     name: str
     row: OperationRow
     input_row: ShapeRow
@@ -24,7 +24,7 @@ class Operation:
     tokens: tuple[str, ...]
     """The members that are filled with a fresh token when left out."""
 
-    def __init__(self, namespace: Namespace, name: str) -> None:
+    def __init__(self, namespace: Registry, name: str) -> None:
         self.namespace = namespace
         self.name = name
         self.row = namespace.schema.operations[name]
@@ -34,6 +34,10 @@ class Operation:
         self.tokens = tuple(
             member["name"] for member in self.input_row.get("members", {}).values() if member.get("idempotency_token")
         )
+
+    def sibling(self, name: str) -> Operation:
+        """Another operation of the service."""
+        return Operation(self.namespace, name)
 
     def error(self, code: str) -> Any:
         """The class of an error that the model names, or None. The operation's own errors come first."""

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar
 
 import attrs
 
-from ..errors import REDACTED, ParamValidationError
+from ..errors import REDACTED
 from .maps import FrozenMap, Headers
 
 if TYPE_CHECKING:
     import sys
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
-    from .namespace import Namespace
+    from .registry import Registry
 
 
 @attrs.frozen(kw_only=True)
@@ -47,7 +47,7 @@ class Structure:
 
     if TYPE_CHECKING:  # unseen at run time, so that `typing.get_type_hints` of a subclass finds members alone
         __shape__: ClassVar[str]
-        __namespace__: ClassVar[Namespace]
+        __namespace__: ClassVar[Registry]
 
         if sys.version_info >= (3, 13):
 
@@ -55,10 +55,7 @@ class Structure:
 
     def to_dict(self) -> dict[str, Any]:
         """The boto3 form: wire names, lists, dicts, datetimes and bytes; unset members are left out."""
-        from .convert import BOTO
-
-        plain: dict[str, Any] = BOTO.dump(self)
-        return plain
+        return self.__namespace__.forms.to_dict(self)
 
     @classmethod
     def from_dict(cls, value: Mapping[str, Any], /) -> Self:
@@ -68,47 +65,22 @@ class Structure:
         structure raises ParamValidationError for unknown keys and missing members, all at once; a response takes
         what a newer service may send. What cannot be read at all raises ParamValidationError too.
         """
-        from .convert import BOTO, LOAD_ERRORS
-
-        cls._check_keys(value, BOTO.key)
-        try:
-            return BOTO.load(cls, value)
-        except LOAD_ERRORS as error:
-            raise ParamValidationError(f"not the boto3 form of {cls.__name__}: {error}") from error
+        made: Self = cls.__namespace__.forms.from_dict(cls, value)
+        return made
 
     def to_json(self) -> str:
         """The JSON that goes over the wire."""
-        from .convert import WIRE
-        from .json_text import dumps
-
-        return dumps(WIRE.dump(self))
+        return self.__namespace__.forms.to_json(self)
 
     @classmethod
     def from_json(cls, text: str | bytes, /) -> Self:
         """From the JSON that goes over the wire. Raises ParamValidationError for anything else."""
-        from .convert import LOAD_ERRORS, WIRE
-        from .json_text import loads
-
-        try:
-            value = loads(text)
-            cls._check_keys(value, WIRE.key)
-            return WIRE.load(cls, value)
-        except ParamValidationError:
-            raise
-        except LOAD_ERRORS as error:
-            raise ParamValidationError(f"not the JSON of {cls.__name__}: {error}") from error
+        made: Self = cls.__namespace__.forms.from_json(cls, text)
+        return made
 
     def validate(self) -> None:
         """Raises ParamValidationError listing every violation of any constraint of the model."""
-        from .constraints import check
-
-        check(self, strict=True)
-
-    @classmethod
-    def _check_keys(cls, value: object, key: Callable[..., str]) -> None:
-        from .constraints import check_keys
-
-        check_keys(cls, value, key)
+        self.__namespace__.forms.validate(self)
 
     def __repr__(self) -> str:
         namespace = type(self).__namespace__
@@ -121,7 +93,7 @@ class Structure:
         return f"{type(self).__name__}({', '.join(parts)})"
 
 
-def is_secret(namespace: Namespace, name: str, value: object) -> bool:
+def is_secret(namespace: Registry, name: str, value: object) -> bool:
     """Whether what is, or stands where there should be, a value of the shape must not be shown.
 
     Structures hide their own secrets; what is given in place of one, such as a dict, does not.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from .._shapes.namespace import Namespace
+    from .._shapes.registry import Registry
     from .._shapes.schema import ShapeRow
     from .shorthand import Kind
 
@@ -18,7 +18,7 @@ SCALARS = frozenset({"blob", "boolean", "double", "float", "integer", "long", "s
 class RowShape:
     """One shape by its row; the rows of what it holds are read when they are asked for."""
 
-    def __init__(self, namespace: Namespace, name: str) -> None:
+    def __init__(self, namespace: Registry, name: str) -> None:
         self.namespace = namespace
         self.name = name
 
