@@ -6,6 +6,7 @@ The delays follow https://smithy.io/2.0/additional-specs/waiters.html#waiter-ret
 
 from __future__ import annotations
 
+import asyncio
 import math
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 ResponseT = TypeVar("ResponseT", bound="Response")
 
+LEAST_POLL = 5.0
+"""The seconds that a poll may take even where the deadline is nearer, as it is for the last one."""
 MAX_DELAY = 120.0
 """The longest delay between polls, in seconds, where neither the caller nor the model asks for a longer one."""
 
@@ -83,9 +86,11 @@ class Waiter(Generic[ResponseT]):
         while True:
             error: SdkError | None = None
             try:
-                response = await poll()
+                response = await self._in_time(poll, deadline)
             except SdkError as caught:
                 error = caught
+            except TimeoutError as late:
+                raise self.timed_out(response, polled) from late
             else:
                 yield response
             polled += 1
@@ -96,6 +101,10 @@ class Waiter(Generic[ResponseT]):
                 raise self.timed_out(response, polled) from error
             # The last poll falls on the deadline, so that no success just before it goes unseen.
             await self._clock.sleep(min(self.delay(polled), remaining))
+
+    async def _in_time(self, poll: Callable[[], Awaitable[ResponseT]], deadline: float) -> ResponseT:
+        async with asyncio.timeout(max(deadline - self._clock.monotonic(), LEAST_POLL)):
+            return await poll()
 
     def settled(self, response: Any, error: SdkError | None = None) -> bool:
         """Whether one poll's outcome ends the wait well. Raises WaiterFailed, or `error`, where it ends it badly."""

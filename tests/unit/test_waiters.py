@@ -19,7 +19,9 @@ from aiosagemaker.errors import (
     WaiterTimeout,
 )
 from aiosagemaker.retries import RetryConfig
+from aiosagemaker.sagemaker import DescribeEndpointResponse
 from aiosagemaker.sagemaker.models import NAMESPACE
+from aiosagemaker.waiters import Waiter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -361,3 +363,20 @@ async def test_every_acceptor(
 def test_the_model_has_thirteen_waiters() -> None:
     """Every waiter of the model has its method."""
     assert len(WAITERS) == 13
+
+
+async def test_a_poll_that_hangs_does_not_outlive_the_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A service that falls silent cannot stretch a wait: the poll ends with it, and the last response is kept."""
+    monkeypatch.setattr("aiosagemaker.waiters.LEAST_POLL", 0.05)
+    answers = [DescribeEndpointResponse.from_dict({"EndpointStatus": "Creating"})]
+
+    async def poll() -> Any:
+        if answers:
+            return answers.pop()
+        return await asyncio.Event().wait()
+
+    row = NAMESPACE.schema.waiters["EndpointInService"]
+    waiter: Waiter[Any] = Waiter("EndpointInService", row, timeout=0.05, min_delay=0)
+    with pytest.raises(WaiterTimeout) as caught:
+        await waiter.wait(poll)
+    assert caught.value.last_response.endpoint_status == "Creating"
