@@ -290,5 +290,7 @@ def _paginators(model: Mapping[str, Any], operations: Row, shapes: Row) -> Row:
         }
         if "limit_key" in paginator:
             row["limit"] = members[paginator["limit_key"]]
+        if whole := [key for key in _aslist(paginator.get("non_aggregate_keys")) if key in results]:
+            row["whole"] = whole
         rows[operation] = row
     return rows

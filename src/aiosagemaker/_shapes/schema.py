@@ -145,6 +145,8 @@ class PaginatorRow(TypedDict):
     output_token: str
     result: str
     limit: NotRequired[str]
+    whole: NotRequired[list[str]]
+    """Members of a page, by the model's names, that say something of all pages together."""
 
 
 RowT = TypeVar("RowT")

@@ -27,9 +27,6 @@ PAGING_OPTIONS: dict[str, dict[str, Any]] = {
 _SKIP = "boto_truncate_amount"
 """The key under which botocore's tokens, and so the AWS CLI's, keep how much of a page has been seen."""
 
-_WHOLE = {"Search": ("TotalHits",)}
-"""Members that say something of all pages together: `non_aggregate_keys` of botocore's paginators."""
-
 
 class Paging(NamedTuple):
     """What was asked for."""
@@ -90,7 +87,7 @@ async def pages(
         following = getattr(response, row["output_token"])
         page = plain(response)
         items = page.get(result, [])[skip:]
-        whole = {name: page[name] for name in _WHOLE.get(command.operation, ()) if first and name in page}
+        whole = {name: page[name] for name in row.get("whole", ()) if first and name in page}
         shown = {result: items, **whole}
         if left is not None and len(items) > left:
             seen = {token_name: token, _SKIP: skip + left}
