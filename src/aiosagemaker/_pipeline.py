@@ -61,6 +61,10 @@ PATIENCE_LONGEST = 2.0
 _STALE_CREDENTIALS = (ExpiredTokenException, InvalidClientTokenId, UnrecognizedClientException)
 
 
+def _base_url(pipeline: Pipeline) -> URL:
+    return URL(pipeline.endpoint.url, encoded=True)
+
+
 @attrs.frozen(kw_only=True)
 class Pipeline:
     """One client's way from a request to a response."""
@@ -74,11 +78,7 @@ class Pipeline:
     user_agent: str
     skew: ClockSkew = attrs.field(factory=ClockSkew)
     recovery: Recovery | None = None
-    base_url: URL = attrs.field(init=False)
-
-    @base_url.default
-    def _base_url(self) -> URL:
-        return URL(self.endpoint.url, encoded=True)
+    base_url: URL = attrs.field(init=False, default=attrs.Factory(_base_url, takes_self=True))
 
     async def invoke(self, operation: Operation, request: Request[Any], sender: Sender) -> Response:
         """The response to a request, sent through `sender`. Raises an SdkError for everything else."""
@@ -187,8 +187,9 @@ class _Call:
 
     async def _in_time(self, step: Awaitable[T]) -> T:
         """What stands between attempts, within the operation's time."""
+        timer = asyncio.timeout_at(self.deadline)
         try:
-            async with asyncio.timeout_at(self.deadline) as timer:
+            async with timer:
                 return await step
         except TimeoutError as error:
             if not timer.expired():
@@ -208,8 +209,9 @@ class _Call:
         # One timer serves both limits: a timer is a noticeable part of what a call costs.
         last = self.deadline is not None and (until is None or self.deadline < until)
         exchange = Exchange()
+        timer = asyncio.timeout_at(self.deadline if last else until)
         try:
-            async with asyncio.timeout_at(self.deadline if last else until) as timer:
+            async with timer:
                 credentials = pipeline.credentials.current() or await pipeline.credentials.get()
                 sent = self.clock.time()
                 # The signed headers have no local variable: a traceback may be shown with its locals.

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from .._shapes.convert import Dialect
     from .._shapes.operation import Operation
+    from .._shapes.schema import ErrorTraits
     from .._shapes.structure import Request, Response
     from .message import HttpRequest, HttpResponse
 
@@ -47,7 +48,7 @@ class Protocol(ABC):
         if 300 <= response.status < 400:
             message = f"{message} (redirects are never followed)".lstrip()
         cls = operation.error(code)
-        traits = operation.namespace.shapes[cls.__shape__].get("error", {}) if cls else {}
+        traits: ErrorTraits = operation.namespace.shapes[cls.__shape__].get("error", {}) if cls else {}
         error: ServiceError = (cls or unmodelled_error(code, message))(
             message,
             code=code,
