@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from ..errors import REDACTED, ParamValidationError, Violation
 from .body import check_body, is_body
@@ -18,6 +18,8 @@ from .maps import FrozenMap
 from .structure import Response, Structure, is_secret
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from .registry import Checker, Registry
     from .schema import MemberRow, ShapeRow
 
@@ -156,11 +158,12 @@ def _number(classes: tuple[type[float], ...], bounds: _Bounds) -> Checker:
 
 
 def _document(value: Any, path: Any, out: list[Violation]) -> None:
+    inner = value  # which no check narrows to a type with unknown parts
     if isinstance(value, Mapping):
-        for key, entry in value.items():
+        for key, entry in inner.items():
             _document(entry, (path, f"[{key!r}]"), out)
     elif isinstance(value, tuple):
-        for index, entry in enumerate(value):
+        for index, entry in enumerate(inner):
             _document(entry, (path, f"[{index}]"), out)
     elif value is not None and not isinstance(value, (str, int, float)):
         out.append(Violation(path_text(path), "type", value, "expected a JSON value"))
@@ -172,12 +175,13 @@ def _list(namespace: Registry, row: ShapeRow, strict: bool) -> Checker:
 
     def check_list(value: Any, path: Any, out: list[Violation]) -> None:
         nonlocal check_item
+        items: Iterable[Any] = value  # if it is one, as for a map's entries
         if not isinstance(value, tuple):
             bounds.wrong_type(path, "an iterable", value, out)
             return
         bounds.check_length(path, value, "items", out)
         check_item = check_item or checker(namespace, row.get("item", ""), strict)
-        for index, item in enumerate(value):
+        for index, item in enumerate(items):
             check_item(item, (path, f"[{index}]"), out)
 
     return check_list
@@ -190,6 +194,7 @@ def _map(namespace: Registry, row: ShapeRow, strict: bool) -> Checker:
 
     def check_map(value: Any, path: Any, out: list[Violation]) -> None:
         nonlocal check_key, check_value
+        entries: Mapping[str, Any] = value
         if not isinstance(value, FrozenMap):
             bounds.wrong_type(path, "a mapping", value, out)
             return
@@ -197,7 +202,7 @@ def _map(namespace: Registry, row: ShapeRow, strict: bool) -> Checker:
             bounds.check_length(path, value, "entries", out)
         check_key = check_key or checker(namespace, row.get("key", ""), strict)
         check_value = check_value or checker(namespace, row.get("value", ""), strict)
-        for key, entry in value.items():
+        for key, entry in entries.items():
             step = (path, f"[{key!r}]")
             check_key(key, step, out)
             check_value(entry, step, out)
@@ -285,13 +290,13 @@ def _check_keys(
         if not isinstance(value, (list, tuple)):
             out.append(Violation(path_text(path), "type", _shown(namespace, name, value), "expected a list"))
             return
-        for index, item in enumerate(value):
+        for index, item in enumerate(cast("Iterable[Any]", value)):
             _check_keys(namespace, row.get("item", ""), item, (path, f"[{index}]"), key, out)
         return
     if not isinstance(value, Mapping):
         out.append(Violation(path_text(path), "type", _shown(namespace, name, value), "expected a dict"))
         return
-    entries = value
+    entries = cast("Mapping[str, Any]", value)
     if kind == "map":
         for entry, item in entries.items():
             _check_keys(namespace, row.get("value", ""), item, (path, f"[{entry!r}]"), key, out)

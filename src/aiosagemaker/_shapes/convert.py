@@ -35,6 +35,9 @@ Dump = Callable[[Any], Any]
 LOAD_ERRORS = (TypeError, ValueError, LookupError, AttributeError, OverflowError, RecursionError, OSError)
 """What loading raises for data that is not what the model says; OSError for a time that no calendar holds."""
 
+_MAPPING: Any = Mapping
+"""For `isinstance` of what may be anything: unlike `Mapping` itself it does not make unknown types of the items."""
+
 _LEAST, _MOST = -(2**63), 2**63 - 1
 _from_epoch = datetime.fromtimestamp
 
@@ -106,12 +109,13 @@ def _freeze(value: Any, _: Any = None) -> Any:
 
 
 def _dump_document(value: Any) -> Any:
+    inner = value  # which no check narrows to a type with unknown parts
     if isinstance(value, float) and not math.isfinite(value):
         raise ValueError(f"{value} is not JSON")
     if isinstance(value, Mapping):
-        return {key: _dump_document(item) for key, item in value.items()}
+        return {key: _dump_document(item) for key, item in inner.items()}
     if isinstance(value, tuple):
-        return [_dump_document(item) for item in value]
+        return [_dump_document(item) for item in inner]
     return value
 
 
@@ -192,7 +196,7 @@ class Dialect:
         fast = make_dict_structure_fn(cls, self._converter, _cattrs_detailed_validation=False, **overrides)
 
         def load(value: Any, _: Any = None) -> Any:
-            if value.__class__ is not dict and not isinstance(value, Mapping):
+            if value.__class__ is not dict and not isinstance(value, _MAPPING):
                 if value is None:
                     return None
                 raise _wrong("an object", value)
@@ -338,7 +342,7 @@ def _list_dump(item: Dump) -> Dump:
 
 def _map_load(item: Load) -> Load:
     def load(value: Any, _: Any = None) -> Any:
-        if isinstance(value, Mapping):
+        if isinstance(value, _MAPPING):
             return FrozenMap({key: item(entry, None) for key, entry in value.items() if entry is not None})
         if value is None:
             return None

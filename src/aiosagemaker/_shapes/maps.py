@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 ValueT = TypeVar("ValueT")
 
@@ -45,7 +45,8 @@ class Headers(FrozenMap[str]):
 
     def __init__(self, items: Mapping[str, str] | Iterable[tuple[str, str]] = ()) -> None:
         super().__init__()
-        for name, value in items.items() if isinstance(items, Mapping) else items:
+        pairs = cast("Iterable[tuple[str, str]]", items.items() if isinstance(items, Mapping) else items)
+        for name, value in pairs:
             key = name.lower()
             self._items[key] = f"{self._items[key]}, {value}" if key in self._items else value
 
@@ -59,16 +60,18 @@ class Headers(FrozenMap[str]):
 def freeze(value: Any) -> Any:
     """A JSON value that cannot change: lists become tuples, objects FrozenMaps."""
     if isinstance(value, Mapping):
-        return FrozenMap({key: freeze(item) for key, item in value.items()})
+        entries = cast("Mapping[str, Any]", value)
+        return FrozenMap({key: freeze(item) for key, item in entries.items()})
     if isinstance(value, (list, tuple)):
-        return tuple(freeze(item) for item in value)
+        return tuple(freeze(item) for item in cast("Iterable[Any]", value))
     return value
 
 
 def thaw(value: Any) -> Any:
     """The same JSON value in lists and dicts."""
     if isinstance(value, Mapping):
-        return {key: thaw(item) for key, item in value.items()}
+        entries = cast("Mapping[str, Any]", value)
+        return {key: thaw(item) for key, item in entries.items()}
     if isinstance(value, tuple):
-        return [thaw(item) for item in value]
+        return [thaw(item) for item in cast("Iterable[Any]", value)]
     return value

@@ -14,12 +14,16 @@ if TYPE_CHECKING:
     from .registry import Converter, Registry
     from .schema import MemberRow, ShapeRow
 
+_ONE_VALUE: Any = (str, bytes, bytearray, Mapping)
+"""What can be iterated and still is no list of items."""
+
 
 # A converter never raises for a value of the wrong type: it leaves it, and validation reports it with all the others.
 
 
 def _to_bytes(value: Any) -> Any:
-    return bytes(value) if isinstance(value, (bytearray, memoryview)) else value
+    buffer = value  # which the check does not narrow to a type with unknown parts
+    return bytes(buffer) if isinstance(value, (bytearray, memoryview)) else value
 
 
 def _to_json_text(value: Any) -> Any:
@@ -30,11 +34,10 @@ def _to_tuple(item: Converter | None) -> Converter:
     def convert(value: Any) -> Any:
         if item is None and value.__class__ is tuple:
             return value
-        if value is None or isinstance(value, (str, bytes, bytearray, Mapping)) or not isinstance(value, Iterable):
+        items: Iterable[Any] = value  # if it is one
+        if value is None or isinstance(value, _ONE_VALUE) or not isinstance(value, Iterable):
             return value
-        if item is None:
-            return tuple(value)
-        return tuple(map(item, value))
+        return tuple(items) if item is None else tuple(map(item, items))
 
     return convert
 

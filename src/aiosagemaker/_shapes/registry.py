@@ -44,7 +44,7 @@ class Registry(ABC):
         self._holds_sensitive: dict[str, bool] = {}
         self.checkers: dict[tuple[str, bool], Checker] = {}
 
-    @property
+    @functools.cached_property
     @abstractmethod
     def forms(self) -> Forms:
         """What converts and validates structures."""

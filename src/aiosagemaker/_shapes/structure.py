@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, cast
 
 import attrs
 
@@ -103,8 +103,10 @@ def is_secret(namespace: Registry, name: str, value: object) -> bool:
 
 def _is_built(value: object) -> bool:
     if isinstance(value, FrozenMap):
-        return all(map(_is_built, value.values()))
-    return all(map(_is_built, value)) if isinstance(value, tuple) else isinstance(value, Structure)
+        return all(map(_is_built, cast("Mapping[str, object]", value).values()))
+    if isinstance(value, tuple):
+        return all(map(_is_built, cast("tuple[object, ...]", value)))
+    return isinstance(value, Structure)
 
 
 class Response(Structure):
