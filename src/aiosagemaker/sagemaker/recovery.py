@@ -8,19 +8,20 @@ configuration may not be visible yet, and the validation error this causes shoul
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from ..errors import AlreadyExists, NotFound
 from .models import NAMESPACE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from .._recovery import Invoke
     from .._shapes.operation import Operation
     from .._shapes.structure import Request, Response
     from ..config import Config
     from ..errors import ServiceError
+    from .models import CreateEndpointConfigRequest, CreateEndpointRequest, UpdateEndpointRequest
 
 RECENT = 60.0
 """How long, in seconds, something counts as just made."""
@@ -100,11 +101,9 @@ class ControlPlaneRecovery:
 
 def _names_read(operation: str, request: Request[Any]) -> Iterable[str]:
     if operation != "CreateEndpointConfig":
-        return (request.endpoint_config_name,)  # type: ignore[attr-defined]  # both requests have it
-    variants = (
-        *(request.production_variants or ()),  # type: ignore[attr-defined]  # CreateEndpointConfigRequest has both
-        *(request.shadow_production_variants or ()),  # type: ignore[attr-defined]  # as above
-    )
+        return (cast("CreateEndpointRequest | UpdateEndpointRequest", request).endpoint_config_name,)
+    asked = cast("CreateEndpointConfigRequest", request)
+    variants = (*(asked.production_variants or ()), *(asked.shadow_production_variants or ()))
     return [variant.model_name for variant in variants if variant.model_name is not None]
 
 
@@ -113,7 +112,11 @@ def _says(asked: Any, found: Any) -> bool:
     if isinstance(asked, Mapping):
         if not isinstance(found, Mapping):
             return False
-        return all(key in _NOT_DESCRIBED or (key in found and _says(asked[key], found[key])) for key in asked)
+        wanted, said = cast("Mapping[str, Any]", asked), cast("Mapping[str, Any]", found)
+        return all(key in _NOT_DESCRIBED or (key in said and _says(wanted[key], said[key])) for key in wanted)
     if isinstance(asked, list):
-        return isinstance(found, list) and len(asked) == len(found) and all(map(_says, asked, found))
+        if not isinstance(found, list):
+            return False
+        items, others = cast("Sequence[Any]", asked), cast("Sequence[Any]", found)
+        return len(items) == len(others) and all(map(_says, items, others))
     return bool(asked == found)

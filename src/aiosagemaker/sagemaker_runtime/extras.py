@@ -239,8 +239,9 @@ class RuntimeExtras:
             ArgumentError: `payloads` is one body, or `concurrency` is not a number above zero.
             ConfigError, ClientClosedError: no call can succeed.
         """
-        if isinstance(payloads, (str, bytes, bytearray, memoryview, Mapping)) or not isinstance(
-            payloads, (Iterable, AsyncIterable)
+        given = cast("object", payloads)  # without a type checker it may be anything
+        if isinstance(given, (str, bytes, bytearray, memoryview, Mapping)) or not isinstance(
+            given, (Iterable, AsyncIterable)
         ):
             raise ArgumentError(f"payloads must be an iterable of bodies, not {type(payloads).__name__}")
         if type(concurrency) is not int or concurrency < 1:
