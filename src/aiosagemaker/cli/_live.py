@@ -18,7 +18,7 @@ except ImportError as missing:
     raise UsageError("live views and tables need rich: pip install 'aiosagemaker[cli]'") from missing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator
     from typing import TextIO
 
     from ..sagemaker.endpoints import VariantSnapshot
@@ -36,7 +36,7 @@ def make_console(color: str, file: TextIO, **settings: Any) -> Console:
 
 
 @contextlib.contextmanager
-def status_line(title: str, color: str, file: TextIO) -> Iterator[Callable[[Any], None]]:
+def status_line(title: str, color: str, file: TextIO) -> Generator[Callable[[Any], None]]:
     """One line of the latest status and the elapsed time, gone afterwards; the value is told of each poll."""
     line = _StatusLine(title)
     with Live(line, console=make_console(color, file), refresh_per_second=4, transient=True):
@@ -49,7 +49,7 @@ class _StatusLine:
         self._status = "asking"
         self._since = time.monotonic()
 
-    def saw(self, response: Any) -> None:
+    def saw(self, response: object) -> None:
         """Show the response's status."""
         names = [name for name in dir(type(response)) if name.endswith("_status") and not name.startswith(("_", "w"))]
         found = (getattr(response, name) for name in sorted(names, key=len))
@@ -69,7 +69,7 @@ def clock(seconds: float) -> str:
 
 
 @contextlib.contextmanager
-def watch_view(watch: Watch, color: str, file: TextIO) -> Iterator[None]:
+def watch_view(watch: Watch, color: str, file: TextIO) -> Generator[None]:
     """The whole screen while the block runs; then the last state stays in the ordinary text."""
     console = make_console(color, file)
     view = _WatchView(watch)

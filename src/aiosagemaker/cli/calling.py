@@ -84,7 +84,7 @@ async def describe_request(
 ) -> dict[str, Any]:
     """The HTTP request that would be signed and sent."""
     await prepare(client, options)
-    pipeline = await client._set_up()  # pyright: ignore[reportPrivateUsage]
+    pipeline = await client._set_up()
     operation = command.namespace.operation(command.operation)
     http_request = pipeline.serialize(operation, request)
     body = http_request.body if isinstance(http_request.body, bytes) else b""

@@ -23,7 +23,7 @@ from .plain import is_dict, is_list, plain
 from .shapes import RowShape
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncGenerator, Mapping
 
     from yarl import URL
 
@@ -48,7 +48,7 @@ def make_client(service: str, options: Globals) -> BaseClient:
 
 
 @contextlib.asynccontextmanager
-async def connection(service: str, options: Globals) -> AsyncIterator[BaseClient]:
+async def connection(service: str, options: Globals) -> AsyncGenerator[BaseClient]:
     """A client for as long as the block runs.
 
     Raises:
@@ -120,13 +120,13 @@ async def prepare(client: BaseClient, options: Globals) -> Received:
     Raises:
         ConfigError: the client is not set up.
     """
-    pipeline = await client._set_up()  # pyright: ignore[reportPrivateUsage]
+    pipeline = await client._set_up()
     received = Received(pipeline.protocol)
     parts = {field.name: getattr(pipeline, field.name) for field in attrs.fields(Pipeline) if field.init}
     kind = Pipeline if options.sign_request else _Unsigned
     if isinstance(pipeline.protocol, AwsJson):
         parts["protocol"] = received
-    client._pipeline = kind(**parts)  # pyright: ignore[reportPrivateUsage]
+    client._pipeline = kind(**parts)
     return received
 
 
