@@ -6,6 +6,7 @@ import argparse
 import difflib
 import sys
 from pathlib import Path
+from typing import Any, cast
 
 import botocore
 from botocore.exceptions import UnknownServiceError
@@ -26,7 +27,8 @@ SERVICES = {
 
 def load_schema(service: str) -> Row:
     """The table of one of botocore's services."""
-    loader = Loader(include_default_search_paths=False, extra_search_paths=[str(Loader.BUILTIN_DATA_PATH)])
+    paths = [str(Loader.BUILTIN_DATA_PATH)]
+    loader = cast("Any", Loader(include_default_search_paths=False, extra_search_paths=paths))  # botocore has no types
 
     def optional(kind: str) -> Row | None:
         try:

@@ -6,7 +6,7 @@ import keyword
 import re
 from typing import TYPE_CHECKING
 
-from botocore import xform_name
+from botocore import xform_name  # pyright: ignore[reportUnknownVariableType]  # botocore has no types
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

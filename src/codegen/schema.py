@@ -10,7 +10,7 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from botocore import xform_name
+from botocore import xform_name  # pyright: ignore[reportUnknownVariableType]  # botocore has no types
 
 from .corrections import correct_waiters
 from .names import enum_names, member_names
@@ -148,7 +148,7 @@ def _correct_bodies(operations: Row, shapes: Row) -> None:
     """
     for operation in operations.values():
         row = shapes[operation["input"]]
-        body = shapes[row["members"][row["payload"]]["shape"]] if "payload" in row else {}
+        body: Row = shapes[row["members"][row["payload"]]["shape"]] if "payload" in row else {}
         if body.get("type") == "blob":
             for bound in _BOUNDS:
                 body.pop(bound, None)
@@ -180,6 +180,7 @@ def _shape(model: Row, models: Mapping[str, Row]) -> Row:
     kind = model["type"]
     if model.get("document"):
         return {"type": "document"}
+    row: Row
     if kind == "structure":
         row = _structure(model, models)
     elif kind == "list":
