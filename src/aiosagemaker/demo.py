@@ -19,9 +19,11 @@ from .local import LocalSageMaker
 from .sagemaker import (
     BlueGreenUpdatePolicy,
     CapacitySize,
+    CaptureOption,
     ContainerDefinition,
     CreateEndpointConfigRequest,
     CreateModelRequest,
+    DataCaptureConfig,
     DeploymentConfig,
     ProductionVariant,
     ProductionVariantInstanceType,
@@ -112,7 +114,7 @@ class _Story:
         await self.delete()
 
     async def create(self) -> None:
-        """A model, a configuration with a production variant and tags, an endpoint, and the wait for it."""
+        """A model, a configuration with a production variant, data capture and tags, an endpoint, and the wait for it."""
         self._say("\nCreate a model, an endpoint configuration and an endpoint from it")
         await self._version("v1")
         endpoint = await self._client.create_endpoint(endpoint_name="churn", endpoint_config_name="churn-v1")
@@ -120,6 +122,9 @@ class _Story:
         self._say(f"  {endpoint.endpoint_arn} (HTTP {metadata.http_status}, request {metadata.request_id})")
         self._say("\nWait until it is in service: until both of its model servers, real processes, answer their ping")
         await self._watch("churn-v1")
+        self._say("\nList what is there, page by page")
+        async for found in self._client.paginate_list_endpoints(page_size=10):
+            self._say(f"  {found.endpoint_name}: {found.endpoint_status}")
 
     async def _version(self, version: str, **environment: str) -> None:
         """A version of the model, and a configuration whose variant is named after it."""
@@ -140,6 +145,13 @@ class _Story:
                     model_name=f"churn-{version}",
                     instance_type=ProductionVariantInstanceType.ML_M5_XLARGE,
                     initial_instance_count=2,
+                )
+            )
+            .with_data_capture_config(
+                DataCaptureConfig(
+                    initial_sampling_percentage=10,
+                    destination_s3_uri="s3://churn/captured",
+                    capture_options=[CaptureOption(capture_mode="Input"), CaptureOption(capture_mode="Output")],
                 )
             )
             .add_tags(Tag(key="team", value="growth"), Tag(key="stage", value="trial"))
