@@ -114,7 +114,7 @@ class _Story:
         await self.delete()
 
     async def create(self) -> None:
-        """A model, a configuration with a production variant, data capture and tags, an endpoint, and the wait for it."""
+        """A model, a configuration with variant, data capture and tags, an endpoint, and the wait for it."""
         self._say("\nCreate a model, an endpoint configuration and an endpoint from it")
         await self._version("v1")
         endpoint = await self._client.create_endpoint(endpoint_name="churn", endpoint_config_name="churn-v1")

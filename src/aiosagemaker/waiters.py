@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import math
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from ._clock import SYSTEM_CLOCK, Clock, seconds
 from .errors import ArgumentError, SdkError, ServiceError, WaiterFailed, WaiterTimeout
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 
     from ._clock import Duration
     from ._shapes.schema import AcceptorRow, WaiterRow
@@ -179,5 +179,5 @@ def _accepts(acceptor: AcceptorRow, response: Any, error: SdkError | None) -> bo
     value = jmespath.search(acceptor.get("argument", "@"), response.to_dict())
     if matcher == "path":
         return bool(value == expected)
-    values = value if isinstance(value, list) else []
+    values = cast("Sequence[Any]", value) if isinstance(value, list) else ()
     return bool(values) and (all if matcher == "pathAll" else any)(item == expected for item in values)

@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import sys
+import tomllib
 from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
@@ -84,6 +85,26 @@ def test_mypy_reports_the_mistakes_and_nothing_else(file: str, mypy_reports: Rep
 def test_pyright_reports_the_mistakes_and_nothing_else(file: str, pyright_reports: Reports) -> None:
     """Pyright's strict mode accepts every correct use and reports every mistake on its line."""
     assert {place: rules for place, rules in pyright_reports.items() if place[0] == file} == expected(file, "pyright")
+
+
+@pytest.mark.parametrize("checker", ["mypy", "pyright"])
+def test_the_code_itself_is_strict(checker: str, installed: Installed, tmp_path: Path) -> None:
+    """Both checkers accept every line of the package and the generator, with the stubs beside what they describe."""
+    for package in ("src/aiosagemaker", "stubs/aiosagemaker", "src/codegen"):
+        shutil.copytree(ROOT / package, tmp_path / Path(package).name, dirs_exist_ok=True)
+    if checker == "mypy":
+        ran = installed.run(
+            sys.executable, "-m", "mypy", "--config-file", ROOT / "pyproject.toml", "--python-executable",
+            sys.executable, "-p", "aiosagemaker", "-p", "codegen", cwd=tmp_path,
+        )  # fmt: skip
+        assert ran.returncode == 0, (ran.stdout + ran.stderr)[-3000:]
+        return
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["pyright"]
+    settings |= {"include": ["aiosagemaker", "codegen"], "ignore": ["aiosagemaker/**/*.pyi"]}
+    (tmp_path / "pyrightconfig.json").write_text(json.dumps(settings), encoding="utf-8")
+    ran = pyright(installed, tmp_path, "--pythonpath", sys.executable, "--outputjson")
+    reports = json.loads(ran.stdout)["generalDiagnostics"]
+    assert [f"{report['file']}: {report['message']}" for report in reports] == []
 
 
 def test_every_mistake_is_reported() -> None:
