@@ -7,6 +7,7 @@ boto3 does, because services loosen maxima and patterns while older clients are 
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -52,7 +53,7 @@ def path_text(path: Any) -> str:
     steps: list[str] = []
     while path:
         path, step = path
-        steps.append(step)
+        steps.append(f"[{step}]" if isinstance(step, int) else step)
     return "".join(reversed(steps)).removeprefix(".")
 
 
@@ -109,14 +110,16 @@ class _Bounds:
 
 
 def _string(bounds: _Bounds) -> Checker:
-    bounded = bounds.min is not None or bounds.max is not None
+    least, most = bounds.min or 0, math.inf if bounds.max is None else bounds.max
+    pattern = bounds.pattern
 
     def check_string(value: Any, path: Any, out: list[Violation]) -> None:
+        if value.__class__ is str and pattern is None and least <= len(value) <= most:
+            return  # which it nearly always is
         if not isinstance(value, str):
             bounds.wrong_type(path, "str", value, out)
             return
-        if bounded:
-            bounds.check_length(path, value, "characters", out)
+        bounds.check_length(path, value, "characters", out)
         if bounds.pattern is not None and bounds.pattern.fullmatch(value) is None:
             bounds.report(path, "pattern", value, f"expected a match of {bounds.pattern_text}", out)
 
@@ -164,8 +167,10 @@ def _document(value: Any, path: Any, out: list[Violation]) -> None:
             _document(entry, (path, f"[{key!r}]"), out)
     elif isinstance(value, tuple):
         for index, entry in enumerate(inner):
-            _document(entry, (path, f"[{index}]"), out)
-    elif value is not None and not isinstance(value, (str, int, float)):
+            _document(entry, (path, index), out)
+    elif value is not None and not (
+        isinstance(value, (str, int)) or (isinstance(value, float) and math.isfinite(value))
+    ):
         out.append(Violation(path_text(path), "type", value, "expected a JSON value"))
 
 
@@ -182,7 +187,7 @@ def _list(namespace: Registry, row: ShapeRow, strict: bool) -> Checker:
         bounds.check_length(path, value, "items", out)
         check_item = check_item or checker(namespace, row.get("item", ""), strict)
         for index, item in enumerate(items):
-            check_item(item, (path, f"[{index}]"), out)
+            check_item(item, (path, index), out)
 
     return check_list
 
@@ -211,13 +216,14 @@ def _map(namespace: Registry, row: ShapeRow, strict: bool) -> Checker:
 
 
 def _structure(namespace: Registry, name: str, row: ShapeRow, strict: bool) -> Checker:
-    members: list[tuple[str, bool, Checker]] | None = None
+    members: list[tuple[str, str, bool, Checker]] | None = None
     union = row.get("union", False)
 
-    def make_members() -> list[tuple[str, bool, Checker]]:
+    def make_members() -> list[tuple[str, str, bool, Checker]]:
         return [
             (
                 member["name"],
+                f".{member['name']}",
                 _is_required(member),
                 _check_body if is_body(namespace, row, wire_name) else _member_checker(namespace, member, strict),
             )
@@ -232,14 +238,14 @@ def _structure(namespace: Registry, name: str, row: ShapeRow, strict: bool) -> C
         if members is None:
             members = make_members()
         count = 0
-        for member, required, check_member in members:
+        for member, step, required, check_member in members:
             entry = getattr(value, member)
             if entry is None:
                 if required:
-                    out.append(Violation(path_text((path, f".{member}")), "required", None, "required"))
+                    out.append(Violation(path_text((path, step)), "required", None, "required"))
                 continue
             count += 1
-            check_member(entry, (path, f".{member}"), out)
+            check_member(entry, (path, step), out)
         if union and count != 1:
             expected = f"expected exactly one member of {name} to be set"
             out.append(Violation(path_text(path), "union", value, expected))
@@ -291,7 +297,7 @@ def _check_keys(
             out.append(Violation(path_text(path), "type", _shown(namespace, name, value), "expected a list"))
             return
         for index, item in enumerate(cast("Iterable[Any]", value)):
-            _check_keys(namespace, row.get("item", ""), item, (path, f"[{index}]"), key, out)
+            _check_keys(namespace, row.get("item", ""), item, (path, index), key, out)
         return
     if not isinstance(value, Mapping):
         out.append(Violation(path_text(path), "type", _shown(namespace, name, value), "expected a dict"))

@@ -60,6 +60,8 @@ def _to_enum(namespace: Registry, name: str) -> Converter:
 
     def convert(value: Any) -> Any:
         nonlocal cls, known
+        if value is None:
+            return None
         if cls is None:
             cls = namespace[name]
             known = {member.value: member for member in cls}
