@@ -147,7 +147,9 @@ class BaseClient:
         if self._connections.closed:
             raise ClientClosedError(f"this {type(self).__name__} is closed")
         pipeline = self._pipeline or await self._set_up()
-        return pipeline, self._connections.open(pipeline.config)
+        transport = self._connections.open(pipeline.config)
+        # A view has the connections of whoever came first, but times of its own.
+        return pipeline, transport if self._parent is None else transport.timed(pipeline.config.timeouts)
 
     async def _set_up(self) -> Pipeline:
         if self._setup is None:

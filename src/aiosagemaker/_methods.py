@@ -202,7 +202,7 @@ class WaiterMethod(ClientMethod):
             min_delay=min_delay,
             max_delay=max_delay,
             confirm={name: value for name, value in confirm.items() if value is not None},
-            clock=client.config.clock,
+            clock=client._given.clock,
         )
         return await waiter.wait(lambda: client._invoke(self._operation, described), on_poll)
 

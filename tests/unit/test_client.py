@@ -12,8 +12,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from aiohttp import web
 
-from aiosagemaker import Config, SageMakerClient
+from aiosagemaker import Config, RetryConfig, SageMakerClient, TimeoutConfig
 from aiosagemaker.credentials import Credentials
 from aiosagemaker.errors import (
     ArgumentError,
@@ -23,6 +24,7 @@ from aiosagemaker.errors import (
     NoCredentialsError,
     NoRegionError,
     ParamValidationError,
+    ReadTimeout,
     SdkError,
 )
 from aiosagemaker.sagemaker import (
@@ -35,7 +37,7 @@ from aiosagemaker.sagemaker import (
 from aiosagemaker.sagemaker.models import NAMESPACE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 KEYS = Credentials("AKIDEXAMPLE", "the-secret")
 
@@ -346,3 +348,19 @@ async def test_every_method_is_there(client: SageMakerClient) -> None:
     assert len(names) == 425 + 13 + 95
     assert names <= set(dir(client))
     assert all(callable(getattr(client, name)) for name in names)
+
+
+async def test_a_view_reads_with_its_own_patience(make_client: Callable[..., SageMakerClient], server: Any) -> None:
+    """A view's time to read counts for its calls, on the connections of its client, whose own stays."""
+
+    async def slowly(_: Any) -> web.Response:
+        await asyncio.sleep(0.2)
+        return web.json_response({"Endpoints": []})
+
+    server.handle(slowly)
+    client = make_client(timeouts=TimeoutConfig(read=0.05), retry=RetryConfig(mode="off"))
+    with pytest.raises(ReadTimeout):
+        await client.list_endpoints()
+    assert (await client.with_config(timeouts=TimeoutConfig(read=5)).list_endpoints()).http_status == 200
+    with pytest.raises(ReadTimeout):
+        await client.list_endpoints()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+import copy
+from typing import TYPE_CHECKING, Self
 from weakref import WeakSet
 
 import aiohttp
@@ -42,6 +43,10 @@ class _Outgoing:
     body: Body = attrs.field(repr=False)
 
 
+def _client_timeout(timeouts: TimeoutConfig) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(total=None, connect=timeouts.connect, sock_read=timeouts.read)
+
+
 class Transport:
     """A pool of connections. Made inside a running event loop, and bound to it.
 
@@ -65,11 +70,17 @@ class Transport:
             connector=connector,
             cookie_jar=aiohttp.DummyCookieJar(),
             skip_auto_headers=_SKIPPED_HEADERS,
-            timeout=aiohttp.ClientTimeout(total=None, connect=timeouts.connect, sock_read=timeouts.read),
             auto_decompress=False,
         )
+        self._timeout = _client_timeout(timeouts)
         self._answers: WeakSet[aiohttp.ClientResponse] = WeakSet()
         self.loop = asyncio.get_running_loop()
+
+    def timed(self, timeouts: TimeoutConfig) -> Self:
+        """The same connections, with other times to connect and to read."""
+        view = copy.copy(self)
+        view._timeout = _client_timeout(timeouts)
+        return view
 
     async def send(
         self, method: str, url: URL, headers: Mapping[str, str], body: Body, exchange: Exchange | None = None
@@ -132,6 +143,7 @@ class Transport:
                 headers=request.headers if tunnelled else {**request.headers, **for_proxy},
                 data=payload(request.body),
                 allow_redirects=False,
+                timeout=self._timeout,
                 proxy=proxy,
                 proxy_headers=for_proxy if tunnelled else None,
             )

@@ -63,9 +63,8 @@ class RuntimeExtras:
     """Calls of an endpoint in the forms that models most often take."""
 
     if TYPE_CHECKING:
+        _given: Config
 
-        @property
-        def config(self) -> Config: ...
         async def _invoke(self, operation: str, request: Request[Any]) -> Response: ...
 
     async def invoke_json(self, *, endpoint_name: str, payload: Any, **options: Unpack[InvocationOptions]) -> Any:
@@ -172,7 +171,7 @@ class RuntimeExtras:
             raise ArgumentError("the response names no output location to wait for")
         if max_delay is None:
             max_delay = max(_ASYNC_MAX_DELAY, _seconds(min_delay))
-        clock = self.config.clock
+        clock = self._given.clock
         waiter: Waiter[Any] = Waiter(
             "AsyncInference", _ASYNC_WAIT, timeout=timeout, min_delay=min_delay, max_delay=max_delay, clock=clock
         )
