@@ -5,15 +5,19 @@ from __future__ import annotations
 import asyncio
 import logging
 import uuid
+from datetime import UTC, datetime
+from email.utils import formatdate
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from aiohttp import web
 
-from aiosagemaker import RetryConfig, TimeoutConfig
+from aiosagemaker import Credentials, RetryConfig, TimeoutConfig
 from aiosagemaker.errors import (
     AttemptTimeout,
     ConnectError,
+    ExpiredTokenException,
+    InvalidSignatureException,
     OperationTimeout,
     ParamValidationError,
     ResourceLimitExceeded,
@@ -35,6 +39,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from aiosagemaker import SageMakerClient
+
+LATER = datetime(2030, 1, 1, tzinfo=UTC)
 
 LONG = "a" * 64
 """One character longer than a name may be."""
@@ -364,3 +370,46 @@ async def test_many_at_once(client: SageMakerClient, server: Any) -> None:
     names = [f"n{number}" for number in range(50)]
     responses = await asyncio.gather(*(client.describe_endpoint(endpoint_name=name) for name in names))
     assert [response.endpoint_name for response in responses] == names
+
+
+async def test_keys_that_rotated(make_client: Callable[..., SageMakerClient], server: Any) -> None:
+    """Credentials that the service no longer takes are asked for anew, and the next attempt has their successors."""
+    issued: list[Credentials] = []
+
+    async def rotating() -> Credentials:
+        issued.append(Credentials(f"AKIDEXAMPLE{len(issued)}", "secret", f"token-{len(issued)}", LATER))
+        return issued[-1]
+
+    server.refuse("ExpiredTokenException", "The security token included in the request is expired", 403)
+    server.answer({"Endpoints": []})
+    response = await make_client(credentials=rotating).list_endpoints()
+    assert response.response_metadata.attempts == 2
+    keys = [received.headers["Authorization"].partition("Credential=")[2].split("/")[0] for received in server.received]
+    assert keys == ["AKIDEXAMPLE0", "AKIDEXAMPLE1"]
+    assert [received.headers["X-Amz-Security-Token"] for received in server.received] == ["token-0", "token-1"]
+
+
+async def test_keys_that_stay_refused(client: SageMakerClient, server: Any) -> None:
+    """Credentials that nothing can follow are refused once."""
+    server.refuse("ExpiredTokenException", "The security token included in the request is expired", 403)
+    with pytest.raises(ExpiredTokenException):
+        await client.list_endpoints()
+    assert len(server.received) == 1
+
+
+async def test_a_clock_that_is_off(client: SageMakerClient, server: Any, clock: Any) -> None:
+    """A signature refused for its time is made anew with the service's, once, and the difference is remembered."""
+    ahead = formatdate(clock.now + 3600, usegmt=True)
+    for _ in range(2):
+        refusal = {"__type": "InvalidSignatureException", "message": "Signature expired"}
+        server.answer(refusal, 403, {"Date": ahead})
+        server.answer({"Endpoints": []}, 200, {"Date": ahead})
+    assert (await client.list_endpoints()).response_metadata.attempts == 2
+    first, second = (received.headers["X-Amz-Date"] for received in server.received)
+    moments = [datetime.strptime(text, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC).timestamp() for text in (first, second)]
+    assert moments[1] - moments[0] == pytest.approx(3600, abs=2)
+    server.received.clear()
+    # Known by now, the difference explains no further refusal.
+    with pytest.raises(InvalidSignatureException):
+        await client.list_endpoints()
+    assert len(server.received) == 1
