@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from aiohttp import web
 
-from aiosagemaker import Config, RetryConfig, SageMakerClient, TimeoutConfig
+from aiosagemaker import Config, HttpConfig, RetryConfig, SageMakerClient, TimeoutConfig
 from aiosagemaker.credentials import Credentials
 from aiosagemaker.errors import (
     ArgumentError,
@@ -26,6 +26,7 @@ from aiosagemaker.errors import (
     ParamValidationError,
     ReadTimeout,
     SdkError,
+    ServiceError,
 )
 from aiosagemaker.sagemaker import (
     CreateEndpointRequest,
@@ -363,4 +364,32 @@ async def test_a_view_reads_with_its_own_patience(make_client: Callable[..., Sag
         await client.list_endpoints()
     assert (await client.with_config(timeouts=TimeoutConfig(read=5)).list_endpoints()).http_status == 200
     with pytest.raises(ReadTimeout):
+        await client.list_endpoints()
+
+
+async def test_a_view_shares_what_it_does_not_change(client: SageMakerClient, server: Any) -> None:
+    """A view retries as it was told, on its client's connections, credentials and skew; its close closes both."""
+    await client.list_endpoints()
+    view = client.with_config(retry=RetryConfig(mode="off"))
+    same = client.with_config(parameter_validation="strict")
+    server.answer({"__type": "InternalFailure"}, 500)
+    with pytest.raises(ServiceError) as refused:
+        await view.list_endpoints()
+    assert refused.value.attempts == 1
+    server.answer({"__type": "InternalFailure"}, 500)
+    server.answer({"Endpoints": []})
+    assert (await same.list_endpoints()).response_metadata.attempts == 2
+    ours, other, like = client._pipeline, view._pipeline, same._pipeline
+    assert ours is not None
+    assert other is not None
+    assert like is not None
+    assert view._connections is client._connections
+    assert other.credentials is ours.credentials
+    assert other.skew is ours.skew
+    assert other.retries is not ours.retries
+    assert like.retries is ours.retries
+    with pytest.raises(ArgumentError, match="http"):
+        client.with_config(http=HttpConfig())
+    await view.close()
+    with pytest.raises(ClientClosedError):
         await client.list_endpoints()

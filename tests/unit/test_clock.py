@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from datetime import timedelta
 
@@ -30,4 +31,7 @@ def test_system_clock() -> None:
 
 async def test_sleep() -> None:
     """Sleeping for no time only lets others run."""
+    ran: list[bool] = []
+    asyncio.get_running_loop().call_soon(ran.append, True)
     await SYSTEM_CLOCK.sleep(0)
+    assert ran == [True]

@@ -24,10 +24,8 @@ if TYPE_CHECKING:
     from .registry import Checker, Registry
     from .schema import MemberRow, ShapeRow
 
-Path = tuple[Any, str]
-"""The path so far, and how the next step is written; the empty path is ((), "")."""
-
 ROOT: Any = ()
+"""The empty path; any other is the path so far and its next step, as text or an item's index."""
 _PROPERTY = re.compile(r"\\p\{(\^?\w+)\}")
 
 
