@@ -59,7 +59,7 @@ async def test_request(client: SageMakerClient, server: Any) -> None:
     assert received.headers["Authorization"].startswith("AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20200913/us-east-1/")
     assert received.headers["User-Agent"].startswith("aiosagemaker/")
     assert received.headers["amz-sdk-request"] == "attempt=1; max=3"
-    assert uuid.UUID(received.headers["amz-sdk-invocation-id"])
+    assert uuid.UUID(received.headers["amz-sdk-invocation-id"]).version == 4
     assert received.json == {
         "EndpointName": "n",
         "EndpointConfigName": "c",

@@ -64,7 +64,7 @@ async def read_answer(response: aiohttp.ClientResponse, limit: int | None) -> Ht
         Exception: whatever aiohttp raises for an answer that is cut short or is not HTTP.
     """
     headers = response.headers
-    begun = head(response)
+    answer = head(response)
     content = _Content(limit)
     fault = await _read(response, content, headers.get("Content-Length", ""))
     if not fault:
@@ -74,7 +74,7 @@ async def read_answer(response: aiohttp.ClientResponse, limit: int | None) -> Ht
         raise TransportError(f"the body's CRC-32 is not {checksum[:40]}, as x-amz-crc32 has it", maybe_sent=True)
     if encoding and content.size and not fault:
         content, fault = _decode(content, encoding)
-    answer = HttpResponse(begun.status, begun.headers, content.join(), begun.reason)
+    answer.body = content.join()
     if fault and 200 <= response.status < 300:
         raise ResponseParseError(fault, status=answer.status, headers=answer.headers, body=answer.body)
     return answer

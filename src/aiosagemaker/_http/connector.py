@@ -38,9 +38,7 @@ class Connector(aiohttp.TCPConnector):
 
 def check_end(exchange: Exchange) -> None:
     """Raises TransportError if more came with the end of the answer: then its length may be wrong."""
-    protocol = exchange.held()
-    error = None if protocol is None else protocol.exception()
-    if isinstance(error, HttpProcessingError):
+    if isinstance(exchange.exception(), HttpProcessingError) and exchange.held() is not None:
         raise TransportError("more came than the answer", maybe_sent=True)
 
 

@@ -28,6 +28,10 @@ class Exchange:
         self._protocol = protocol
         _HOLDERS[protocol] = id(self)
 
+    def exception(self) -> BaseException | None:
+        """What the connection ended with, if it has."""
+        return None if self._protocol is None else self._protocol.exception()
+
     def held(self) -> ResponseHandler | None:
         """The connection, unless another request has it already."""
         protocol = self._protocol

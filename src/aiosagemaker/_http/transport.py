@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 _SKIPPED_HEADERS = frozenset({hdrs.ACCEPT, hdrs.ACCEPT_ENCODING, hdrs.CONTENT_TYPE, hdrs.USER_AGENT})
 
 
-@attrs.frozen
+@attrs.define
 class _Outgoing:
     """A signed request. A traceback's reader may see its repr, and no secret in it."""
 
@@ -96,11 +96,24 @@ class Transport:
         request = _Outgoing(method, url, headers, body)
         del headers, body
         exchange = exchange or Exchange()
+        await self._free.acquire()
+        response: aiohttp.ClientResponse | None = None
+        ended = False
         try:
-            async with self._free:
-                return await self._send(request, exchange)
+            response = await self._begin(request, exchange)
+            answer = await read_answer(response, self._max_size)
+            check_end(exchange)
+            if ended := response.content.at_eof():
+                response.release()
+            return answer
         except Exception as error:
             failure = self._failure(error, exchange)
+        finally:
+            if not ended:
+                exchange.abort()
+                if response is not None:
+                    response.close()
+            self._free.release()
         # Raised here, not above, so that aiohttp's error is not its context either.
         raise failure
 
@@ -140,7 +153,7 @@ class Transport:
             response = await self._session.request(
                 request.method,
                 request.url,
-                headers=request.headers if tunnelled else {**request.headers, **for_proxy},
+                headers=request.headers if tunnelled or not for_proxy else {**request.headers, **for_proxy},
                 data=payload(request.body),
                 allow_redirects=False,
                 timeout=self._timeout,
@@ -153,22 +166,6 @@ class Transport:
         if response.status in TRANSIENT_STATUSES:
             exchange.discard(idle=response.closed)
         return response
-
-    async def _send(self, request: _Outgoing, exchange: Exchange) -> HttpResponse:
-        response: aiohttp.ClientResponse | None = None
-        try:
-            response = await self._begin(request, exchange)
-            answer = await read_answer(response, self._max_size)
-            check_end(exchange)
-            if not response.content.at_eof():
-                exchange.abort()
-            response.release()
-            return answer
-        except BaseException:
-            exchange.abort()
-            if response is not None:
-                response.close()
-            raise
 
     def _failure(self, error: Exception, exchange: Exchange) -> SdkError:
         if self._session.closed and not exchange.sent:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from .._shapes.body import Body
 
 
-@attrs.frozen
+@attrs.define
 class HttpRequest:
     """A request before it has an address and a signature."""
 
@@ -27,7 +27,7 @@ class HttpRequest:
     """What the operation puts in front of the endpoint's host."""
 
 
-@attrs.frozen
+@attrs.define
 class HttpResponse:
     """A complete answer."""
 

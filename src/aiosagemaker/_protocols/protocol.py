@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 COMPRESS_FROM = 10_240
 """Bodies of fewer bytes are sent as they are: https://docs.aws.amazon.com/sdkref/latest/guide/feature-compression.html"""
 _HOST_LABEL = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
-_REQUEST_ID_HEADERS = ("x-amzn-requestid", "x-amz-request-id")
 
 
 class Protocol(ABC):
@@ -67,7 +66,7 @@ class Protocol(ABC):
 
 def request_id(headers: Mapping[str, str]) -> str | None:
     """The service's id of the request."""
-    return next((headers[name] for name in _REQUEST_ID_HEADERS if name in headers), None)
+    return headers.get("x-amzn-requestid") or headers.get("x-amz-request-id")
 
 
 def parse_error_of(response: HttpResponse, message: str) -> ResponseParseError:

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import cattrs
+from cattrs.fns import identity
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
 from . import timestamps
@@ -278,12 +279,12 @@ class Dialect:
         if kind == "document":
             return _dump_document if self._wire else thaw
         if not self._wire:
-            return _as_is
+            return identity
         if kind == "timestamp":
             return timestamps.DUMP[timestamp_format or row.get("format", "unixtimestamp")]
         if kind in ("float", "double"):
             return _dump_float
-        return _dump_base64 if kind == "blob" else _as_is
+        return _dump_base64 if kind == "blob" else identity
 
     def _lazy_dump(self, namespace: Registry, name: str) -> Dump:
         hook: Dump | None = None
@@ -309,8 +310,7 @@ def _is_structure(cls: Any) -> bool:
 
 def _corrected(hook: Load, namespace: Registry, name: str) -> Load:
     def load(value: Any, _: Any = None) -> Any:
-        loaded = hook(value, None)
-        return correction(namespace, name) if loaded is None else loaded
+        return correction(namespace, name) if value is None else hook(value, None)
 
     return load
 

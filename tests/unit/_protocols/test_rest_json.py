@@ -105,7 +105,7 @@ def same_json(text: bytes, expected: str) -> bool:
 @pytest.mark.parametrize(("suite", "case"), cases("input"))
 def test_input_vector(suite: dict[str, Any], case: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     """A request leaves as Smithy's protocol tests say: its address to the letter, its JSON bodies by value."""
-    monkeypatch.setattr("aiosagemaker._pipeline.uuid.uuid4", lambda: TOKEN)
+    monkeypatch.setattr("aiosagemaker._pipeline.unique_id", lambda: TOKEN)
     operation = build(suite, case)
     expected = case["serialized"]
     cls = operation.namespace[operation.row["input"]]
