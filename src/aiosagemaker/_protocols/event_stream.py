@@ -47,7 +47,7 @@ def _payload_repr(payload: bytes) -> str:
     return f"<{len(payload)} bytes>"
 
 
-@attrs.frozen
+@attrs.define
 class Message:
     """One frame's content."""
 
@@ -122,8 +122,7 @@ class EventStreamDecoder:
             self._move(left)
             return None
         self._at += self._total
-        with memoryview(self._data) as data:
-            return self._read_frame(data[start : self._at])
+        return self._read_frame(memoryview(self._data)[start : self._at])
 
     def _completed(self) -> Message | None:
         """The frame that was begun, once it is complete."""
@@ -141,13 +140,13 @@ class EventStreamDecoder:
     def _move(self, size: int) -> None:
         """Add the next bytes, as many as there are of `size`, to the frame that was begun."""
         end = min(self._at + size, len(self._data))
-        with memoryview(self._data) as data:
-            self._begun += data[self._at : end]
+        self._begun += memoryview(self._data)[self._at : end]
         self._at = end
 
     def _read_prelude(self, data: bytes | bytearray, at: int) -> None:
         total, headers_length, expected = _PRELUDE.unpack_from(data, at)
-        _check_crc("prelude", crc32(data[at : at + _LENGTHS.size]), expected)
+        if (actual := crc32(data[at : at + _LENGTHS.size])) != expected:
+            raise _wrong_crc("prelude", actual, expected)
         payload_length = total - headers_length - _OVERHEAD
         if headers_length > MAX_HEADERS_LENGTH:
             raise EventStreamError(f"A frame claims {headers_length} bytes of headers, more than {MAX_HEADERS_LENGTH}")
@@ -162,7 +161,8 @@ class EventStreamDecoder:
         payload_end = self._total - _CRC.size
         self._total = 0
         (expected,) = _CRC.unpack_from(frame, payload_end)
-        _check_crc("message", crc32(frame[:payload_end]), expected)
+        if (actual := crc32(frame[:payload_end])) != expected:
+            raise _wrong_crc("message", actual, expected)
         block = bytes(frame[_PRELUDE.size : self._headers_end])
         payload = bytes(frame[self._headers_end : payload_end])
         # A stream's frames mostly repeat one header block; the same bytes need reading once.
@@ -190,9 +190,8 @@ def encode_message(headers: Mapping[str, HeaderValue], payload: bytes = b"") -> 
     return b"".join((head, payload, _CRC.pack(crc32(payload, crc32(head)))))
 
 
-def _check_crc(part: str, actual: int, expected: int) -> None:
-    if actual != expected:
-        raise EventStreamError(f"A frame's {part} checksum is 0x{actual:08x}, not 0x{expected:08x} as it says")
+def _wrong_crc(part: str, actual: int, expected: int) -> EventStreamError:
+    return EventStreamError(f"A frame's {part} checksum is 0x{actual:08x}, not 0x{expected:08x} as it says")
 
 
 def _decode_headers(block: bytes) -> dict[str, HeaderValue]:

@@ -14,7 +14,7 @@ from ..errors import EventStreamError
 from .message import HttpResponse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from .._shapes.operation import Operation
     from .._shapes.structure import Structure
@@ -31,8 +31,11 @@ class EventReader:
         self._operation = operation
         self._namespace = operation.namespace
         self._head = head
-        self._loads: dict[str, Callable[[Message], Structure]] = {}
         self._events = self._namespace.shapes[operation.row.get("event_stream", "")].get("members", {})
+        self._loads: dict[str, Callable[[Message], Structure]] = {}
+        # A stream's messages mostly have the headers of the one before.
+        self._headers: Mapping[str, HeaderValue] | None = None
+        self._load: Callable[[Message], Structure | None] = _ignore
 
     def read(self, message: Message) -> Structure | None:
         """The event, or None for one of a type that the model does not know.
@@ -42,10 +45,14 @@ class EventReader:
             EventStreamError: the message is not what the model says.
         """
         headers = message.headers
+        if headers is self._headers:
+            return self._load(message)
         kind = headers.get(":message-type")
         if kind == "event":
             member = self._events.get(_text(headers, ":event-type"))
-            return None if member is None else self._event(member["shape"], message)
+            self._load = _ignore if member is None else self._loader(member["shape"])
+            self._headers = headers
+            return self._load(message)
         if kind == "exception":
             raise self._error(_text(headers, ":exception-type"), message.payload)
         if kind == "error":
@@ -53,41 +60,44 @@ class EventReader:
             raise self._error(_text(headers, ":error-code"), dumps({"message": str(words)}).encode())
         raise EventStreamError(f"A message is of type {kind!r}, not event, exception or error")
 
-    def _event(self, shape: str, message: Message) -> Structure:
-        try:
-            load = self._loads.get(shape)
-            if load is None:
-                load = self._loads[shape] = self._loader(shape)
-            return load(message)
-        except LOAD_ERRORS as error:
-            raise EventStreamError(f"A {shape} is not what the service's model says: {error}") from error
-
     def _loader(self, shape: str) -> Callable[[Message], Structure]:
+        if shape not in self._loads:
+            self._loads[shape] = self._make_loader(shape)
+        return self._loads[shape]
+
+    def _make_loader(self, shape: str) -> Callable[[Message], Structure]:
         members = self._namespace.shapes[shape].get("members", {})
         cls = self._namespace[shape]
-        headers = {wire_name: member["name"] for wire_name, member in members.items() if member.get("event_header")}
-        payloads = [member for member in members.values() if member.get("event_payload")]
+        headers = [(name, member["name"]) for name, member in members.items() if member.get("event_header")]
+        payloads = [
+            (member["name"], self._payload_loader(member["shape"]))
+            for member in members.values()
+            if member.get("event_payload")
+        ]
 
         def load(message: Message) -> Structure:
-            given: dict[str, Any] = {name: message.headers.get(wire_name) for wire_name, name in headers.items()}
-            for member in payloads:
-                given[member["name"]] = self._payload(member["shape"], message.payload)
-            event: Structure = cls(**given)
+            try:
+                if headers or payloads:
+                    given: dict[str, Any] = {name: read(message.payload) for name, read in payloads}
+                    for wire_name, name in headers:
+                        given[name] = message.headers.get(wire_name)
+                    event: Structure = cls(**given)
+                else:
+                    event = WIRE.load(cls, loads(message.payload or b"{}"))
+            except LOAD_ERRORS as error:
+                raise EventStreamError(f"A {shape} is not what the service's model says: {error}") from error
             return event
 
-        def load_json(message: Message) -> Structure:
-            event: Structure = WIRE.load(cls, loads(message.payload or b"{}"))
-            return event
+        return load
 
-        return load if headers or payloads else load_json
-
-    def _payload(self, shape: str, payload: bytes) -> Any:
+    def _payload_loader(self, shape: str) -> Callable[[bytes], Any]:
         kind = self._namespace.shapes[shape]["type"]
         if kind == "blob":
-            return payload
+            return bytes
         if kind == "string":
-            return payload.decode()
-        return WIRE.load_hook(self._namespace, shape)(loads(payload), None)
+            return bytes.decode
+        hook = WIRE.load_hook(self._namespace, shape)
+        return lambda payload: hook(loads(payload), None)
 
     def _error(self, code: str, payload: bytes) -> ServiceError:
         # An error in a stream is told as one in an answer is; only the place of its code differs.
@@ -97,6 +107,10 @@ class EventReader:
         error.headers = head.headers
         error.maybe_sent = True
         return error
+
+
+def _ignore(_: Message) -> None:
+    """An event of a type that the model does not know."""
 
 
 def _text(headers: Any, name: str) -> str:
