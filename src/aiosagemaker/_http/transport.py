@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import copy
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 from weakref import WeakSet
 
 import aiohttp
@@ -30,7 +30,11 @@ if TYPE_CHECKING:
     from .._shapes.body import Body
     from ..config import HttpConfig, TimeoutConfig
 
-_SKIPPED_HEADERS = frozenset({hdrs.ACCEPT, hdrs.ACCEPT_ENCODING, hdrs.CONTENT_TYPE, hdrs.USER_AGENT})
+
+class _Request(aiohttp.ClientRequest):
+    """Has no headers of its own: an Accept would be the caller's wish to a model."""
+
+    DEFAULT_HEADERS: dict[Any, str] = {}  # noqa: RUF012  # typed as aiohttp has it
 
 
 @attrs.define
@@ -69,7 +73,7 @@ class Transport:
         self._session = aiohttp.ClientSession(
             connector=connector,
             cookie_jar=aiohttp.DummyCookieJar(),
-            skip_auto_headers=_SKIPPED_HEADERS,
+            request_class=_Request,
             auto_decompress=False,
         )
         self._timeout = _client_timeout(timeouts)
@@ -155,6 +159,7 @@ class Transport:
                 request.url,
                 headers=request.headers if tunnelled or not for_proxy else {**request.headers, **for_proxy},
                 data=payload(request.body),
+                skip_auto_headers=None if hdrs.CONTENT_TYPE in request.headers else (hdrs.CONTENT_TYPE,),
                 allow_redirects=False,
                 timeout=self._timeout,
                 proxy=proxy,

@@ -57,6 +57,16 @@ async def test_abort_of_another(transport: Transport, server: Any) -> None:
     assert (await transport.send("POST", url, {}, b"")).status == 200
 
 
+@pytest.mark.parametrize("size", [0, 10, 100_000])
+async def test_no_headers_of_its_own(transport: Transport, server: Any, size: int) -> None:
+    """A request has the headers that were given and those that HTTP needs, and no others."""
+    given = {"User-Agent": "u"} | ({"Content-Type": "text/csv"} if size else {})
+    await transport.send("POST", URL(server.url), given, bytes(size))
+    (received,) = server.received
+    assert {name.lower() for name in received.headers} == {name.lower() for name in (*given, "Host", "Content-Length")}
+    assert received.headers["Content-Length"] == str(size)
+
+
 async def test_closed(transport: Transport, server: Any) -> None:
     """A closed transport says so, and that nothing was sent."""
     await transport.close()
