@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 _MAX_HEADERS = 128
 """As many as aiohttp takes since it has a limit; before that there is none."""
 _WBITS = {"gzip": 16 + zlib.MAX_WBITS, "x-gzip": 16 + zlib.MAX_WBITS, "deflate": zlib.MAX_WBITS}
+_JOINED_SIZE, _JOINED_PARTS = 4 * 2**20, 1000
+"""How large a body may be, in bytes, and how many its parts, for them to be kept apart until its end."""
 
 
 class _TooLargeError(Exception):
@@ -25,24 +27,37 @@ class _TooLargeError(Exception):
 class _Content:
     """The bytes of a body so far. Its repr, which a traceback's reader may see, shows none of them.
 
-    A BytesIO hands its own buffer out, so that a large body is there once; a list of parts, joined, would be twice.
+    Parts are joined, which is quickest. Larger bodies go into a BytesIO instead, which hands its own buffer out, so
+    that they are there once and not twice.
     """
 
-    __slots__ = ("buffer", "limit", "size")
+    __slots__ = ("_buffer", "_parts", "limit", "size")
 
     def __init__(self, limit: int | None) -> None:
         self.limit = limit
-        self.buffer = io.BytesIO()
         self.size = 0
+        self._parts: list[bytes] = []
+        self._buffer: io.BytesIO | None = None
 
     def add(self, part: bytes) -> None:
-        self.buffer.write(part)
+        self._parts.append(part)
         self.size += len(part)
         if self.limit is not None and self.size > self.limit:
             raise _TooLargeError
+        if self.size > _JOINED_SIZE or len(self._parts) > _JOINED_PARTS:
+            self._pour()
 
     def join(self) -> bytes:
-        return self.buffer.getvalue()
+        if self._buffer is None:
+            return b"".join(self._parts)
+        return self._pour().getvalue()
+
+    def _pour(self) -> io.BytesIO:
+        if self._buffer is None:
+            self._buffer = io.BytesIO()
+        self._buffer.writelines(self._parts)
+        self._parts.clear()
+        return self._buffer
 
 
 def head(response: aiohttp.ClientResponse) -> HttpResponse:
@@ -69,12 +84,12 @@ async def read_answer(response: aiohttp.ClientResponse, limit: int | None) -> Ht
     fault = await _read(response, content, headers.get("Content-Length", ""))
     if not fault:
         _check_length(response, content.size)
-    checksum, encoding = headers.get("x-amz-crc32"), headers.get("Content-Encoding")
-    if checksum is not None and not fault and checksum != str(zlib.crc32(content.join())):
-        raise TransportError(f"the body's CRC-32 is not {checksum[:40]}, as x-amz-crc32 has it", maybe_sent=True)
-    if encoding and content.size and not fault:
-        content, fault = _decode(content, encoding)
     answer.body = content.join()
+    checksum, encoding = headers.get("x-amz-crc32"), headers.get("Content-Encoding")
+    if checksum is not None and not fault and checksum != str(zlib.crc32(answer.body)):
+        raise TransportError(f"the body's CRC-32 is not {checksum[:40]}, as x-amz-crc32 has it", maybe_sent=True)
+    if encoding and answer.body and not fault:
+        answer.body, fault = _decode(answer.body, encoding, limit)
     if fault and 200 <= response.status < 300:
         raise ResponseParseError(fault, status=answer.status, headers=answer.headers, body=answer.body)
     return answer
@@ -101,23 +116,23 @@ def _check_length(response: aiohttp.ClientResponse, size: int) -> None:
         raise TransportError(f"Content-Length is {', '.join(lengths)[:40]} for {size} bytes", maybe_sent=True)
 
 
-def _decode(content: _Content, encoding: str) -> tuple[_Content, str]:
+def _decode(body: bytes, encoding: str, limit: int | None) -> tuple[bytes, str]:
     """The body without its content codings (RFC 9110, 8.4), and what is wrong with it, or nothing."""
     for coding in reversed(encoding.lower().split(",")):
         name = coding.strip()
         if name in ("", "identity"):
             continue
         if name not in _WBITS:
-            return content, f"the answer's content coding {name[:40]!r} was not asked for"
-        decoded = _Content(content.limit)
+            return body, f"the answer's content coding {name[:40]!r} was not asked for"
+        decoded = _Content(limit)
         try:
-            _inflate(content.join(), decoded, _WBITS[name])
+            _inflate(body, decoded, _WBITS[name])
         except _TooLargeError:
-            return decoded, f"the answer's body is larger than {content.limit} bytes once decoded"
+            return decoded.join(), f"the answer's body is larger than {limit} bytes once decoded"
         except (zlib.error, EOFError) as error:
-            return content, f"the answer's body is not {name} ({error})"
-        content = decoded
-    return content, ""
+            return body, f"the answer's body is not {name} ({error})"
+        body = decoded.join()
+    return body, ""
 
 
 def _inflate(data: bytes, decoded: _Content, wbits: int) -> None:
