@@ -33,6 +33,8 @@ PEERS = ("aiobotocore", "boto3")
 CALLS = {"describe": 2000, "list": 400, "create": 800}
 SHARE = {"raw": 1.0, "ours": 1.0, "aiobotocore": 0.3, "boto3": 0.2}
 """How many of the calls each client makes: the slow ones fewer, for the same time."""
+MEGABYTES = 400
+"""How much goes through each client where its throughput is measured."""
 
 
 class Bench:
@@ -73,10 +75,11 @@ class Bench:
         return [name for name in names if self.python(name) is not None]
 
     @contextmanager
-    def server(self, items: int = 100) -> Iterator[str]:
-        """The canned server's URL."""
-        command = [sys.executable, str(HERE / "server.py"), str(items)]
-        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+    def server(self, script: str = "server.py", argument: str = "100") -> Iterator[str]:
+        """A server's URL."""
+        command = [sys.executable, str(HERE / script), argument]
+        pipe = subprocess.PIPE
+        with subprocess.Popen(command, stdin=pipe, stdout=pipe, env=self.environment) as process:
             assert process.stdout is not None
             try:
                 yield f"http://127.0.0.1:{int(process.stdout.readline())}"
@@ -93,6 +96,15 @@ class Bench:
                 count = max(int(CALLS[scenario] * SHARE[name] / self.shrink), concurrency)
                 out, _, _ = self.run(name, "worker.py", name, scenario, url, count, concurrency, size)
                 found[name].append(json.loads(out)["cpu"])
+        return {name: statistics.median(values) for name, values in found.items()}
+
+    def throughput(self, url: str, scenario: str, names: list[str]) -> dict[str, float]:
+        """MB of content a second, by client."""
+        found: dict[str, list[float]] = defaultdict(list)
+        for _ in range(self.rounds):
+            for name in names:
+                out, _, _ = self.run(name, "runtime.py", name, scenario, url, MEGABYTES // self.shrink)
+                found[name].append(float(out))
         return {name: statistics.median(values) for name, values in found.items()}
 
     def starts(self, cases: dict[str, tuple[str, ...]]) -> dict[str, tuple[float, float]]:
@@ -209,6 +221,23 @@ def measure(bench: Bench, quick: bool) -> tuple[dict[str, Any], list[tuple[str, 
         figures["waiters held"] = json.loads(out)
         each = f"{figures['waiters held']['each'] / 1e3:.1f} kB each"
         rows.append((f"{waiters:,} concurrent waiters", "-", each, "-", "-", "", ""))
+    with bench.server("runtime.py", "serve") as url:
+        for scenario, title in (
+            ("answers", "invoke_endpoint, answers of 1 MB"),
+            ("bodies", "invoke_endpoint, 1 MB there and back"),
+            ("stream", "a response stream in parts of 16 KB"),
+        ):
+            speed = figures[scenario] = bench.throughput(
+                url, scenario, bench.clients("raw", "raw, checked", "ours", "aiobotocore")
+            )
+            rows.append(
+                (
+                    title,
+                    *(f"{speed[name]:,.0f} MB/s" if name in speed else "-" for name in ("raw", "ours", *PEERS)),
+                    f"{ratio(speed['ours'], speed['raw'])} of raw",
+                    f"{ratio(speed['ours'], speed['raw, checked'])} of raw with the checksums",
+                )
+            )
     panels = growth(bench, quick)
     figures["growth"] = {title: series for title, (_, series) in panels.items()}
     return figures, rows, panels
@@ -226,7 +255,7 @@ def growth(bench: Bench, quick: bool) -> dict[str, tuple[str, Series]]:
     panels["describe_endpoint: calls at a time"] = ("us", dict(concurrent))
     items: Series = defaultdict(list)
     for size in (1, 100) if quick else (1, 10, 100, 1000):
-        with bench.server(size) as url:
+        with bench.server(argument=str(size)) as url:
             for name, cost in bench.calls(url, "list", names).items():
                 items[name].append((size, cost))
     panels["list_endpoints: items on a page"] = ("us", dict(items))

@@ -1,51 +1,48 @@
-"""`python -m tests.benchmarks.runtime` measures calls of an endpoint beside raw aiohttp and aiobotocore, in one run.
+"""Bodies and streams in a fresh process: `python runtime.py CLIENT SCENARIO URL COUNT` prints MB/s of the clock.
 
-The server runs in a process of its own, each client in a fresh one per round; a cost is CPU time of the client's
-process, and each figure the median over interleaved rounds. It asserts nothing about time. `--quick` makes one short
-round, to show that it works; `--peer PYTHON` is an interpreter with aiobotocore, in place of one that is made for it,
-and `--no-peer` leaves it out.
+`python runtime.py serve` prints its port and serves until its standard input ends. Runs by its path under any
+interpreter, so that clients with other dependencies can stand beside each other.
 """
 
 from __future__ import annotations
 
-import argparse
 import asyncio
-import json
+import hashlib
 import os
-import statistics
-import subprocess
 import sys
-import tempfile
 import time
-import venv
+import zlib
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+from io import BytesIO
+from typing import Any
 
 KEYS = ("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY")
-CLIENTS = ("raw aiohttp", "aiosagemaker", "aiobotocore")
 PART = 16 * 1024
-SCENARIOS = {"1 KB": (1024, 4000, 16), "1 MB": (1024**2, 200, 4), "stream": (PART, 16_384, 1)}
-"""Bytes of each body or part, how many calls or parts, and how many calls at once."""
+LARGE = 1024**2
+CONCURRENCY = {"answers": 4, "bodies": 4, "stream": 1}
+Calls = tuple[Callable[[bytes], Awaitable[int]], Callable[[bytes], Awaitable[int]]]
+"""Invoke with a body, and stream with one: the bytes that came back."""
 
 
 async def serve() -> None:
-    """Answer every body with as many bytes, and a stream with as many parts as its body says, until input ends."""
+    """Answer until standard input ends: with the same body, with as many bytes as a short one says, or with as many
+    parts.
+    """
     from aiosagemaker._protocols.event_stream import encode_message
 
     headers = {":message-type": "event", ":event-type": "PayloadPart", ":content-type": "application/octet-stream"}
     frame = encode_message(headers, bytes(PART))
     chunk = b"%x\r\n%b\r\n" % (len(frame), frame)
+    large = os.urandom(LARGE)
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             while head := (await reader.readuntil(b"\r\n\r\n")).lower():
                 body = await reader.readexactly(int(head.partition(b"content-length:")[2].partition(b"\r\n")[0]))
                 if b"response-stream" not in head.partition(b"\r\n")[0]:
-                    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body))
+                    content = body if len(body) == LARGE else large
+                    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(content), content))
                 else:
                     writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
                     for _ in range(int(body)):
@@ -56,33 +53,42 @@ async def serve() -> None:
         except (asyncio.IncompleteReadError, ConnectionError):
             writer.close()
 
-    server = await asyncio.start_server(answer, "127.0.0.1", 0, limit=2**21)
+    server = await asyncio.start_server(answer, "127.0.0.1", 0, limit=2 * LARGE)
     sys.stdout.write(f"{server.sockets[0].getsockname()[1]}\n")
     sys.stdout.flush()
     await asyncio.to_thread(sys.stdin.read)
 
 
-async def raw(stack: AsyncExitStack, url: str) -> tuple[Callable[[bytes], Awaitable[int]], ...]:
-    """aiohttp alone: neither signed, nor parsed, nor checked."""
+async def raw(stack: AsyncExitStack, url: str, *, checked: bool = False) -> Calls:
+    """aiohttp alone: neither signed nor parsed. `checked`: with the checksums that the protocols demand."""
     import aiohttp
 
     session = await stack.enter_async_context(aiohttp.ClientSession())
 
     async def invoke(body: bytes) -> int:
-        from io import BytesIO
-
+        headers = {"X-Amz-Content-SHA256": hashlib.sha256(body).hexdigest()} if checked else {}
         data = body if len(body) < 2**16 else BytesIO(body)
-        async with session.post(f"{url}/endpoints/e/invocations", data=data) as response:
+        async with session.post(f"{url}/endpoints/e/invocations", data=data, headers=headers) as response:
             return len(await response.read())
 
     async def stream(body: bytes) -> int:
+        received = checksum = 0
         async with session.post(f"{url}/endpoints/e/invocations-response-stream", data=body) as response:
-            return sum([len(chunk) async for chunk in response.content.iter_any()])
+            async for chunk in response.content.iter_any():
+                received += len(chunk)
+                if checked:
+                    checksum = zlib.crc32(chunk, checksum)
+        return received
 
     return invoke, stream
 
 
-async def ours(stack: AsyncExitStack, url: str) -> tuple[Callable[[bytes], Awaitable[int]], ...]:
+async def checked(stack: AsyncExitStack, url: str) -> Calls:
+    """aiohttp with the checksums."""
+    return await raw(stack, url, checked=True)
+
+
+async def ours(stack: AsyncExitStack, url: str) -> Calls:
     """This library."""
     from aiosagemaker import Credentials, SageMakerRuntimeClient
 
@@ -101,7 +107,7 @@ async def ours(stack: AsyncExitStack, url: str) -> tuple[Callable[[bytes], Await
     return invoke, stream
 
 
-async def theirs(stack: AsyncExitStack, url: str) -> tuple[Callable[[bytes], Awaitable[int]], ...]:
+async def aiobotocore(stack: AsyncExitStack, url: str) -> Calls:
     """aiobotocore."""
     from aiobotocore.session import get_session  # type: ignore[import-not-found]  # in an environment of its own
 
@@ -126,86 +132,33 @@ async def theirs(stack: AsyncExitStack, url: str) -> tuple[Callable[[bytes], Awa
     return invoke, stream
 
 
-async def work(client: str, scenario: str, url: str, count: int) -> None:
-    """One measurement: seconds of CPU and of the clock, as JSON."""
-    size, _, concurrency = SCENARIOS[scenario]
-    made = {"raw aiohttp": raw, "aiosagemaker": ours, "aiobotocore": theirs}[client]
-    async with AsyncExitStack() as stack:
-        invoke, stream = await made(stack, url)
-        await invoke(b"warm")
+CLIENTS = {"raw": raw, "raw, checked": checked, "ours": ours, "aiobotocore": aiobotocore}
 
-        async def some() -> None:
-            body = os.urandom(size)
-            for _ in range(count // concurrency):
-                if await invoke(body) != size:
+
+async def measure(client: str, scenario: str, url: str, count: int) -> float:
+    """MB of content a second, by the clock."""
+    concurrency = CONCURRENCY[scenario]
+    async with AsyncExitStack() as stack:
+        invoke, stream = await CLIENTS[client](stack, url)
+
+        async def some(calls: int) -> None:
+            body = os.urandom(LARGE) if scenario == "bodies" else b"{}"
+            for _ in range(calls):
+                if await invoke(body) != LARGE:
                     raise SystemExit("not the answer")
 
-        cpu, clock = time.process_time(), time.perf_counter()
-        if scenario == "stream":
-            received = await stream(str(count).encode())
-            if received < count * size:
-                raise SystemExit("not the whole stream")
-        else:
-            await asyncio.gather(*(some() for _ in range(concurrency)))
-        sys.stdout.write(json.dumps((time.process_time() - cpu, time.perf_counter() - clock)))
-
-
-def run(python: str, *arguments: object, **options: Any) -> Any:
-    """This file in a process of its own, under an interpreter."""
-    root = Path(__file__).parents[2]
-    environment = {**os.environ, "PYTHONPATH": str(root / "src"), "AWS_EC2_METADATA_DISABLED": "true"}
-    command = [python, __file__, *map(str, arguments)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, env=environment, **options)
-
-
-def peer_environment() -> str:
-    """An interpreter with aiobotocore, which pins a botocore of its own and so cannot share ours."""
-    folder = Path(tempfile.mkdtemp(prefix="peer-"))
-    venv.create(folder, with_pip=True)
-    python = str(folder / "bin" / "python")
-    subprocess.run([python, "-m", "pip", "install", "--quiet", "aiobotocore"], check=True)
-    return python
-
-
-def main() -> None:
-    """Measure and print."""
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.runtime", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="one short round")
-    parser.add_argument("--peer", metavar="PYTHON", help="an interpreter with aiobotocore")
-    parser.add_argument("--no-peer", action="store_true", help="leave aiobotocore out")
-    options = parser.parse_args()
-    pythons = dict.fromkeys(CLIENTS, sys.executable)
-    if options.no_peer:
-        del pythons["aiobotocore"]
-    else:
-        pythons["aiobotocore"] = options.peer or peer_environment()
-    rounds, shrink = (1, 20) if options.quick else (5, 1)
-    with run(sys.executable, "serve", stdin=subprocess.PIPE) as server:
-        url = f"http://127.0.0.1:{int(server.stdout.readline())}"
-        print(f"{'':8}" + "".join(f"{name:>38}" for name in pythons))
-        for scenario, (size, count, _) in SCENARIOS.items():
-            calls = count // shrink
-            found: dict[str, list[tuple[float, float]]] = {name: [] for name in pythons}
-            for _ in range(rounds):
-                for name, python in pythons.items():
-                    with run(python, "work", name, scenario, url, calls) as worker:
-                        found[name].append(tuple(json.load(worker.stdout)))
-            cells = []
-            for values in found.values():
-                cpu, clock = (statistics.median(column) for column in zip(*values, strict=True))
-                if scenario == "stream":
-                    megabytes = calls * size / 1e6
-                    cells.append(f"{megabytes / clock:,.0f} MB/s, {cpu / megabytes * 1e3:.2f} ms CPU/MB")
-                else:
-                    cells.append(f"{calls / clock:,.0f} calls/s, {cpu / calls * 1e6:,.0f} us CPU/call")
-            print(f"{scenario:8}" + "".join(f"{cell:>38}" for cell in cells), flush=True)
-        server.communicate()
+        await asyncio.gather(*(some(2) for _ in range(concurrency)))
+        start = time.perf_counter()
+        if scenario != "stream":
+            await asyncio.gather(*(some(count // concurrency) for _ in range(concurrency)))
+        elif await stream(str(count * LARGE // PART).encode()) < count * LARGE:
+            raise SystemExit("not the whole stream")
+        return count * LARGE / 1e6 / (time.perf_counter() - start)
 
 
 if __name__ == "__main__":
-    if len(sys.argv) > 1 and sys.argv[1] == "serve":
+    if sys.argv[1] == "serve":
         asyncio.run(serve())
-    elif len(sys.argv) > 1 and sys.argv[1] == "work":
-        asyncio.run(work(sys.argv[2], sys.argv[3], sys.argv[4], int(sys.argv[5])))
     else:
-        main()
+        name, scenario, url, count = sys.argv[1:]
+        sys.stdout.write(str(asyncio.run(measure(name, scenario, url, int(count)))))
