@@ -214,41 +214,51 @@ def _map(namespace: Registry, row: ShapeRow, strict: bool) -> Checker:
 
 
 def _structure(namespace: Registry, name: str, row: ShapeRow, strict: bool) -> Checker:
-    members: list[tuple[str, str, bool, Checker]] | None = None
+    check_members: Callable[[Any, Any, list[Violation]], int] | None = None
     union = row.get("union", False)
 
-    def make_members() -> list[tuple[str, str, bool, Checker]]:
-        return [
-            (
-                member["name"],
-                f".{member['name']}",
-                _is_required(member),
-                _check_body if is_body(namespace, row, wire_name) else _member_checker(namespace, member, strict),
-            )
-            for wire_name, member in row.get("members", {}).items()
-        ]
-
     def check_structure(value: Any, path: Any, out: list[Violation]) -> None:
-        nonlocal members
+        nonlocal check_members
         if getattr(value, "__shape__", None) != name or not isinstance(value, Structure):
             out.append(Violation(path_text(path), "type", _shown(namespace, name, value), f"expected {name}"))
             return
-        if members is None:
-            members = make_members()
-        count = 0
-        for member, step, required, check_member in members:
-            entry = getattr(value, member)
-            if entry is None:
-                if required:
-                    out.append(Violation(path_text((path, step)), "required", None, "required"))
-                continue
-            count += 1
-            check_member(entry, (path, step), out)
+        if check_members is None:
+            check_members = _members(namespace, row, strict)
+        count = check_members(value, path, out)
         if union and count != 1:
             expected = f"expected exactly one member of {name} to be set"
             out.append(Violation(path_text(path), "union", value, expected))
 
     return check_structure
+
+
+def _members(namespace: Registry, row: ShapeRow, strict: bool) -> Callable[[Any, Any, list[Violation]], int]:
+    """What checks the members of a structure, and counts those that are set.
+
+    It is compiled, as attrs compiles its methods: most structures have many members and few of them set, and a loop
+    over them would be a tenth of what sending a large request costs.
+    """
+    used: dict[str, Any] = {"missing": _missing}
+    lines = ["def check_members(value, path, out):", " count = 0"]
+    for wire_name, member in row.get("members", {}).items():
+        name = member["name"]
+        body = is_body(namespace, row, wire_name)
+        used[f"check_{name}"] = _check_body if body else checker(namespace, member["shape"], strict)
+        lines += [
+            f" entry = value.{name}",
+            " if entry is not None:",
+            "  count += 1",
+            f"  check_{name}(entry, (path, '.{name}'), out)",
+        ]
+        if _is_required(member):
+            lines += [" else:", f"  missing((path, '.{name}'), out)"]
+    exec("\n".join([*lines, " return count"]), used)  # names that are those of an attrs class
+    made: Callable[[Any, Any, list[Violation]], int] = used["check_members"]
+    return made
+
+
+def _missing(path: Any, out: list[Violation]) -> None:
+    out.append(Violation(path_text(path), "required", None, "required"))
 
 
 def _shown(namespace: Registry, name: str, value: object) -> object:
@@ -261,10 +271,6 @@ def _is_required(member: MemberRow) -> bool:
 
 def _check_body(value: Any, path: Any, out: list[Violation]) -> None:
     check_body(value, path_text(path), out)
-
-
-def _member_checker(namespace: Registry, member: MemberRow, strict: bool) -> Checker:
-    return checker(namespace, member["shape"], strict)
 
 
 def check_keys(cls: type[Structure], value: object, key: Callable[..., str]) -> None:
