@@ -26,8 +26,8 @@ Calls = tuple[Callable[[bytes], Awaitable[int]], Callable[[bytes], Awaitable[int
 
 
 async def serve() -> None:
-    """Answer until standard input ends: with the same body, with as many bytes as a short one says, or with as many
-    parts.
+    """Answer until standard input ends: a large body with itself, a short one with a large one, a stream's with as many
+    parts as it says.
     """
     from aiosagemaker._protocols.event_stream import encode_message
 

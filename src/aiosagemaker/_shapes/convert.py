@@ -6,12 +6,8 @@ boto3's dicts (`BOTO`).
 
 from __future__ import annotations
 
-import base64
-import binascii
 import functools
-import math
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import cattrs
@@ -21,8 +17,18 @@ from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, overrid
 from . import timestamps
 from .correction import correction
 from .enums import OpenEnum
-from .maps import FrozenMap, freeze, thaw
+from .maps import FrozenMap, thaw
 from .members import is_optional
+from .simple_types import (
+    BOTO_READERS,
+    WIRE_READERS,
+    Load,
+    dump_base64,
+    dump_document,
+    dump_float,
+    load_document,
+    wrong,
+)
 from .structure import Structure
 
 if TYPE_CHECKING:
@@ -30,7 +36,6 @@ if TYPE_CHECKING:
     from .schema import MemberRow, ShapeRow
 
 StructureT = TypeVar("StructureT", bound=Structure)
-Load = Callable[[Any, Any], Any]
 Dump = Callable[[Any], Any]
 
 LOAD_ERRORS = (TypeError, ValueError, LookupError, AttributeError, OverflowError, RecursionError, OSError)
@@ -39,111 +44,6 @@ LOAD_ERRORS = (TypeError, ValueError, LookupError, AttributeError, OverflowError
 _MAPPING: Any = Mapping
 """For `isinstance` of what may be anything: unlike `Mapping` itself it does not make unknown types of the items."""
 
-_LEAST, _MOST = -(2**63), 2**63 - 1
-_from_epoch = datetime.fromtimestamp
-
-_FLOATS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
-
-
-def _wrong(expected: str, value: object) -> TypeError:
-    return TypeError(f"expected {expected}, got {type(value).__name__}")
-
-
-def _load_string(value: Any, _: Any = None) -> Any:
-    if value.__class__ is str or value is None:
-        return value
-    raise _wrong("a string", value)
-
-
-def _load_boolean(value: Any, _: Any = None) -> Any:
-    if value.__class__ is bool or value is None:
-        return value
-    raise _wrong("a boolean", value)
-
-
-def _load_integer(value: Any, _: Any = None) -> Any:
-    if value is None or (value.__class__ is int and _LEAST <= value <= _MOST):
-        return value
-    if value.__class__ is float and value.is_integer() and _LEAST <= value <= _MOST:
-        return int(value)
-    raise _wrong("an integer of 64 bits", value)
-
-
-def _load_float(value: Any, _: Any = None) -> Any:
-    if value is None or (value.__class__ is float and math.isfinite(value)):
-        return value
-    if value.__class__ is float:
-        raise TypeError("expected a number that a double holds")  # such as 1e999, which JSON allows
-    if value.__class__ is int:
-        return float(value)
-    if value.__class__ is str and value in _FLOATS:
-        return _FLOATS[value]
-    raise _wrong("a number", value)
-
-
-def _dump_float(value: Any) -> Any:
-    if value.__class__ is float and not math.isfinite(value):
-        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
-    return value
-
-
-def _load_timestamp(value: Any, _: Any = None) -> Any:
-    if value.__class__ is float or value.__class__ is int:
-        return _from_epoch(value, UTC)
-    return None if value is None else timestamps.load(value)
-
-
-def _load_base64(value: Any, _: Any = None) -> Any:
-    if value is None:
-        return None
-    if value.__class__ is not str:
-        raise _wrong("a base64 string", value)
-    return base64.b64decode(value, validate=True)
-
-
-def _dump_base64(value: Any) -> str:
-    return binascii.b2a_base64(value, newline=False).decode("ascii")
-
-
-def _freeze(value: Any, _: Any = None) -> Any:
-    return freeze(value)
-
-
-def _dump_document(value: Any) -> Any:
-    inner = value  # which no check narrows to a type with unknown parts
-    if isinstance(value, float) and not math.isfinite(value):
-        raise ValueError(f"{value} is not JSON")
-    if isinstance(value, Mapping):
-        return {key: _dump_document(item) for key, item in inner.items()}
-    if isinstance(value, tuple):
-        return [_dump_document(item) for item in inner]
-    return value
-
-
-def _as_is(value: Any, _: Any = None) -> Any:
-    return value
-
-
-def _load_boto_timestamp(value: Any, _: Any = None) -> Any:
-    return value if isinstance(value, datetime) or value is None else timestamps.load(value)
-
-
-def _load_boto_blob(value: Any, _: Any = None) -> Any:
-    return value.encode() if isinstance(value, str) else value
-
-
-_WIRE_LOAD: dict[str, Load] = {
-    "blob": _load_base64,
-    "boolean": _load_boolean,
-    "double": _load_float,
-    "float": _load_float,
-    "integer": _load_integer,
-    "long": _load_integer,
-    "string": _load_string,
-    "timestamp": _load_timestamp,
-}
-_BOTO_LOAD: dict[str, Load] = {"blob": _load_boto_blob, "timestamp": _load_boto_timestamp}
-
 
 class Dialect:
     """One way to write a structure as plain data and to read it back."""
@@ -151,10 +51,11 @@ class Dialect:
     def __init__(self, *, wire: bool, body_only: bool = False) -> None:
         self._wire = wire
         self._body_only = body_only
+        self._readers = WIRE_READERS if wire else BOTO_READERS
         self._loads: dict[tuple[Registry, str], Load] = {}
         self._dumps: dict[tuple[Registry, str, str | None], Dump] = {}
         converter = cattrs.Converter(detailed_validation=False)
-        converter.register_structure_hook_factory(_is_structure, self._structure_hook)
+        converter.register_structure_hook_factory(_is_structure, lambda cls: self._structure_load(lambda: cls))
         converter.register_unstructure_hook_factory(_is_structure, self._unstructure_hook)
         self._converter = converter
         self.loader: Callable[[Any], Load] = functools.cache(converter.get_structure_hook)
@@ -178,7 +79,27 @@ class Dialect:
     def _left_out(self, member: MemberRow) -> bool:
         return self._body_only and "location" in member
 
-    def _structure_hook(self, cls: type[Structure]) -> Load:
+    def _structure_load(self, find: Callable[[], type[Structure]]) -> Load:
+        """Loads structures of a class that is built, with all that it takes to load one, for the first of them."""
+        made: tuple[type[Structure], Load, dict[str, None]] | None = None
+
+        def load(value: Any, _: Any = None) -> Any:
+            nonlocal made
+            if value.__class__ is not dict and not isinstance(value, _MAPPING):
+                if value is None:
+                    return None
+                raise wrong("an object", value)
+            if made is None:
+                made = self._compile_load(find())
+            cls, fast, required = made
+            try:
+                return fast(value, cls)
+            except KeyError:
+                return fast({**required, **value}, cls)
+
+        return load
+
+    def _compile_load(self, cls: type[Structure]) -> tuple[type[Structure], Load, dict[str, None]]:
         namespace, row = _row(cls)
         overrides: dict[str, Any] = {}
         required: dict[str, None] = {}
@@ -187,26 +108,16 @@ class Dialect:
             if self._left_out(member):
                 overrides[member["name"]] = override(omit=True)
                 continue
-            hook = self.load_hook(namespace, member["shape"])
-            if not is_optional(member):
+            if is_optional(member):
+                hook = self.load_hook(namespace, member["shape"])
+            else:
                 required[key] = None
-                hook = _corrected(hook, namespace, member["shape"])
+                hook = self._required_load(namespace, member["shape"])
             overrides[member["name"]] = override(rename=key, struct_hook=hook)
         if "response" in row:
             overrides["response_metadata"] = override(omit=True)
         fast = make_dict_structure_fn(cls, self._converter, _cattrs_detailed_validation=False, **overrides)
-
-        def load(value: Any, _: Any = None) -> Any:
-            if value.__class__ is not dict and not isinstance(value, _MAPPING):
-                if value is None:
-                    return None
-                raise _wrong("an object", value)
-            try:
-                return fast(value, cls)
-            except KeyError:
-                return fast({**required, **value}, cls)
-
-        return load
+        return cls, fast, required
 
     def _unstructure_hook(self, cls: type[Structure]) -> Dump:
         namespace, row = _row(cls)
@@ -236,27 +147,21 @@ class Dialect:
         row = namespace.shapes[name]
         kind = row["type"]
         if kind == "structure":
-            return self._lazy_load(namespace, name)
-        if kind == "enum":
-            return _load_string  # the class's own converter makes the enum of it
+            return self._structure_load(lambda: namespace[name])
         if kind == "list":
             return _list_load(self.load_hook(namespace, row["item"]))
         if kind == "map":
             return _map_load(self.load_hook(namespace, row["value"]))
         if kind == "document":
-            return _freeze
-        return (_WIRE_LOAD if self._wire else _BOTO_LOAD).get(kind, _as_is)
+            return load_document
+        return self._readers[kind](None)
 
-    def _lazy_load(self, namespace: Registry, name: str) -> Load:
-        hook: Load | None = None
-
-        def load(value: Any, _: Any = None) -> Any:
-            nonlocal hook
-            if hook is None:
-                hook = self.loader(namespace[name])
-            return hook(value, None)
-
-        return load
+    def _required_load(self, namespace: Registry, name: str) -> Load:
+        """The hook that loads a value of a required member, and the correction in place of null."""
+        reader = self._readers.get(namespace.shapes[name]["type"])
+        if reader is not None:
+            return reader(correction(namespace, name))
+        return _corrected(self.load_hook(namespace, name), namespace, name)
 
     def dump_hook(self, namespace: Registry, name: str, timestamp_format: str | None = None) -> Dump:
         """The hook that dumps a value of the shape."""
@@ -277,14 +182,14 @@ class Dialect:
         if kind == "map":
             return _map_dump(self.dump_hook(namespace, row["value"]))
         if kind == "document":
-            return _dump_document if self._wire else thaw
+            return dump_document if self._wire else thaw
         if not self._wire:
             return identity
         if kind == "timestamp":
             return timestamps.DUMP[timestamp_format or row.get("format", "unixtimestamp")]
         if kind in ("float", "double"):
-            return _dump_float
-        return _dump_base64 if kind == "blob" else identity
+            return dump_float
+        return dump_base64 if kind == "blob" else identity
 
     def _lazy_dump(self, namespace: Registry, name: str) -> Dump:
         hook: Dump | None = None
@@ -328,7 +233,7 @@ def _list_load(item: Load) -> Load:
             return tuple([item(entry, None) for entry in value if entry is not None])
         if value is None:
             return None
-        raise _wrong("a list", value)
+        raise wrong("a list", value)
 
     return load
 
@@ -346,7 +251,7 @@ def _map_load(item: Load) -> Load:
             return FrozenMap({key: item(entry, None) for key, entry in value.items() if entry is not None})
         if value is None:
             return None
-        raise _wrong("an object", value)
+        raise wrong("an object", value)
 
     return load
 
