@@ -55,7 +55,7 @@ class Dialect:
         self._loads: dict[tuple[Registry, str], Load] = {}
         self._dumps: dict[tuple[Registry, str, str | None], Dump] = {}
         converter = cattrs.Converter(detailed_validation=False)
-        converter.register_structure_hook_factory(_is_structure, lambda cls: self._structure_load(lambda: cls))
+        converter.register_structure_hook_factory(_is_structure, self._structure_hook)
         converter.register_unstructure_hook_factory(_is_structure, self._unstructure_hook)
         self._converter = converter
         self.loader: Callable[[Any], Load] = functools.cache(converter.get_structure_hook)
@@ -78,6 +78,9 @@ class Dialect:
 
     def _left_out(self, member: MemberRow) -> bool:
         return self._body_only and "location" in member
+
+    def _structure_hook(self, cls: type[Structure]) -> Load:
+        return self._structure_load(lambda: cls)
 
     def _structure_load(self, find: Callable[[], type[Structure]]) -> Load:
         """Loads structures of a class that is built, with all that it takes to load one, for the first of them."""
