@@ -159,6 +159,7 @@ class Transport:
                 request.url,
                 headers=request.headers if tunnelled or not for_proxy else {**request.headers, **for_proxy},
                 data=payload(request.body),
+                # Where there is none, aiohttp would make one up.
                 skip_auto_headers=None if hdrs.CONTENT_TYPE in request.headers else (hdrs.CONTENT_TYPE,),
                 allow_redirects=False,
                 timeout=self._timeout,
