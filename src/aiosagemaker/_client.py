@@ -96,6 +96,7 @@ class BaseClient:
         self._setup: asyncio.Lock | None = None
         self._connections = Connections()
         self._parent: BaseClient | None = None
+        self._timed: tuple[Transport, Transport] | None = None
 
     @property
     def config(self) -> Config:
@@ -148,8 +149,12 @@ class BaseClient:
             raise ClientClosedError(f"this {type(self).__name__} is closed")
         pipeline = self._pipeline or await self._set_up()
         transport = self._connections.open(pipeline.config)
+        if self._parent is None:
+            return pipeline, transport
         # A view has the connections of whoever came first, but times of its own.
-        return pipeline, transport if self._parent is None else transport.timed(pipeline.config.timeouts)
+        if self._timed is None or self._timed[0] is not transport:
+            self._timed = transport, transport.timed(pipeline.config.timeouts)
+        return pipeline, self._timed[1]
 
     async def _set_up(self) -> Pipeline:
         if self._setup is None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
+KEYS = ("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY")
+BOTO = {"region_name": "us-east-1", "aws_access_key_id": KEYS[0], "aws_secret_access_key": KEYS[1]}
+"""What botocore's clients are made with."""
 ACCOUNT = "arn:aws:sagemaker:us-east-1:123456789012"
 TIME = 1700000000.123
 

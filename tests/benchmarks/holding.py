@@ -9,10 +9,10 @@ import os
 import sys
 from pathlib import Path
 
+from cases import KEYS
+
 from aiosagemaker import Clock, Credentials, SageMakerClient
 from aiosagemaker.errors import WaiterTimeout
-
-KEYS = ("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY")
 
 
 def resident() -> int:

@@ -17,7 +17,8 @@ from contextlib import AsyncExitStack
 from io import BytesIO
 from typing import Any
 
-KEYS = ("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY")
+from cases import BOTO, KEYS
+
 PART = 16 * 1024
 LARGE = 1024**2
 CONCURRENCY = {"answers": 4, "bodies": 4, "stream": 1}
@@ -112,13 +113,7 @@ async def aiobotocore(stack: AsyncExitStack, url: str) -> Calls:
     from aiobotocore.session import get_session  # type: ignore[import-not-found]  # in an environment of its own
 
     client: Any = await stack.enter_async_context(
-        get_session().create_client(
-            "sagemaker-runtime",
-            region_name="us-east-1",
-            endpoint_url=url,
-            aws_access_key_id=KEYS[0],
-            aws_secret_access_key=KEYS[1],
-        )
+        get_session().create_client("sagemaker-runtime", endpoint_url=url, **BOTO)
     )
 
     async def invoke(body: bytes) -> int:

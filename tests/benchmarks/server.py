@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from pathlib import Path
 from typing import cast
 
-sys.path.insert(0, str(Path(__file__).parent))
 from cases import answers
 
 HEAD = (

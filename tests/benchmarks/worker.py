@@ -13,13 +13,10 @@ import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
-from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).parent))
-from cases import configuration
+from cases import BOTO, KEYS, configuration
 
-KEYS = ("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY")
 TARGETS = {"describe": "DescribeEndpoint", "list": "ListEndpoints", "create": "CreateEndpointConfig"}
 Call = Callable[[], Awaitable[object]]
 
@@ -88,15 +85,7 @@ async def aiobotocore(stack: AsyncExitStack, url: str, scenario: str, size: int)
     """aiobotocore."""
     from aiobotocore.session import get_session
 
-    client: Any = await stack.enter_async_context(
-        get_session().create_client(
-            "sagemaker",
-            region_name="us-east-1",
-            endpoint_url=url,
-            aws_access_key_id=KEYS[0],
-            aws_secret_access_key=KEYS[1],
-        )
-    )
+    client: Any = await stack.enter_async_context(get_session().create_client("sagemaker", endpoint_url=url, **BOTO))
     if scenario == "describe":
         return lambda: client.describe_endpoint(EndpointName="churn")
     if scenario == "list":
@@ -111,10 +100,8 @@ async def boto3(stack: AsyncExitStack, url: str, scenario: str, size: int) -> Ca
 
     client: Any = Session().client(
         "sagemaker",
-        region_name="us-east-1",
         endpoint_url=url,
-        aws_access_key_id=KEYS[0],
-        aws_secret_access_key=KEYS[1],
+        **BOTO,
         config=Config(max_pool_connections=64),
     )
     pool = stack.enter_context(ThreadPoolExecutor(32))

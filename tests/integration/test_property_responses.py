@@ -27,6 +27,7 @@ from aiosagemaker.sagemaker_runtime.models import NAMESPACE as RUNTIME
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+OUTCOMES = (Response, errors.SdkError)
 OPERATIONS = ["DescribeEndpoint", "DescribeTrainingJob", "ListEndpoints", "DescribeModelCard", "Search", "DeleteModel"]
 
 SCALARS = st.one_of(
@@ -73,15 +74,14 @@ def parse(protocol: Any, namespace: Any, name: str, response: HttpResponse) -> R
     return refusal
 
 
-def usable(result: Response | errors.SdkError) -> None:
-    """What came of an answer can be shown, and kept."""
-    text = f"{result} {result!r}"
-    assert text
-    assert pickle.loads(pickle.dumps(result)) is not None
+def used(result: Response | errors.SdkError) -> Any:
+    """What came of an answer, after it was shown, hashed, written out, and kept."""
+    assert f"{result} {result!r}".strip()
     if isinstance(result, Response):
         hash(result)
         result.to_dict()
         assert result.to_json()
+    return pickle.loads(pickle.dumps(result))
 
 
 @settings(max_examples=300, deadline=None)
@@ -90,7 +90,8 @@ def test_near_misses(data: st.DataObject, name: str, status: int) -> None:
     """JSON that is nearly what the model says becomes a response or an SdkError."""
     value = data.draw(near_misses(NAMESPACE.operation(name).row["output"]))
     body = json.dumps(value).encode()
-    usable(parse(AwsJson(NAMESPACE.schema.metadata), NAMESPACE, name, HttpResponse(status, Headers(), body)))
+    response = HttpResponse(status, Headers(), body)
+    assert isinstance(used(parse(AwsJson(NAMESPACE.schema.metadata), NAMESPACE, name, response)), OUTCOMES)
 
 
 @settings(max_examples=300, deadline=None)
@@ -108,7 +109,7 @@ def test_near_misses(data: st.DataObject, name: str, status: int) -> None:
 def test_any_message(body: bytes, name: str, status: int, headers: dict[str, str]) -> None:
     """Any body under any status becomes a response or an SdkError."""
     response = HttpResponse(status, Headers(headers), body)
-    usable(parse(AwsJson(NAMESPACE.schema.metadata), NAMESPACE, name, response))
+    assert isinstance(used(parse(AwsJson(NAMESPACE.schema.metadata), NAMESPACE, name, response)), OUTCOMES)
 
 
 @settings(max_examples=200, deadline=None)
@@ -120,7 +121,8 @@ def test_any_message(body: bytes, name: str, status: int, headers: dict[str, str
 )
 def test_any_message_of_the_runtime(body: bytes, name: str, status: int, headers: dict[str, str]) -> None:
     """Any body under any status becomes a response or an SdkError of the runtime service, too."""
-    usable(parse(RestJson(), RUNTIME, name, HttpResponse(status, Headers(headers), body)))
+    response = HttpResponse(status, Headers(headers), body)
+    assert isinstance(used(parse(RestJson(), RUNTIME, name, response)), OUTCOMES)
 
 
 ANSWERS = st.one_of(
@@ -171,6 +173,7 @@ def ask() -> Any:
 def test_any_bytes(ask: Callable[[bytes], Any], data: bytes) -> None:
     """Any bytes on a socket become a response or an SdkError, in time."""
     try:
-        usable(ask(data))
+        outcome = ask(data)
     except errors.SdkError as error:
-        usable(error)
+        outcome = error
+    assert isinstance(used(outcome), OUTCOMES)

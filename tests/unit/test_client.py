@@ -362,7 +362,9 @@ async def test_a_view_reads_with_its_own_patience(make_client: Callable[..., Sag
     client = make_client(timeouts=TimeoutConfig(read=0.05), retry=RetryConfig(mode="off"))
     with pytest.raises(ReadTimeout):
         await client.list_endpoints()
-    assert (await client.with_config(timeouts=TimeoutConfig(read=5)).list_endpoints()).http_status == 200
+    view = client.with_config(timeouts=TimeoutConfig(read=5))
+    assert (await view.list_endpoints()).http_status == 200
+    assert (await view._ready())[1] is (await view._ready())[1]
     with pytest.raises(ReadTimeout):
         await client.list_endpoints()
 

@@ -30,26 +30,22 @@ def wrong(expected: str, value: object) -> TypeError:
     return TypeError(f"expected {expected}, got {type(value).__name__}")
 
 
-def _string(missing: Any) -> Load:
-    def load(value: Any, _: Any = None) -> Any:
-        if value.__class__ is str:
-            return value
-        if value is None:
-            return missing
-        raise wrong("a string", value)
+def _exactly(cls: type, expected: str) -> Reader:
+    def reader(missing: Any) -> Load:
+        def load(value: Any, _: Any = None) -> Any:
+            if value.__class__ is cls:
+                return value
+            if value is None:
+                return missing
+            raise wrong(expected, value)
 
-    return load
+        return load
+
+    return reader
 
 
-def _boolean(missing: Any) -> Load:
-    def load(value: Any, _: Any = None) -> Any:
-        if value.__class__ is bool:
-            return value
-        if value is None:
-            return missing
-        raise wrong("a boolean", value)
-
-    return load
+_string = _exactly(str, "a string")
+_boolean = _exactly(bool, "a boolean")
 
 
 def _integer(missing: Any) -> Load:

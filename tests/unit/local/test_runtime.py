@@ -164,8 +164,7 @@ async def test_stream_left_early() -> None:
         async with rt.invoke_endpoint_with_response_stream(endpoint_name="e", body=b"") as stream:
             async for _ in stream:
                 break
-        async with asyncio.timeout(5):
-            await ended.wait()
+        assert await asyncio.wait_for(ended.wait(), 5)
 
 
 class _serving:  # noqa: N801  # read as a function
