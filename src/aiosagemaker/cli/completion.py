@@ -50,7 +50,7 @@ USAGE = f"""usage: {commands.PROGRAM} completion <{"|".join(SHELLS)}>
 
 def run_completion(options: Globals, words: list[str]) -> int:
     """`completion <shell>`; the exit code. Raises UsageError for a shell it does not know."""
-    if words[:2] == ["candidates", "--"] or words[:1] == ["candidates"]:
+    if words[:1] == ["candidates"]:
         given = words[2:] if words[1:2] == ["--"] else words[1:]
         sys.stdout.writelines(f"{candidate}\n" for candidate in candidates(given))
         return 0
