@@ -9,13 +9,13 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ._clock import Clock
+    from ._credentials.credentials import Credentials, CredentialsProvider
+    from ._errors import SdkError
     from ._protocols.stream_text import ServerSentEvent
     from ._shapes.body import SizedStream
     from ._shapes.structure import Request, Response, ResponseMetadata, Structure
     from ._streams import EventStream
     from .config import Config, HttpConfig, TimeoutConfig
-    from .credentials import Credentials, CredentialsProvider
-    from .errors import SdkError
     from .retries import RetryConfig
     from .sagemaker.client import SageMakerClient
     from .sagemaker_runtime.client import SageMakerRuntimeClient

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, cast
 import attrs
 
 from . import __version__
+from ._config.config import Config, resolve
+from ._errors import ArgumentError, ClientClosedError
 from ._http.transport import Transport
 from ._methods import OperationMethod, PaginatorMethod, StreamMethod, WaiterMethod
 from ._pipeline import Pipeline
-from .config import Config, resolve
-from .errors import ArgumentError, ClientClosedError
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -172,9 +172,9 @@ class BaseClient:
             self._setup = None
 
     def _make_pipeline(self) -> Pipeline:
-        from ._http.endpoints import resolve_endpoint
+        from ._credentials.cache import CredentialsCache
+        from ._http.endpoint_rules import resolve_endpoint
         from ._http.user_agent import user_agent
-        from .credentials import CredentialsCache
         from .retries import RetryConfig, RetryStrategy
 
         config = self.config

@@ -9,10 +9,10 @@ import inspect
 from types import MethodType
 from typing import TYPE_CHECKING, Any, cast
 
+from ._docs.documentation import operation_doc, paginator_doc, waiter_doc
+from ._errors import ArgumentError, Violation
 from ._shapes.annotations import member_type
-from ._shapes.documentation import operation_doc, paginator_doc, waiter_doc
 from ._shapes.members import is_optional
-from .errors import ArgumentError, Violation
 from .paginators import Paginator
 from .waiters import Waiter
 

@@ -16,15 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import attrs
 from yarl import URL
 
-from ._http.exchange import Exchange
-from ._http.signing import sign
-from ._http.skew import ClockSkew, explains
-from ._protocols.message import HttpResponse
-from ._protocols.protocol import request_id
-from ._shapes.body import SizedStream
-from ._shapes.constraints import check
-from ._shapes.structure import ResponseMetadata, attach_metadata, evolve
-from .errors import (
+from ._errors import (
     AttemptTimeout,
     AuthenticationError,
     ExpiredTokenException,
@@ -36,19 +28,28 @@ from .errors import (
     TransportError,
     UnrecognizedClientException,
 )
+from ._http.exchange import Exchange
+from ._http.signing import sign
+from ._http.skew import ClockSkew, explains
+from ._protocols.message import HttpResponse
+from ._protocols.protocol import request_id
+from ._shapes.body import SizedStream
+from ._shapes.constraints import check
+from ._shapes.structure import ResponseMetadata, attach_metadata, evolve
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
 
-    from ._http.endpoints import Endpoint
+    from ._config.config import Config
+    from ._credentials.cache import CredentialsCache
+    from ._credentials.credentials import Credentials
+    from ._http.endpoint_rules import Endpoint
     from ._http.sender import Sender
     from ._protocols.message import HttpRequest
     from ._protocols.protocol import Protocol
     from ._recovery import Recovery
     from ._shapes.operation import Operation
     from ._shapes.structure import Request, Response
-    from .config import Config
-    from .credentials import Credentials, CredentialsCache
     from .retries import RetryStrategy
 
 T = TypeVar("T")

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from ._config.config import Config
+    from ._errors import ServiceError
     from ._shapes.operation import Operation
     from ._shapes.structure import Request, Response
-    from .config import Config
-    from .errors import ServiceError
 
     Invoke = Callable[[str, Request[Any]], Awaitable[Response]]
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, cast
 
+from ._errors import ArgumentError, SdkError, TransportError
 from ._protocols.event_stream import EventStreamDecoder
 from ._protocols.events import EventReader
 from ._protocols.stream_text import MAX_LENGTH, LineAssembler, ServerSentEvent, ServerSentEvents
 from ._shapes.structure import Response
-from .errors import ArgumentError, SdkError, TransportError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping

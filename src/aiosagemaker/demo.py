@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .errors import NotFound, ParamValidationError, ServiceError, WaiterFailed
+from ._errors import NotFound, ParamValidationError, ServiceError, WaiterFailed
 from .local import LocalSageMaker
 from .sagemaker import (
     BlueGreenUpdatePolicy,
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from . import SageMakerClient, SageMakerRuntimeClient
-    from .sagemaker.endpoints import EndpointSnapshot
+    from .sagemaker.endpoint_waits import EndpointSnapshot
 
 SPEED = 30
 """The service's seconds in a real one: its minutes pass while one looks on."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from ._errors import ArgumentError, PaginationError
 from ._shapes.structure import evolve
-from .errors import ArgumentError, PaginationError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable

@@ -27,11 +27,11 @@ from typing import TYPE_CHECKING, Literal
 import attrs
 
 from ._clock import SYSTEM_CLOCK, Clock
-from ._config_values import as_seconds_always, is_count, is_number, must
-from .errors import InvalidConfigError, SdkError
+from ._config.values import as_seconds_always, is_count, is_number, must
+from ._errors import InvalidConfigError, SdkError
 
 if TYPE_CHECKING:
-    from ._config_values import Validator
+    from ._config.values import Validator
     from ._rate_limiter import RateLimiter
 
 __all__ = ["Classifier", "RetryCall", "RetryConfig", "RetryStrategy", "parse_retry_after"]

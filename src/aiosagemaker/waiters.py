@@ -11,7 +11,7 @@ import math
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from ._clock import SYSTEM_CLOCK, Clock, seconds
-from .errors import ArgumentError, SdkError, ServiceError, WaiterFailed, WaiterTimeout
+from ._errors import ArgumentError, SdkError, ServiceError, WaiterFailed, WaiterTimeout
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence

@@ -12,11 +12,12 @@ import botocore
 from botocore.exceptions import UnknownServiceError
 from botocore.loaders import Loader
 
-from .schema import Row, build_schema, dumps
+from aiosagemaker._model.schema_table import Row, build_schema, dumps
+
 from .stubs import Service, render_stubs
 
 ROOT = Path(__file__).parents[2]
-BOTOCORE = "1.44.5"
+BOTOCORE = "1.44.8"
 REFERENCE = "https://docs.aws.amazon.com/sagemaker/latest/APIReference/"
 SERVICES = {
     "sagemaker": Service("sagemaker", "SageMakerClient", f"{REFERENCE}API_{{}}.html", {".rules": ["Finding", "check"]}),

@@ -9,9 +9,8 @@ from aiosagemaker._shapes.members import is_optional
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from aiosagemaker._model.schema_table import Row
     from aiosagemaker._shapes.schema import MemberRow
-
-    from .schema import Row
 
 _SCALARS = {
     "blob": "bytes",

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import attrs
 
-from aiosagemaker import errors
-from aiosagemaker.config import Config
+from aiosagemaker import _errors as errors
+from aiosagemaker._config.config import Config
 
 from .stub_members import Member, Members
 from .stub_text import docstring, function, imports, listed, literal, words
@@ -20,7 +20,7 @@ from .stub_text import docstring, function, imports, listed, literal, words
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from .schema import Row
+    from aiosagemaker._model.schema_table import Row
 
 _MODELS_IMPORTS = {
     "attrs": ["frozen"],

@@ -346,7 +346,7 @@ async def test_every_method_is_there(client: SageMakerClient) -> None:
     names = {
         row["method"] for section in (schema.operations, schema.waiters, schema.paginators) for row in section.values()
     }
-    assert len(names) == 425 + 13 + 95
+    assert len(names) == 434 + 13 + 97
     assert names <= set(dir(client))
     assert all(callable(getattr(client, name)) for name in names)
 

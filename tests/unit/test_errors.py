@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from aiosagemaker import errors
+from aiosagemaker._errors import unmodelled_error
 from aiosagemaker.errors import (
     AlreadyExists,
     ArgumentError,
@@ -27,7 +28,6 @@ from aiosagemaker.errors import (
     WaiterError,
     WaiterFailed,
     WaiterTimeout,
-    unmodelled_error,
 )
 from aiosagemaker.sagemaker import DescribeEndpointResponse, ResourceInUse
 

@@ -6,9 +6,9 @@ import io
 import zlib
 from typing import TYPE_CHECKING
 
+from .._errors import ResponseParseError, TransportError
 from .._protocols.message import HttpResponse
 from .._shapes.maps import Headers
-from ..errors import ResponseParseError, TransportError
 
 if TYPE_CHECKING:
     import aiohttp

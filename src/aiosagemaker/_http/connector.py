@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import aiohttp
 from aiohttp.http_exceptions import HttpProcessingError
 
-from ..errors import TransportError
+from .._errors import TransportError
 from .exchange import EXCHANGE, Exchange, was_used
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import ssl
 import aiohttp
 from aiohttp.http_exceptions import HttpProcessingError
 
-from ..errors import (
+from .._errors import (
     ConnectError,
     ConnectionClosed,
     ConnectTimeout,

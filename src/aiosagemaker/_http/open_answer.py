@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..errors import ResponseParseError
+from .._errors import ResponseParseError
 from .answer import head, read_answer
 
 if TYPE_CHECKING:
@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
     import aiohttp
 
+    from .._errors import SdkError
     from .._protocols.message import HttpResponse
-    from ..errors import SdkError
     from .exchange import Exchange
 
 

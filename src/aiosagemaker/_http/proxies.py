@@ -8,11 +8,11 @@ from urllib.request import getproxies_environment, proxy_bypass
 
 from yarl import URL
 
-from .._config_values import is_proxy, show_url
-from ..errors import ConfigError
+from .._config.values import is_proxy, show_url
+from .._errors import ConfigError
 
 if TYPE_CHECKING:
-    from ..config import HttpConfig
+    from .._config.config import HttpConfig
 
 Proxy = tuple[URL | None, dict[str, str]]
 """The proxy's address without credentials, and the header that has them, if there are any."""

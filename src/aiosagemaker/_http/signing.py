@@ -18,7 +18,7 @@ from urllib.parse import quote, urlsplit
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ..credentials import Credentials
+    from .._credentials.credentials import Credentials
 
 ALGORITHM = "AWS4-HMAC-SHA256"
 PAYLOAD_HASH_HEADER = "x-amz-content-sha256"

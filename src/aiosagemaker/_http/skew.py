@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ..errors import ServiceError
+    from .._errors import ServiceError
 
 DETECTION_THRESHOLD = 240.0
 """From this difference on, in seconds, a bad signature is put down to the clock."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 import ssl
 from typing import TYPE_CHECKING
 
-from ..errors import ConfigError
+from .._errors import ConfigError
 
 if TYPE_CHECKING:
-    from ..config import HttpConfig
+    from .._config.config import HttpConfig
 
 
 def tls_settings(http: HttpConfig) -> ssl.SSLContext | bool:

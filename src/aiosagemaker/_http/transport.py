@@ -11,7 +11,7 @@ import aiohttp
 import attrs
 from aiohttp import hdrs
 
-from ..errors import TRANSIENT_STATUSES, ClientClosedError, SdkError
+from .._errors import TRANSIENT_STATUSES, ClientClosedError, SdkError
 from .answer import read_answer
 from .connector import Connector, check_end
 from .exchange import EXCHANGE, Exchange
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
     from yarl import URL
 
+    from .._config.config import HttpConfig, TimeoutConfig
     from .._protocols.message import HttpResponse
     from .._shapes.body import Body
-    from ..config import HttpConfig, TimeoutConfig
 
 
 class _Request(aiohttp.ClientRequest):

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from aiosagemaker.config import Config
+    from .._config.config import Config
 
 _NOT_TOKEN = re.compile(r"[^!$%&'*+.^_`|~0-9A-Za-z-]")
 """What a part cannot have: RFC 9110, section 5.6.2, less `#`, which stands between name and value."""

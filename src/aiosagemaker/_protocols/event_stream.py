@@ -14,7 +14,7 @@ from zlib import crc32
 
 import attrs
 
-from ..errors import EventStreamError
+from .._errors import EventStreamError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

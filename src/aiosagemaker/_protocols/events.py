@@ -7,18 +7,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .._errors import EventStreamError
 from .._shapes.convert import LOAD_ERRORS, WIRE
 from .._shapes.json_text import dumps, loads
 from .._shapes.maps import Headers
-from ..errors import EventStreamError
 from .message import HttpResponse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from .._errors import ServiceError
     from .._shapes.operation import Operation
     from .._shapes.structure import Structure
-    from ..errors import ServiceError
     from .event_stream import HeaderValue, Message
     from .protocol import Protocol
 

@@ -7,9 +7,9 @@ import re
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, cast
 
+from .._errors import ParamValidationError, ResponseParseError, ServiceError, Violation, unmodelled_error
 from .._shapes.convert import LOAD_ERRORS, WIRE
 from .._shapes.json_text import loads
-from ..errors import ParamValidationError, ResponseParseError, ServiceError, Violation, unmodelled_error
 from ..retries import parse_retry_after
 
 if TYPE_CHECKING:
@@ -96,9 +96,9 @@ def load_json(operation: Operation, dialect: Dialect, response: HttpResponse) ->
                 return dialect.load(operation.output, value)
             fault = f"a JSON {type(value).__name__}, not an object"
         except LOAD_ERRORS as error:
-            from .._shapes.mismatch import mismatch
+            from .._shapes.locate_fault import locate_fault
 
-            fault = str(mismatch(dialect, operation.output, value) or error)
+            fault = str(locate_fault(dialect, operation.output, value) or error)
     value = None
     raise parse_error_of(response, fault)
 

@@ -10,11 +10,11 @@ import hashlib
 import re
 from typing import TYPE_CHECKING, Any, cast
 
+from .._errors import ParamValidationError, Violation
 from .._shapes.body import check_body
 from .._shapes.convert import BODY, LOAD_ERRORS, WIRE
 from .._shapes.json_text import encode, loads
 from .._shapes.structure import evolve
-from ..errors import ParamValidationError, Violation
 from .http_values import dump_header, dump_text, load_header, percent_encode
 from .message import HttpRequest
 from .protocol import Protocol, compressed, host_prefix, load_json, parse_error_of

@@ -12,7 +12,7 @@ import io
 
 import attrs
 
-from ..errors import EventStreamError
+from .._errors import EventStreamError
 
 MAX_LENGTH = 16 * 1024 * 1024
 """What one line or one event may take by default; no rule of the service, but memory has an end."""

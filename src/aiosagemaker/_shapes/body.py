@@ -10,7 +10,7 @@ import re
 from collections.abc import AsyncIterable, AsyncIterator, Callable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from ..errors import REDACTED, BodyReadError, ParamValidationError, Violation
+from .._errors import REDACTED, BodyReadError, ParamValidationError, Violation
 
 if TYPE_CHECKING:
     from .registry import Registry

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
-from ..errors import REDACTED, ParamValidationError, Violation
+from .._errors import REDACTED, ParamValidationError, Violation
 from .body import check_body, is_body
 from .maps import FrozenMap
 from .structure import Response, Structure, is_secret

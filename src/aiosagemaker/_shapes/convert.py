@@ -15,7 +15,7 @@ from cattrs.fns import identity
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
 from . import timestamps
-from .correction import correction
+from .client_error_correction import correction
 from .enums import OpenEnum
 from .maps import FrozenMap, thaw
 from .members import is_optional

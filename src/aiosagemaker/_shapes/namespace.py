@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 import attrs
 
-from .. import errors
+from .. import _errors as errors
+from .._docs.documentation import LazyDoc
 from .annotations import Annotations, init_annotations
 from .body import is_body, to_body
-from .documentation import LazyDoc
 from .enums import OpenEnum
 from .members import is_optional, member_converter, methods, shape_converter
 from .operation import Operation
@@ -22,7 +22,7 @@ from .structure import NO_METADATA, Request, Response, Structure
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from .registry import Converter, Forms
+    from .registry import Conversions, Converter
     from .schema import Schema, ShapeRow
 
 
@@ -40,11 +40,11 @@ class Namespace(Registry):
         self._lock = threading.RLock()
 
     @functools.cached_property
-    def forms(self) -> Forms:
+    def conversions(self) -> Conversions:
         """What converts and validates structures; cattrs is imported only for it."""
-        from . import forms
+        from . import conversions as conversions
 
-        return forms
+        return conversions
 
     def __getitem__(self, name: str) -> Any:
         try:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from ..errors import Violation
+    from .._errors import Violation
     from .schema import ShapeRow
 
     Checker = Callable[[Any, Any, list[Violation]], None]
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     """What a constructor does to a value."""
 
 
-class Forms(Protocol):
+class Conversions(Protocol):
     """The other forms of a structure."""
 
     def to_dict(self, value: Any, /) -> dict[str, Any]: ...
@@ -46,7 +46,7 @@ class Registry(ABC):
 
     @functools.cached_property
     @abstractmethod
-    def forms(self) -> Forms:
+    def conversions(self) -> Conversions:
         """What converts and validates structures."""
 
     @abstractmethod

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, cast
 
 import attrs
 
-from ..errors import REDACTED
+from .._errors import REDACTED
 from .maps import FrozenMap, Headers
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class Structure:
 
     def to_dict(self) -> dict[str, Any]:
         """The boto3 form: wire names, lists, dicts, datetimes and bytes; unset members are left out."""
-        return self.__namespace__.forms.to_dict(self)
+        return self.__namespace__.conversions.to_dict(self)
 
     @classmethod
     def from_dict(cls, value: Mapping[str, Any], /) -> Self:
@@ -65,22 +65,22 @@ class Structure:
         structure raises ParamValidationError for unknown keys and missing members, all at once; a response takes
         what a newer service may send. What cannot be read at all raises ParamValidationError too.
         """
-        made: Self = cls.__namespace__.forms.from_dict(cls, value)
+        made: Self = cls.__namespace__.conversions.from_dict(cls, value)
         return made
 
     def to_json(self) -> str:
         """The JSON that goes over the wire."""
-        return self.__namespace__.forms.to_json(self)
+        return self.__namespace__.conversions.to_json(self)
 
     @classmethod
     def from_json(cls, text: str | bytes, /) -> Self:
         """From the JSON that goes over the wire. Raises ParamValidationError for anything else."""
-        made: Self = cls.__namespace__.forms.from_json(cls, text)
+        made: Self = cls.__namespace__.conversions.from_json(cls, text)
         return made
 
     def validate(self) -> None:
         """Raises ParamValidationError listing every violation of any constraint of the model."""
-        self.__namespace__.forms.validate(self)
+        self.__namespace__.conversions.validate(self)
 
     def __repr__(self) -> str:
         namespace = type(self).__namespace__

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
     from typing import TextIO
 
-    from ..sagemaker.endpoints import VariantSnapshot
+    from ..sagemaker.endpoint_waits import VariantSnapshot
     from .watching import Watch
 
 _STYLES = {"InService": "bold green", "Failed": "bold red", "OutOfService": "red", "UpdateRollbackFailed": "bold red"}
@@ -109,7 +109,7 @@ class _WatchView:
 
 def coming(pending: Any) -> list[VariantSnapshot]:
     """The variants of a pending deployment, which the service describes as it does those that serve."""
-    from ..sagemaker.endpoints import VariantSnapshot
+    from ..sagemaker.endpoint_waits import VariantSnapshot
 
     return [VariantSnapshot.of(variant) for variant in pending.production_variants or ()]
 

@@ -10,12 +10,12 @@ from urllib.parse import urlsplit
 
 import attrs
 
+from .._config.config import HttpConfig, TimeoutConfig
+from .._credentials.credentials import Credentials
 from .._pipeline import Pipeline
 from .._protocols.aws_json import AwsJson
 from .._protocols.protocol import Protocol
 from .._shapes.json_text import loads
-from ..config import HttpConfig, TimeoutConfig
-from ..credentials import Credentials
 from ..errors import ConnectError, ReadTimeout
 from .commands import SERVICES
 from .failures import Unreachable, UsageError

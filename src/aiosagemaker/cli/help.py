@@ -7,8 +7,8 @@ import sys
 import textwrap
 from typing import TYPE_CHECKING, Any
 
-from .._service_text import service_text
-from .._shapes.plain_text import Links, plain_text
+from .._docs.html_text import Links, plain_text
+from .._docs.service_text import service_text
 from . import commands
 from .arguments import GLOBAL_OPTIONS, SKELETONS, USAGE, suggestion
 from .examples import json_syntax, shorthand_syntax

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ..sagemaker.client import SageMakerClient
-    from ..sagemaker.endpoints import EndpointSnapshot, VariantSnapshot
+    from ..sagemaker.endpoint_waits import EndpointSnapshot, VariantSnapshot
     from .arguments import Globals
 
 USAGE = f"""usage: {PROGRAM} watch endpoint <name> [options]

@@ -9,22 +9,22 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from .._protocols.server import AwsJsonServer, ReceivedRequest, RestJsonServer
 from .._shapes.maps import Headers
 from ..errors import InternalFailure, ParamValidationError, ServiceError
 from ..sagemaker.models import NAMESPACE as CONTROL
 from ..sagemaker_runtime.errors import ValidationError
 from ..sagemaker_runtime.models import NAMESPACE as RUNTIME
 from . import _refusals as refusals
+from ._protocol import AwsJsonServer, ReceivedRequest, RestJsonServer
 from ._runtime import Runtime
 from ._signatures import verify
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping
 
+    from .._credentials.credentials import Credentials
     from .._protocols.message import HttpResponse
     from .._shapes.operation import Operation
-    from ..credentials import Credentials
     from ._operations import Operations
     from .faults import Faults
 

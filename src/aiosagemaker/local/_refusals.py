@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
+from .._errors import unmodelled_error
 from .._shapes.constraints import check
 from .._shapes.enums import OpenEnum
 from .._shapes.structure import Structure
@@ -15,7 +16,6 @@ from ..errors import (
     ResourceLimitExceeded,
     ServiceError,
     Violation,
-    unmodelled_error,
 )
 
 if TYPE_CHECKING:

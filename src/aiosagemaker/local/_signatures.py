@@ -12,8 +12,8 @@ from .._http.signing import ALGORITHM, sign
 from ..errors import AuthenticationError
 
 if TYPE_CHECKING:
-    from .._protocols.server import ReceivedRequest
-    from ..credentials import Credentials
+    from .._credentials.credentials import Credentials
+    from ._protocol import ReceivedRequest
 
 SIGNING_NAME = "sagemaker"
 SKEW = 300

@@ -13,7 +13,7 @@ import aiohttp
 from aiohttp import web
 
 from .._clock import SYSTEM_CLOCK, Clock
-from ..credentials import Credentials
+from .._credentials.credentials import Credentials
 from ..errors import ConfigError
 from ._fleets import stop_all
 from ._handler import Handler

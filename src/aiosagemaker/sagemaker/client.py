@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .._client import BaseClient
-from .endpoints import EndpointWaits
+from .endpoint_waits import EndpointWaits
 from .models import NAMESPACE
 from .recovery import ControlPlaneRecovery
 

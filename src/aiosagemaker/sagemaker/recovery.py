@@ -10,17 +10,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from ..errors import AlreadyExists, NotFound
+from .._errors import AlreadyExists, NotFound
 from .models import NAMESPACE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from .._config.config import Config
+    from .._errors import ServiceError
     from .._recovery import Invoke
     from .._shapes.operation import Operation
     from .._shapes.structure import Request, Response
-    from ..config import Config
-    from ..errors import ServiceError
     from .models import CreateEndpointConfigRequest, CreateEndpointRequest, UpdateEndpointRequest
 
 RECENT = 60.0

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from .._errors import ArgumentError, ParamValidationError
 from .._shapes import constraints
-from ..errors import ArgumentError, ParamValidationError
 from .models import NAMESPACE
 
 if TYPE_CHECKING:

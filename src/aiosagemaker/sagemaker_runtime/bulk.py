@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterable
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ..errors import ClientClosedError, ConfigError, SdkError
+from .._errors import ClientClosedError, ConfigError, SdkError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable

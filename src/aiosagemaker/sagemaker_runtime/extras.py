@@ -7,9 +7,7 @@ import json
 from collections.abc import AsyncIterable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Literal, TypedDict, cast, overload
 
-from .._shapes.convert import LOAD_ERRORS
-from .._shapes.json_text import dumps
-from ..errors import (
+from .._errors import (
     REDACTED,
     ArgumentError,
     AsyncInferenceFailed,
@@ -18,6 +16,8 @@ from ..errors import (
     ResponseParseError,
     Violation,
 )
+from .._shapes.convert import LOAD_ERRORS
+from .._shapes.json_text import dumps
 from .models import NAMESPACE
 
 if TYPE_CHECKING:
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     from typing import Unpack
 
     from .._clock import Duration
+    from .._config.config import Config
+    from .._errors import SdkError
     from .._shapes.body import BodyLike
     from .._shapes.schema import WaiterRow
     from .._shapes.structure import Request, Response
-    from ..config import Config
-    from ..errors import SdkError
     from .models import InvokeEndpointAsyncResponse, InvokeEndpointResponse
 
 NPY = "application/x-npy"

@@ -10,11 +10,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .._config.config import Config
+    from .._errors import ServiceError
     from .._recovery import Invoke
     from .._shapes.operation import Operation
     from .._shapes.structure import Request, Response
-    from ..config import Config
-    from ..errors import ServiceError
 
 
 class RuntimeRecovery:

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
+from aiosagemaker._errors import unmodelled_error
 from aiosagemaker._http.skew import ClockSkew, explains
 from aiosagemaker._shapes.maps import Headers
-from aiosagemaker.errors import ServiceError, unmodelled_error
+from aiosagemaker.errors import ServiceError
 
 VECTORS = Path(__file__).parents[4] / "shared" / "vectors" / "clock-skew" / "clock-skew-test-cases.json"
 CASES: list[dict[str, Any]] = json.loads(VECTORS.read_text())["tests"] if VECTORS.exists() else []

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from aiosagemaker._model.schema_table import build_schema
 from aiosagemaker._protocols.aws_json import AwsJson
 from aiosagemaker._protocols.message import HttpResponse
 from aiosagemaker._protocols.protocol import request_id
@@ -14,7 +15,6 @@ from aiosagemaker._shapes.maps import Headers
 from aiosagemaker._shapes.namespace import Namespace
 from aiosagemaker._shapes.schema import Schema
 from aiosagemaker.errors import NotFound, ServiceError, ThrottlingException
-from codegen.schema import build_schema
 
 SERVICE: dict[str, Any] = {
     "metadata": {"protocol": "json", "jsonVersion": "1.1", "targetPrefix": "Service"},

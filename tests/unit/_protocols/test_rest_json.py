@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from aiosagemaker._http.endpoints import Endpoint
+from aiosagemaker._http.endpoint_rules import Endpoint
+from aiosagemaker._model.schema_table import build_schema
 from aiosagemaker._pipeline import Pipeline, with_tokens
 from aiosagemaker._protocols.message import HttpRequest, HttpResponse
 from aiosagemaker._protocols.rest_json import RestJson
@@ -19,7 +20,6 @@ from aiosagemaker._shapes.namespace import Namespace
 from aiosagemaker._shapes.schema import Schema
 from aiosagemaker.config import Config, ConfigSource
 from aiosagemaker.errors import ParamValidationError, ResponseParseError
-from codegen.schema import build_schema
 
 if TYPE_CHECKING:
     from yarl import URL

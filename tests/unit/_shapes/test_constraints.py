@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
+from aiosagemaker._model.schema_table import build_schema
 from aiosagemaker._shapes.constraints import check
 from aiosagemaker._shapes.namespace import Namespace
 from aiosagemaker._shapes.schema import Schema
 from aiosagemaker.errors import ParamValidationError, Violation
-from codegen.schema import build_schema
 
 MEMBERS = {
     "Name": "Name",

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
+from aiosagemaker._model.schema_table import build_schema
 from aiosagemaker._shapes.convert import BODY, BOTO, LOAD_ERRORS, WIRE
 from aiosagemaker._shapes.maps import FrozenMap
 from aiosagemaker._shapes.namespace import Namespace
 from aiosagemaker._shapes.schema import Schema
-from codegen.schema import build_schema
 
 MEMBERS: dict[str, Any] = {
     "Text": {"shape": "Text"},

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from aiosagemaker._model.schema_table import build_schema
 from aiosagemaker._shapes.maps import FrozenMap
 from aiosagemaker._shapes.namespace import Namespace
 from aiosagemaker._shapes.schema import Schema
-from codegen.schema import build_schema
 
 SERVICE: dict[str, Any] = {
     "metadata": {"protocol": "json", "apiVersion": "1"},

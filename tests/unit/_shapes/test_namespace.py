@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
+from aiosagemaker._model.schema_table import build_schema
 from aiosagemaker._shapes.enums import OpenEnum
 from aiosagemaker._shapes.namespace import Namespace
 from aiosagemaker._shapes.schema import Schema
 from aiosagemaker._shapes.structure import Request, Response, Structure
 from aiosagemaker.errors import ServiceError, ValidationException
-from codegen.schema import build_schema
 
 SERVICE: dict[str, Any] = {
     "metadata": {"protocol": "json", "apiVersion": "1"},

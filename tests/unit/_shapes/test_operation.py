@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from aiosagemaker._model.schema_table import build_schema
 from aiosagemaker._shapes.namespace import Namespace
 from aiosagemaker._shapes.schema import Schema
 from aiosagemaker.sagemaker.models import NAMESPACE as SAGEMAKER
-from codegen.schema import build_schema
 
 
 def error(code: str | None = None) -> dict[str, Any]:

@@ -68,7 +68,7 @@ def test_another_botocore(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
 
 def test_unchecked_patterns_stop_it(monkeypatch: pytest.MonkeyPatch, checkout: Path) -> None:
     """A pattern of ours that would go unchecked stops the generator: it is to be translated, not passed over."""
-    monkeypatch.setattr("codegen.schema.to_python", refuse)
+    monkeypatch.setattr("aiosagemaker._model.schema_table.to_python", refuse)
     with pytest.raises(ValueError, match=r"unchecked: .*EndpointName"):
         main(["--root", str(checkout)])
 

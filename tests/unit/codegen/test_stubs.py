@@ -10,8 +10,8 @@ import botocore
 import pytest
 
 from aiosagemaker import sagemaker
+from aiosagemaker._model.schema_table import build_schema
 from codegen.__main__ import BOTOCORE, ROOT, SERVICES, load_schema
-from codegen.schema import build_schema
 from codegen.stub_text import docstring, imports, listed, literal
 from codegen.stubs import Service, client_bases, render_stubs
 

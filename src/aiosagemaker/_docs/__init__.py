@@ -1,0 +1,1 @@
+"""Shapes and operations in words: for docstrings, stubs and the command line's help."""

@@ -1,0 +1,251 @@
+"""Docstrings, put together when they are read.
+
+First the facts, from the table: names, types, bounds, errors, the page in AWS's reference. Then the service's own
+words, where the installed botocore has any.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING, Any
+
+from .._shapes.annotations import member_type
+from .._shapes.members import is_optional
+from .html_text import WIDTH, Links, plain_text
+from .service_text import service_text
+from .shape_text import member_facts, reference_page, stored_type
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from .._shapes.registry import Registry
+    from .._shapes.schema import AcceptorRow, ShapeRow
+
+_WAITER_OPTIONS = (
+    ("timeout", "float | timedelta | None", "the longest wait, in seconds; {timeout} s when left out"),
+    ("min_delay", "float | timedelta | None", "the shortest pause between polls, in seconds; {delay} s when left out"),
+    ("max_delay", "float | timedelta | None", "the longest pause between polls, in seconds; {longest} s when left out"),
+    ("on_poll", "Callable[[{output}], object] | None", "called with each response"),
+)
+_PAGINATOR_OPTIONS = (("page_size", "int | None", "the most items on a page; the service decides when left out"),)
+
+
+class LazyDoc:
+    """A class's `__doc__`, made on demand."""
+
+    __slots__ = ("_namespace", "_shape")
+
+    def __init__(self, namespace: Registry, shape: str) -> None:
+        self._namespace = namespace
+        self._shape = shape
+
+    def __get__(self, instance: object, owner: type) -> str:
+        return shape_doc(self._namespace, self._shape)
+
+
+def shape_doc(namespace: Registry, name: str) -> str:
+    """The documentation of a structure, an enum or an error."""
+    row = namespace.shapes[name]
+    words = _Words(namespace)
+    if row["type"] == "enum":
+        facts = ["Values; others that the service may send are kept as they are:", *_indented(_values(row))]
+        return _joined(_summary(namespace, name, row), facts, words.shape(name, row))
+    received = "error" in row or "response" in row
+    facts = ["Attributes:" if received else "Members:", *_members(namespace, row, stored=received)]
+    own = words.shape(name, row) or words.operation(row.get("request", ""))
+    page = "" if "error" in row else reference_page(namespace, row.get("request") or row.get("response") or name)
+    return _joined(_summary(namespace, name, row), facts, page, own, words.members(name, row), words.links())
+
+
+def operation_doc(namespace: Registry, name: str) -> str:
+    """The documentation of a client's method for an operation."""
+    row = namespace.schema.operations[name]
+    taken, returned = namespace.shapes[row["input"]], namespace.shapes[row["output"]]
+    words = _Words(namespace)
+    return _joined(
+        f"{name}{' (deprecated)' if row.get('deprecated') else ''}.",
+        [f"Takes a {row['input']}, or its members as keywords:", *_members(namespace, taken, stored=False)],
+        [f"Returns a {row['output']}:", *_members(namespace, returned, stored=True, brief=True)],
+        ["Raises:", *_indented([*row.get("errors", ()), "SdkError: anything else, see aiosagemaker.errors"])],
+        reference_page(namespace, name),
+        words.operation(name),
+        words.members(row["input"], taken),
+        words.links(),
+    )
+
+
+def waiter_doc(namespace: Registry, name: str) -> str:
+    """The documentation of a client's method for a waiter."""
+    row = namespace.schema.waiters[name]
+    operation = namespace.schema.operations[row["operation"]]
+    taken = namespace.shapes[operation["input"]]
+    values: dict[str, Any] = {
+        "delay": row["delay"],
+        "longest": max(120, row["delay"]),
+        "timeout": row["delay"] * row["max_attempts"],
+        "output": operation["output"],
+    }
+    words = _Words(namespace)
+    return _joined(
+        f"Poll `{operation['method']}` until it is {_alternatives(row['acceptors'], 'success')}.",
+        [f"Takes a {operation['input']}, or its members as keywords:", *_members(namespace, taken, stored=False)],
+        ["Options:", *_options(_WAITER_OPTIONS, values)],
+        ["Returns:", *_indented(_returned(operation["output"], row["acceptors"]))],
+        [
+            "Raises:",
+            *_indented(
+                [
+                    f"WaiterFailed: it is {_alternatives(row['acceptors'], 'failure')}",
+                    "WaiterTimeout: the time is up",
+                    "SdkError: a poll failed for good",
+                ]
+            ),
+        ],
+        reference_page(namespace, row["operation"]),
+        words.members(operation["input"], taken),
+        words.links(),
+    )
+
+
+def paginator_doc(namespace: Registry, name: str) -> str:
+    """The documentation of a client's method for a paginator."""
+    row = namespace.schema.paginators[name]
+    operation = namespace.schema.operations[name]
+    taken, returned = namespace.shapes[operation["input"]], namespace.shapes[operation["output"]]
+    result = next(member for member in returned.get("members", {}).values() if member["name"] == row["result"])
+    item = stored_type(namespace, namespace.shapes[result["shape"]].get("item", result["shape"]))
+    words = _Words(namespace)
+    return _joined(
+        f"The `{row['result']}` of every page of `{operation['method']}`.",
+        [f"Takes a {operation['input']}, or its members as keywords:", *_members(namespace, taken, stored=False)],
+        ["Options:", *_options(_PAGINATOR_OPTIONS, {})] if "limit" in row else [],
+        [
+            "Returns:",
+            *_indented(
+                [
+                    f"an asynchronous iterator of {item}",
+                    f".pages(): the same of {operation['output']}, one for each page",
+                    "await .collect(limit=None): a list of all, or of the first `limit`",
+                ]
+            ),
+        ],
+        ["Raises, while iterating:", *_indented([*operation.get("errors", ()), "SdkError: anything else"])],
+        reference_page(namespace, name),
+        words.operation(name),
+        words.members(operation["input"], taken),
+        words.links(),
+    )
+
+
+def _summary(namespace: Registry, name: str, row: ShapeRow) -> str:
+    if "error" in row:
+        return f"An error of the service{_wire(name, row['error'].get('code', name))}."
+    if "request" in row or "response" in row:
+        operation = row.get("request") or row.get("response", "")
+        verb = "takes" if "request" in row else "returns"
+        model = f"; the service calls it {row['model']}" if "model" in row else ""
+        return f"What `{namespace.schema.operations[operation]['method']}` {verb}{model}."
+    if row["type"] == "enum":
+        return f"One of {len(row.get('values', {}))} strings."
+    return "Exactly one member is set." if row.get("union") else "A part of requests or responses."
+
+
+def _members(namespace: Registry, row: ShapeRow, *, stored: bool, brief: bool = False) -> Iterator[str]:
+    members = row.get("members", {})
+    if not members:
+        yield "    (no members)"
+    for wire_name, member in members.items():
+        kind = stored_type(namespace, member["shape"]) if stored else member_type(namespace, row, wire_name)
+        optional = is_optional(member)
+        yield f"    {member['name']}: {kind}{' | None' if optional else ', required'}"
+        if not brief:
+            for line in member_facts(namespace, wire_name, member):
+                yield from _wrapped(line, 8)
+
+
+def _wire(name: str, code: str) -> str:
+    return f" with the code {code}" if code != name else ""
+
+
+def _values(row: ShapeRow) -> Iterator[str]:
+    for name, value in row.get("values", {}).items():
+        yield f"{name} = {value!r}"
+
+
+def _alternatives(acceptors: Iterable[AcceptorRow], state: str) -> str:
+    phrases = {
+        "error": "refused with {expected}",
+        "status": "answered with the status {expected}",
+    }
+    found = [
+        phrases.get(acceptor["matcher"], "{argument} {expected}").format(
+            argument=acceptor.get("argument"), expected=acceptor["expected"]
+        )
+        for acceptor in acceptors
+        if acceptor["state"] == state
+    ]
+    return " or ".join(found) or "never so"
+
+
+def _returned(output: str, acceptors: Iterable[AcceptorRow]) -> Iterator[str]:
+    yield f"the last {output}"
+    if any(acceptor["state"] == "success" and acceptor["matcher"] == "error" for acceptor in acceptors):
+        yield "or None, if the first poll already found nothing"
+
+
+def _options(options: Iterable[tuple[str, str, str]], values: Mapping[str, Any]) -> Iterator[str]:
+    for name, kind, text in options:
+        yield f"    {name}: {kind.format_map(values)}"
+        yield from _wrapped(text.format_map(values), 8)
+
+
+def _indented(lines: Iterable[str]) -> Iterator[str]:
+    for line in lines:
+        yield from _wrapped(line, 4)
+
+
+def _wrapped(text: str, indent: int) -> list[str]:
+    return textwrap.wrap(
+        text,
+        WIDTH + indent,
+        initial_indent=" " * indent,
+        subsequent_indent=" " * (indent + 2),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _joined(*parts: str | list[str]) -> str:
+    """The parts that say something, a blank line between any two."""
+    texts = (part if isinstance(part, str) else "\n".join(part) for part in parts)
+    return "\n\n".join(text for text in texts if text)
+
+
+class _Words:
+    """The service's words for the parts of one docstring, with their links numbered together."""
+
+    def __init__(self, namespace: Registry) -> None:
+        self._source = service_text(namespace.schema.metadata.get("name", ""))
+        self._links = Links()
+
+    def operation(self, name: str) -> str:
+        return self._section(self._source.operations.get(name, ""))
+
+    def shape(self, name: str, row: ShapeRow) -> str:
+        return self._section(self._source.shapes.get(row.get("model", name), ""))
+
+    def members(self, name: str, row: ShapeRow) -> str:
+        parts: list[str] = []
+        for wire_name, member in row.get("members", {}).items():
+            html = self._source.members.get((row.get("model", name), wire_name), "")
+            text = plain_text(html, self._links, WIDTH - 4)
+            if text:
+                parts.append(f"{member['name']}\n{textwrap.indent(text, '    ')}")
+        return "\n\n".join(["The members, in the service's words:", *parts]) if parts else ""
+
+    def links(self) -> str:
+        return "\n".join(self._links.lines())
+
+    def _section(self, html: str) -> str:
+        text = plain_text(html, self._links)
+        return f"In the service's words:\n\n{text}" if text else ""

@@ -1,0 +1,83 @@
+"""What the table says of a shape, in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .._shapes.annotations import argument_type
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .._shapes.registry import Registry
+    from .._shapes.schema import MemberRow, ShapeRow
+
+_PAGES = {
+    "sagemaker": "https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_",
+    "sagemaker-runtime": "https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_",
+}
+_SHOWN_VALUES = 8
+"""How many values of an enum stand beside a member; all of them are in the enum's own documentation."""
+_UNITS = {"blob": "bytes", "list": "items", "map": "entries", "string": "characters"}
+
+
+def reference_page(namespace: Registry, name: str) -> str:
+    """The address of an operation's or a structure's page in the AWS API reference, or an empty text."""
+    base = _PAGES.get(namespace.schema.metadata.get("name", ""))
+    return f"{base}{name}.html" if base else ""
+
+
+def stored_type(namespace: Registry, name: str) -> str:
+    """The type of a stored value of the shape, in words."""
+    row = namespace.shapes[name]
+    if "item" in row:
+        return f"tuple[{stored_type(namespace, row['item'])}, ...]"
+    if "value" in row:
+        return f"Mapping[str, {stored_type(namespace, row['value'])}]"
+    return name if row["type"] == "enum" else argument_type(namespace, name)
+
+
+def member_facts(namespace: Registry, wire_name: str, member: MemberRow) -> Iterator[str]:
+    """What is worth knowing of a member beside its type, each fact in words."""
+    if member.get("deprecated"):
+        yield "deprecated"
+    if "location" in member:
+        yield f"sent as {member['location']} {member.get('location_name', wire_name)}"
+    elif "".join(word[:1].upper() + word[1:] for word in member["name"].split("_")) != wire_name:
+        yield f"wire name {wire_name}"
+    if member.get("idempotency_token"):
+        yield "a token, made for each request when left out"
+    if member.get("json_value"):
+        yield "JSON: text, or a value to be written as such"
+    yield from rules(namespace, member["shape"])
+
+
+def rules(namespace: Registry, name: str, subject: str = "") -> Iterator[str]:
+    """What the model demands of a value of the shape, each rule in words."""
+    row = namespace.shapes[name]
+    kind = row["type"]
+    if kind == "enum":
+        values = list(row.get("values", {}).values())
+        shown = ", ".join(map(repr, values[:_SHOWN_VALUES]))
+        more = f", ... ({len(values)} values, see {name})" if len(values) > _SHOWN_VALUES else ""
+        yield f"{subject}one of {shown}{more}"
+    if "min" in row or "max" in row:
+        yield f"{subject}{_bounds(row)}"
+    if "pattern" in row:
+        yield f"{subject}matches {row['pattern']}"
+    if row.get("sensitive"):
+        yield f"{subject}sensitive: shown as <redacted>"
+    for part, words in (("item", "each item: "), ("key", "each key: "), ("value", "each value: ")):
+        inner: Any = row.get(part)
+        if inner is not None and namespace.shapes[inner]["type"] != "structure":
+            yield from rules(namespace, inner, subject + words)
+
+
+def _bounds(row: ShapeRow) -> str:
+    unit = f" {_UNITS[row['type']]}" if row["type"] in _UNITS else ""
+    low, high = row.get("min"), row.get("max")
+    if low == high:
+        return f"exactly {low}{unit}"
+    if low is None or high is None:
+        return f"at least {low}{unit}" if high is None else f"at most {high}{unit}"
+    return f"{low} to {high}{unit}"

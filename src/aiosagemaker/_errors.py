@@ -1,0 +1,496 @@
+"""Every error this library raises, as one tree.
+
+::
+
+    SdkError
+    ├── ParamValidationError (ValueError)    the request is wrong; nothing was sent
+    │   └── ArgumentError (TypeError)        the call itself is wrong: unknown or missing keywords
+    ├── ConfigError                          the client is not set up; nothing was sent
+    │   ├── InvalidConfigError (ValueError)  a value that a configuration cannot take
+    │   ├── NoRegionError
+    │   ├── NoCredentialsError
+    │   ├── CredentialsError                 a source of credentials failed
+    │   ├── ProfileNotFoundError
+    │   └── EndpointResolutionError
+    ├── ClientClosedError (RuntimeError)     the client was closed; nothing was sent
+    ├── TransportError                       no complete answer; `maybe_sent` says if the service may have acted
+    │   ├── ConnectError                     no connection; nothing was sent
+    │   │   ├── ConnectTimeout
+    │   │   ├── NameResolutionError
+    │   │   └── TlsError
+    │   ├── ReadTimeout
+    │   ├── ConnectionClosed
+    │   ├── EventStreamError                 the stream of an answer is damaged or ends too early
+    │   └── BodyReadError                    the stream of the request's own body failed
+    ├── AttemptTimeout                       one attempt took too long; it may have been received
+    ├── OperationTimeout                     the whole call took too long; it may have been received
+    ├── ResponseParseError                   a complete 2xx answer that is not what the model says
+    ├── ServiceError                         the service refused
+    │   ├── (every error a service model names, importable from here and from the service's module)
+    │   ├── ValidationException
+    │   │   ├── NotFound
+    │   │   └── AlreadyExists
+    │   ├── AccessDeniedException
+    │   ├── AuthenticationError              the signature or the credentials were refused
+    │   │   ├── ExpiredTokenException
+    │   │   ├── IncompleteSignature
+    │   │   ├── InvalidClientTokenId
+    │   │   ├── InvalidSignatureException
+    │   │   ├── MissingAuthenticationToken
+    │   │   ├── RequestExpired
+    │   │   ├── RequestTimeTooSkewed
+    │   │   └── UnrecognizedClientException
+    │   ├── ThrottlingException
+    │   ├── InternalFailure
+    │   └── ServiceUnavailable
+    ├── PaginationError                      the service's pages never end
+    └── WaiterError
+        ├── WaiterFailed
+        │   └── AsyncInferenceFailed         a model failed at an asynchronous invocation
+        └── WaiterTimeout
+
+The service's own codes keep the service's own names; the codes that no model names are those
+that https://docs.aws.amazon.com/sagemaker/latest/APIReference/CommonErrors.html lists.
+"""
+
+from __future__ import annotations
+
+import reprlib
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+
+REDACTED = "<redacted>"
+
+THROTTLING_CODES = frozenset(
+    {
+        "BandwidthLimitExceeded",
+        "EC2ThrottledException",
+        "LimitExceededException",
+        "PriorRequestNotComplete",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "RequestThrottled",
+        "RequestThrottledException",
+        "SlowDown",
+        "ThrottledException",
+        "Throttling",
+        "ThrottlingException",
+        "TooManyRequestsException",
+        "TransactionInProgressException",
+    }
+)
+"""Codes that mean "slower, please", as AWS's SDKs agree on them (botocore/retries/standard.py)."""
+
+TRANSIENT_CODES = frozenset({"RequestTimeout", "RequestTimeoutException", "PriorRequestNotComplete"})
+"""Codes that mean "the same request may succeed", as AWS's SDKs agree on them."""
+
+TRANSIENT_STATUSES = frozenset({500, 502, 503, 504})
+
+
+class SdkError(Exception):
+    """The root of every error of this library.
+
+    The class attributes are what the retry strategy asks; an error class or instance answers for itself.
+    """
+
+    retryable: bool = False
+    """Whether the same request, sent again, may succeed."""
+    throttling: bool = False
+    """Whether the service asked for fewer requests."""
+    maybe_sent: bool = False
+    """Whether the service may have received the request, and so acted on it."""
+    retry_after: float | None = None
+    """The wait that the service asked for, in seconds, or None."""
+
+
+class _Violation(NamedTuple):
+    path: str
+    rule: str
+    value: object
+
+
+class Violation(_Violation):
+    """One broken rule: `(path, rule, value)`, and `expected` in words.
+
+    `path` uses Python's member names (`production_variants[0].initial_instance_count`); `rule` is one of
+    `required`, `type`, `length`, `range`, `pattern`, `union`, `unknown`; `value` is what was given, or
+    `<redacted>` for a sensitive member.
+    """
+
+    expected: str
+
+    def __new__(cls, path: str, rule: str, value: object, expected: str = "") -> Self:
+        self = super().__new__(cls, path, rule, value)
+        self.expected = expected
+        return self
+
+    def __str__(self) -> str:
+        text = f"{self.path}{': ' if self.path else ''}{self.expected or self.rule}"
+        if self.rule in ("required", "unknown"):
+            return text
+        return f"{text}, got {self.value if self.value is REDACTED else reprlib.repr(self.value)}"
+
+
+class ParamValidationError(SdkError, ValueError):
+    """The request breaks the model's rules; nothing was sent.
+
+    `violations` lists every one of them, in the order of the members.
+    """
+
+    violations: tuple[Violation, ...]
+
+    def __init__(self, subject: str, violations: Iterable[Violation] = ()) -> None:
+        self.violations = tuple(violations)
+        super().__init__(subject, self.violations)
+
+    def __str__(self) -> str:
+        subject, violations = self.args
+        count = f"{len(violations)} violation{'' if len(violations) == 1 else 's'}"
+        return "\n  ".join((f"{subject}: {count}", *map(str, violations))) if violations else str(subject)
+
+
+class ArgumentError(ParamValidationError, TypeError):
+    """The call itself is wrong: unknown or missing keywords, or a request and keywords at once."""
+
+
+class ConfigError(SdkError):
+    """The client cannot work with the configuration it has; nothing was sent."""
+
+
+class InvalidConfigError(ConfigError, ValueError):
+    """A value that a configuration, a retry policy or credentials cannot take."""
+
+
+class NoRegionError(ConfigError):
+    """No region is configured."""
+
+
+class NoCredentialsError(ConfigError):
+    """No source gave credentials."""
+
+
+class CredentialsError(ConfigError):
+    """A source of credentials was found, and failed."""
+
+
+class ProfileNotFoundError(ConfigError):
+    """The profile asked for is in none of the configuration files."""
+
+
+class EndpointResolutionError(ConfigError):
+    """No endpoint follows from the configuration, or the one configured is not a usable URL."""
+
+
+class ClientClosedError(SdkError, RuntimeError):
+    """The client was closed; nothing was sent."""
+
+
+class TransportError(SdkError):
+    """No complete answer came back."""
+
+    retryable = True
+
+    def __init__(self, message: str = "", *, maybe_sent: bool | None = None) -> None:
+        super().__init__(message)
+        if maybe_sent is not None:
+            self.maybe_sent = maybe_sent
+
+
+class ConnectError(TransportError):
+    """No connection could be made; nothing was sent."""
+
+
+class ConnectTimeout(ConnectError):
+    """The connection was not made in time; nothing was sent."""
+
+
+class NameResolutionError(ConnectError):
+    """The host name does not resolve; trying again would not help."""
+
+    retryable = False
+
+
+class TlsError(ConnectError):
+    """The server's certificate or the TLS handshake was refused; trying again would not help."""
+
+    retryable = False
+
+
+class ReadTimeout(TransportError):
+    """The server fell silent. The request may have been received and acted on."""
+
+    maybe_sent = True
+
+
+class ConnectionClosed(TransportError):
+    """The connection ended before the answer did. The request may have been received and acted on."""
+
+    maybe_sent = True
+
+
+class EventStreamError(TransportError):
+    """The stream of an answer is damaged, ends too early, or is not what its encoding allows.
+
+    Part of the answer has been delivered, so the request is not sent again by itself.
+    """
+
+    retryable = False
+    maybe_sent = True
+
+
+class BodyReadError(TransportError):
+    """The stream of the request's own body failed, or is not of the length it should be. Its cause is the reason."""
+
+    retryable = False
+    maybe_sent = True
+
+
+class AttemptTimeout(SdkError):
+    """One attempt took longer than `TimeoutConfig.attempt`. It may have been received and acted on."""
+
+    retryable = True
+    maybe_sent = True
+
+
+class OperationTimeout(SdkError):
+    """The call, retries included, took longer than `TimeoutConfig.operation`. It may have been received."""
+
+    maybe_sent = True
+
+
+class ResponseParseError(SdkError):
+    """A complete 2xx answer that is not what the model says. The service has acted."""
+
+    maybe_sent = True
+    BODY_LIMIT: ClassVar[int] = 1024
+
+    status: int
+    """The HTTP status."""
+    headers: Mapping[str, str]
+    """The answer's headers."""
+    body: bytes
+    """The start of the body, at most 1,024 bytes."""
+
+    def __init__(
+        self, message: str = "", *, status: int = 0, headers: Mapping[str, str] | None = None, body: bytes = b""
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.headers = dict(headers or {})
+        self.body = bytes(body[: self.BODY_LIMIT])
+
+
+class ServiceError(SdkError):
+    """The service answered, and refused.
+
+    A code that neither the model nor this module names is raised as this class itself.
+    """
+
+    message: str
+    """The service's own words."""
+    code: str
+    """The service's error code, such as `ValidationException`."""
+    http_status: int
+    """The HTTP status."""
+    request_id: str | None
+    """The service's id of the request, for AWS Support."""
+    operation: str
+    """The operation's name, such as `CreateEndpoint`."""
+    attempts: int
+    """How many times the request was sent."""
+    headers: Mapping[str, str]
+    """The answer's headers."""
+
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        code: str = "",
+        http_status: int = 0,
+        request_id: str | None = None,
+        operation: str = "",
+        attempts: int = 1,
+        headers: Mapping[str, str] | None = None,
+        retry_after: float | None = None,
+        retryable: bool = False,
+        throttling: bool = False,
+    ) -> None:
+        """`retryable` and `throttling` are what the model says of the error; code and status add to them."""
+        super().__init__(message)
+        self.message = message
+        self.code = code or type(self).__name__
+        self.http_status = http_status
+        self.request_id = request_id
+        self.operation = operation
+        self.attempts = attempts
+        self.headers = headers or {}
+        self.retry_after = retry_after
+        # A refusal was not acted on; after a failure of its own the service may have.
+        self.maybe_sent: bool = http_status >= 500
+        self.throttling: bool = throttling or self.code in THROTTLING_CODES or http_status == 429
+        self.retryable: bool = (
+            retryable or self.throttling or self.code in TRANSIENT_CODES or http_status in TRANSIENT_STATUSES
+        )
+
+    def __str__(self) -> str:
+        return f"An error occurred ({self.code}) when calling the {self.operation} operation: {self.message}"
+
+
+class ValidationException(ServiceError):
+    """The service found the request invalid."""
+
+
+class NotFound(ValidationException):
+    """A ValidationException whose message says that the resource does not exist ("Could not find ...")."""
+
+
+class AlreadyExists(ValidationException):
+    """A ValidationException whose message says that the name is taken ("Cannot create already existing ...")."""
+
+
+class AccessDeniedException(ServiceError):
+    """The caller may not do this."""
+
+
+class AuthenticationError(ServiceError):
+    """The signature or the credentials were refused."""
+
+
+class ExpiredTokenException(AuthenticationError):
+    """The session token is past its time."""
+
+
+class IncompleteSignature(AuthenticationError):
+    """The signature lacks a part."""
+
+
+class InvalidClientTokenId(AuthenticationError):
+    """The access key does not exist."""
+
+
+class InvalidSignatureException(AuthenticationError):
+    """The signature does not match, or its time is too far from the service's clock."""
+
+
+class MissingAuthenticationToken(AuthenticationError):
+    """The request was not signed."""
+
+
+class RequestExpired(AuthenticationError):
+    """The request's time is too far from the service's clock."""
+
+
+class RequestTimeTooSkewed(AuthenticationError):
+    """The request's time is too far from the service's clock."""
+
+
+class UnrecognizedClientException(AuthenticationError):
+    """The access key or the session token is not valid."""
+
+
+class ThrottlingException(ServiceError):
+    """The service asked for fewer requests."""
+
+
+class InternalFailure(ServiceError):
+    """The service failed."""
+
+
+class ServiceUnavailable(ServiceError):
+    """The service is unavailable for now."""
+
+
+class PaginationError(SdkError):
+    """The service sent the same page token twice in a row."""
+
+
+class WaiterError(SdkError):
+    """A wait did not end as hoped. `last_response` is what the last poll returned, or None."""
+
+    last_response: Any
+
+    def __init__(self, message: str = "", *, last_response: Any = None) -> None:
+        super().__init__(message)
+        self.last_response = last_response
+
+
+class WaiterFailed(WaiterError):
+    """The resource reached a state from which the wanted one does not come. `reason` is the service's own, or None."""
+
+    reason: str | None
+
+    def __init__(self, message: str = "", *, reason: str | None = None, last_response: Any = None) -> None:
+        super().__init__(message, last_response=last_response)
+        self.reason = reason
+
+
+class AsyncInferenceFailed(WaiterFailed):
+    """An asynchronous invocation failed. `reason` is the failure document as text, cut; `last_response` the response
+    of `invoke_endpoint_async`."""
+
+    document: bytes
+    """What the service left at the failure location."""
+
+    def __init__(self, message: str = "", *, document: bytes = b"", last_response: Any = None) -> None:
+        reason = document[: ResponseParseError.BODY_LIMIT].decode(errors="replace")
+        text = f"{message}: {reason}" if message and reason else message or reason
+        super().__init__(text, reason=reason, last_response=last_response)
+        self.document = document
+
+
+class WaiterTimeout(WaiterError):
+    """The wanted state did not come in time."""
+
+
+UNMODELLED: Mapping[str, type[ServiceError]] = {
+    "AccessDenied": AccessDeniedException,
+    "ExpiredToken": ExpiredTokenException,
+    "InternalServerError": InternalFailure,
+    "MissingAuthenticationTokenException": MissingAuthenticationToken,
+    "ServiceUnavailableException": ServiceUnavailable,
+    "SignatureDoesNotMatch": InvalidSignatureException,
+    "Throttling": ThrottlingException,
+    **{
+        cls.__name__: cls
+        for cls in (
+            AccessDeniedException,
+            ExpiredTokenException,
+            IncompleteSignature,
+            InternalFailure,
+            InvalidClientTokenId,
+            InvalidSignatureException,
+            MissingAuthenticationToken,
+            RequestExpired,
+            RequestTimeTooSkewed,
+            ServiceUnavailable,
+            ThrottlingException,
+            UnrecognizedClientException,
+            ValidationException,
+        )
+    },
+}
+"""What the service sends and no model names, by code."""
+
+
+# The control plane's words for a resource that is not there: endpoints and models, jobs, notebook instances.
+_NOT_FOUND = ("Could not find", "Requested resource not found", "RecordNotFound")
+
+
+def unmodelled_error(code: str, message: str) -> type[ServiceError]:
+    """The class for a code that the model does not name."""
+    cls = UNMODELLED.get(code, ServiceError)
+    if cls is ValidationException:
+        if any(words in message for words in _NOT_FOUND):
+            return NotFound
+        if "Cannot create already existing" in message:
+            return AlreadyExists
+    return cls
+
+
+for _cls in list(globals().values()):
+    # Where a user finds them is where they say that they are.
+    if isinstance(_cls, type) and issubclass(_cls, SdkError | Violation):
+        _cls.__module__ = f"{__package__}.errors"

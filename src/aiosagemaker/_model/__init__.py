@@ -1,0 +1,1 @@
+"""botocore's service models become the rows that aiosagemaker runs on."""
