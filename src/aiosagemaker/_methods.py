@@ -63,7 +63,7 @@ class ClientMethod:
             # An ellipsis where either the request or the required members must be given, and None is neither.
             kind("request", kind.POSITIONAL_ONLY, default=..., annotation=self._input),
         ]
-        for wire_name, member in row.get("members", {}).items():
+        for wire_name, member in row["members"].items():
             annotation, optional = member_type(self._namespace, row, wire_name), is_optional(member)
             parameters.append(
                 kind(

@@ -30,19 +30,6 @@ _WAITER_OPTIONS = (
 _PAGINATOR_OPTIONS = (("page_size", "int | None", "the most items on a page; the service decides when left out"),)
 
 
-class LazyDoc:
-    """A class's `__doc__`, made on demand."""
-
-    __slots__ = ("_namespace", "_shape")
-
-    def __init__(self, namespace: Registry, shape: str) -> None:
-        self._namespace = namespace
-        self._shape = shape
-
-    def __get__(self, instance: object, owner: type) -> str:
-        return shape_doc(self._namespace, self._shape)
-
-
 def shape_doc(namespace: Registry, name: str) -> str:
     """The documentation of a structure, an enum or an error."""
     row = namespace.shapes[name]
@@ -112,7 +99,7 @@ def paginator_doc(namespace: Registry, name: str) -> str:
     row = namespace.schema.paginators[name]
     operation = namespace.schema.operations[name]
     taken, returned = namespace.shapes[operation["input"]], namespace.shapes[operation["output"]]
-    result = next(member for member in returned.get("members", {}).values() if member["name"] == row["result"])
+    result = next(member for member in returned["members"].values() if member["name"] == row["result"])
     item = stored_type(namespace, namespace.shapes[result["shape"]].get("item", result["shape"]))
     words = _Words(namespace)
     return _joined(
@@ -151,7 +138,7 @@ def _summary(namespace: Registry, name: str, row: ShapeRow) -> str:
 
 
 def _members(namespace: Registry, row: ShapeRow, *, stored: bool, brief: bool = False) -> Iterator[str]:
-    members = row.get("members", {})
+    members = row["members"]
     if not members:
         yield "    (no members)"
     for wire_name, member in members.items():
@@ -168,7 +155,7 @@ def _wire(name: str, code: str) -> str:
 
 
 def _values(row: ShapeRow) -> Iterator[str]:
-    for name, value in row.get("values", {}).items():
+    for name, value in row["values"].items():
         yield f"{name} = {value!r}"
 
 
@@ -236,7 +223,7 @@ class _Words:
 
     def members(self, name: str, row: ShapeRow) -> str:
         parts: list[str] = []
-        for wire_name, member in row.get("members", {}).items():
+        for wire_name, member in row["members"].items():
             html = self._source.members.get((row.get("model", name), wire_name), "")
             text = plain_text(html, self._links, WIDTH - 4)
             if text:

@@ -57,7 +57,7 @@ def rules(namespace: Registry, name: str, subject: str = "") -> Iterator[str]:
     row = namespace.shapes[name]
     kind = row["type"]
     if kind == "enum":
-        values = list(row.get("values", {}).values())
+        values = list(row["values"].values())
         shown = ", ".join(map(repr, values[:_SHOWN_VALUES]))
         more = f", ... ({len(values)} values, see {name})" if len(values) > _SHOWN_VALUES else ""
         yield f"{subject}one of {shown}{more}"

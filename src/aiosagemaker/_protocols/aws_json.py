@@ -38,6 +38,6 @@ class AwsJson(Protocol):
 
     def parse(self, operation: Operation, response: HttpResponse) -> Response:
         # An operation without output members may answer with no body at all.
-        if not response.body and not operation.output_row.get("members"):
+        if not response.body and not operation.output_row["members"]:
             return WIRE.load(operation.output, {})
         return load_json(operation, WIRE, response)

@@ -31,7 +31,7 @@ class EventReader:
         self._operation = operation
         self._namespace = operation.namespace
         self._head = head
-        self._events = self._namespace.shapes[operation.row.get("event_stream", "")].get("members", {})
+        self._events = self._namespace.shapes[operation.row.get("event_stream", "")]["members"]
         self._loads: dict[str, Callable[[Message], Structure]] = {}
         # A stream's messages mostly have the headers of the one before.
         self._headers: Mapping[str, HeaderValue] | None = None
@@ -66,7 +66,7 @@ class EventReader:
         return self._loads[shape]
 
     def _make_loader(self, shape: str) -> Callable[[Message], Structure]:
-        members = self._namespace.shapes[shape].get("members", {})
+        members = self._namespace.shapes[shape]["members"]
         cls = self._namespace[shape]
         headers = [(name, member["name"]) for name, member in members.items() if member.get("event_header")]
         payloads = [

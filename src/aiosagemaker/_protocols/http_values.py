@@ -51,7 +51,7 @@ def dump_header(namespace: Registry, member: MemberRow, value: Any) -> str:
     row = namespace.shapes[member["shape"]]
     style = member.get("format", "rfc822")
     if row["type"] == "list":
-        item = row.get("item", "")
+        item = row["item"]
         quoted = namespace.shapes[item]["type"] in ("string", "enum")
         texts = (dump_text(namespace, item, entry, style) for entry in value)
         text = ", ".join(_quoted(entry) if quoted else entry for entry in texts)
@@ -79,7 +79,7 @@ def load_header(namespace: Registry, member: MemberRow, text: str) -> Any:
         return decoded
     row = namespace.shapes[member["shape"]]
     if row["type"] == "list":
-        item = row.get("item", "")
+        item = row["item"]
         splitter = _HTTP_DATES if _is_http_date(namespace, item, member) else _LIST_ITEM
         return tuple(_load_text(namespace, item, entry) for entry in _split(splitter, text))
     return _load_text(namespace, member["shape"], text)

@@ -109,7 +109,7 @@ def host_prefix(operation: Operation, request: Request[Any]) -> str:
     if "{" not in template:
         return template
     values: dict[str, str] = {}
-    for wire_name, member in operation.input_row.get("members", {}).items():
+    for wire_name, member in operation.input_row["members"].items():
         if member.get("host_label"):
             label = getattr(request, member["name"])
             # A label from a resource's name must not be able to point the request at another host.
@@ -148,7 +148,7 @@ def _error_code(header: str | None, body: dict[str, Any]) -> str:
 def _load_members(
     operation: Operation, shape: str, error: ServiceError, body: dict[str, Any], response: HttpResponse
 ) -> None:
-    for wire_name, member in operation.namespace.shapes[shape].get("members", {}).items():
+    for wire_name, member in operation.namespace.shapes[shape]["members"].items():
         if member["name"] == "message":
             continue
         location = member.get("location")

@@ -45,7 +45,7 @@ class RestJson(Protocol):
         row = operation.input_row
         bound = [
             (wire_name, member, value)
-            for wire_name, member in row.get("members", {}).items()
+            for wire_name, member in row["members"].items()
             if (value := getattr(request, member["name"])) is not None
         ]
         method, template = operation.row.get("http", ["POST", "/"])
@@ -79,7 +79,7 @@ def _path(operation: Operation, subject: str, template: str, bound: Bound) -> st
     namespace, path = operation.namespace, template
     # With validation off this is where a label that was left out is found.
     present = {member["name"] for _, member, _ in bound}
-    labels = [m["name"] for m in operation.input_row.get("members", {}).values() if m.get("location") == "uri"]
+    labels = [m["name"] for m in operation.input_row["members"].values() if m.get("location") == "uri"]
     if missing := [name for name in labels if name not in present]:
         raise ParamValidationError(subject, [Violation(name, "required", None, "required") for name in missing])
     for wire_name, member, value in bound:
@@ -109,7 +109,7 @@ def _query(namespace: Registry, constant: str, bound: Bound) -> str:
         if row["type"] == "map":
             spread += cast("Mapping[str, str | tuple[str, ...]]", value).items()
         elif row["type"] == "list":
-            pairs += [(name, dump_text(namespace, row.get("item", ""), item, style)) for item in value]
+            pairs += [(name, dump_text(namespace, row["item"], item, style)) for item in value]
         else:
             pairs.append((name, dump_text(namespace, member["shape"], value, style)))
     named = {name for name, _ in pairs}
@@ -128,7 +128,7 @@ def _headers(namespace: Registry, subject: str, bound: Bound) -> dict[str, str]:
             if location == "header":
                 headers[member.get("location_name", wire_name)] = dump_header(namespace, member, value)
             elif location == "headers":
-                entry: MemberRow = {"name": member["name"], "shape": namespace.shapes[member["shape"]].get("value", "")}
+                entry: MemberRow = {"name": member["name"], "shape": namespace.shapes[member["shape"]]["value"]}
                 for key, item in cast("Mapping[str, Any]", value).items():
                     if not _FIELD_NAME.fullmatch(key):
                         raise ValueError("not a field name")
@@ -143,7 +143,7 @@ def _body(operation: Operation, request: Request[Any], bound: Bound, headers: di
     row, namespace = operation.input_row, operation.namespace
     payload = row.get("payload")
     if payload is not None:
-        member = row.get("members", {})[payload]
+        member = row["members"][payload]
         value = getattr(request, member["name"])
         kind = namespace.shapes[member["shape"]]["type"]
         if kind in _PAYLOAD_TYPES:
@@ -157,7 +157,7 @@ def _body(operation: Operation, request: Request[Any], bound: Bound, headers: di
         if value is None and (kind != "structure" or namespace.shapes[member["shape"]].get("union")):
             return b""
         plain: Any = {} if value is None else WIRE.dump_hook(namespace, member["shape"])(value)
-    elif any("location" not in member for member in row.get("members", {}).values()):
+    elif any("location" not in member for member in row["members"].values()):
         plain = BODY.dump(request)
     else:
         return b""
@@ -183,9 +183,9 @@ def _load_body(operation: Operation, response: HttpResponse) -> Response:
     payload = row.get("payload")
     if payload is None:
         # An answer whose members are all elsewhere, or all optional, may have no body at all.
-        has_body = any("location" not in member for member in row.get("members", {}).values())
+        has_body = any("location" not in member for member in row["members"].values())
         return load_json(operation, BODY, response) if response.body and has_body else BODY.load(operation.output, {})
-    member = row.get("members", {})[payload]
+    member = row["members"][payload]
     kind = namespace.shapes[member["shape"]]["type"]
     value: Any = None
     if kind == "blob":
@@ -200,7 +200,7 @@ def _load_body(operation: Operation, response: HttpResponse) -> Response:
 
 def _located(namespace: Registry, row: ShapeRow, response: HttpResponse) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for wire_name, member in row.get("members", {}).items():
+    for wire_name, member in row["members"].items():
         location = member.get("location")
         if location == "header":
             text = response.headers.get(member.get("location_name", wire_name))

@@ -40,7 +40,7 @@ class Annotations(dict[str, Any]):
     def _filled(self) -> dict[str, Any]:
         if not self._is_filled:
             row = self._namespace.shapes[self._shape]
-            for member in row.get("members", {}).values():
+            for member in row["members"].values():
                 found = value_type(self._namespace, member["shape"])
                 self[member["name"]] = found | None if is_optional(member) else found
             self._is_filled = True
@@ -91,7 +91,7 @@ def init_annotations(namespace: Registry, row: ShapeRow) -> dict[str, str]:
     """What the constructor takes, in words."""
     taken = {
         member["name"]: f"{member_type(namespace, row, wire_name)}{' | None' if is_optional(member) else ''}"
-        for wire_name, member in row.get("members", {}).items()
+        for wire_name, member in row["members"].items()
     }
     if "response" in row:
         taken["response_metadata"] = "ResponseMetadata"
@@ -102,7 +102,7 @@ def member_type(namespace: Registry, row: ShapeRow, wire_name: str) -> str:
     """What a constructor takes for the member, in words."""
     if is_body(namespace, row, wire_name):
         return "BodyLike"
-    return argument_type(namespace, row.get("members", {})[wire_name]["shape"])
+    return argument_type(namespace, row["members"][wire_name]["shape"])
 
 
 def argument_type(namespace: Registry, name: str) -> str:

@@ -148,7 +148,7 @@ def is_body(namespace: Registry, row: ShapeRow, wire_name: str) -> bool:
     """Whether the member is a request's whole body, sent as it is."""
     if "request" not in row or row.get("payload") != wire_name:
         return False
-    return namespace.shapes[row.get("members", {})[wire_name]["shape"]]["type"] == "blob"
+    return namespace.shapes[row["members"][wire_name]["shape"]]["type"] == "blob"
 
 
 def to_body(value: Any) -> Any:

@@ -35,6 +35,6 @@ def correction(namespace: Registry, name: str) -> Any:
     if row["type"] == "enum":
         return namespace[name]("")
     if row["type"] == "structure":
-        required = {m["name"]: m["shape"] for m in row.get("members", {}).values() if not is_optional(m)}
+        required = {m["name"]: m["shape"] for m in row["members"].values() if not is_optional(m)}
         return namespace[name](**{member: correction(namespace, shape) for member, shape in required.items()})
     return _VALUES[row["type"]]

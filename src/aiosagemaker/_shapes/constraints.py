@@ -173,7 +173,7 @@ def _document(value: Any, path: Any, out: list[Violation]) -> None:
 
 
 def _list(namespace: Registry, row: ShapeRow, strict: bool) -> Checker:
-    bounds = _Bounds(namespace, row.get("item", ""), row, strict)
+    bounds = _Bounds(namespace, row["item"], row, strict)
     check_item: Checker | None = None
 
     def check_list(value: Any, path: Any, out: list[Violation]) -> None:
@@ -183,7 +183,7 @@ def _list(namespace: Registry, row: ShapeRow, strict: bool) -> Checker:
             bounds.wrong_type(path, "an iterable", value, out)
             return
         bounds.check_length(path, value, "items", out)
-        check_item = check_item or checker(namespace, row.get("item", ""), strict)
+        check_item = check_item or checker(namespace, row["item"], strict)
         for index, item in enumerate(items):
             check_item(item, (path, index), out)
 
@@ -191,7 +191,7 @@ def _list(namespace: Registry, row: ShapeRow, strict: bool) -> Checker:
 
 
 def _map(namespace: Registry, row: ShapeRow, strict: bool) -> Checker:
-    bounds = _Bounds(namespace, row.get("value", ""), row, strict)
+    bounds = _Bounds(namespace, row["value"], row, strict)
     check_key: Checker | None = None
     check_value: Checker | None = None
 
@@ -203,8 +203,8 @@ def _map(namespace: Registry, row: ShapeRow, strict: bool) -> Checker:
             return
         if strict:
             bounds.check_length(path, value, "entries", out)
-        check_key = check_key or checker(namespace, row.get("key", ""), strict)
-        check_value = check_value or checker(namespace, row.get("value", ""), strict)
+        check_key = check_key or checker(namespace, row["key"], strict)
+        check_value = check_value or checker(namespace, row["value"], strict)
         for key, entry in entries.items():
             step = (path, f"[{key!r}]")
             check_key(key, step, out)
@@ -240,7 +240,7 @@ def _members(namespace: Registry, row: ShapeRow, strict: bool) -> Callable[[Any,
     """
     used: dict[str, Any] = {"missing": _missing}
     lines = ["def check_members(value, path, out):", " count = 0"]
-    for wire_name, member in row.get("members", {}).items():
+    for wire_name, member in row["members"].items():
         name = member["name"]
         body = is_body(namespace, row, wire_name)
         used[f"check_{name}"] = _check_body if body else checker(namespace, member["shape"], strict)
@@ -301,7 +301,7 @@ def _check_keys(
             out.append(Violation(path_text(path), "type", _shown(namespace, name, value), "expected a list"))
             return
         for index, item in enumerate(cast("Iterable[Any]", value)):
-            _check_keys(namespace, row.get("item", ""), item, (path, index), key, out)
+            _check_keys(namespace, row["item"], item, (path, index), key, out)
         return
     if not isinstance(value, Mapping):
         out.append(Violation(path_text(path), "type", _shown(namespace, name, value), "expected a dict"))
@@ -309,9 +309,9 @@ def _check_keys(
     entries = cast("Mapping[str, Any]", value)
     if kind == "map":
         for entry, item in entries.items():
-            _check_keys(namespace, row.get("value", ""), item, (path, f"[{entry!r}]"), key, out)
+            _check_keys(namespace, row["value"], item, (path, f"[{entry!r}]"), key, out)
         return
-    known = {key(wire_name, member): member for wire_name, member in row.get("members", {}).items()}
+    known = {key(wire_name, member): member for wire_name, member in row["members"].items()}
     for unknown in entries.keys() - known.keys():
         text = path_text((path, f".{unknown}"))
         shown = _shown(namespace, name, entries[unknown])

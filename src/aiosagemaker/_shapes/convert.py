@@ -106,7 +106,7 @@ class Dialect:
         namespace, row = _row(cls)
         overrides: dict[str, Any] = {}
         required: dict[str, None] = {}
-        for wire_name, member in row.get("members", {}).items():
+        for wire_name, member in row["members"].items():
             key = self.key(wire_name, member)
             if self._left_out(member):
                 overrides[member["name"]] = override(omit=True)
@@ -125,7 +125,7 @@ class Dialect:
     def _unstructure_hook(self, cls: type[Structure]) -> Dump:
         namespace, row = _row(cls)
         overrides: dict[str, Any] = {}
-        for wire_name, member in row.get("members", {}).items():
+        for wire_name, member in row["members"].items():
             overrides[member["name"]] = (
                 override(omit=True)
                 if self._left_out(member)

@@ -61,13 +61,13 @@ def _parts(dialect: Dialect, namespace: Registry, shape: str, value: Any) -> Ite
     row = namespace.shapes[shape]
     if row["type"] == "structure" and isinstance(value, Mapping):
         given = cast("Mapping[str, Any]", value)
-        for wire_name, member in row.get("members", {}).items():
+        for wire_name, member in row["members"].items():
             item = given.get(dialect.key(wire_name, member))
             if item is not None:
                 yield _Part(f".{member['name']}", member["shape"], item)
     elif row["type"] == "list" and isinstance(value, list):
         for index, item in enumerate(cast("Sequence[Any]", value)):
-            yield _Part(f"[{index}]", row.get("item", ""), item)
+            yield _Part(f"[{index}]", row["item"], item)
     elif row["type"] == "map" and isinstance(value, Mapping):
         for key, item in cast("Mapping[str, Any]", value).items():
-            yield _Part(f"[{key!r:.60}]", row.get("value", ""), item)
+            yield _Part(f"[{key!r:.60}]", row["value"], item)

@@ -109,7 +109,7 @@ def is_optional(member: MemberRow) -> bool:
 def methods(namespace: Registry, cls_name: str, row: ShapeRow) -> dict[str, Callable[..., Any]]:
     """The methods that return changed copies, by name."""
     made: dict[str, Callable[..., Any]] = {}
-    for member in row.get("members", {}).values():
+    for member in row["members"].values():
         name = member["name"]
         kind = namespace.shapes[member["shape"]]["type"]
         word = name.rstrip("_")

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, cast
 import attrs
 
 from .. import _errors as errors
-from .._docs.documentation import LazyDoc
 from .annotations import Annotations, init_annotations
 from .body import is_body, to_body
 from .enums import OpenEnum
@@ -20,10 +19,23 @@ from .registry import Registry
 from .structure import NO_METADATA, Request, Response, Structure
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable
 
-    from .registry import Conversions, Converter
+    from .registry import Conversions, Converter, Document
     from .schema import Schema, ShapeRow
+
+
+class LazyDoc:
+    """A class's `__doc__`, made on demand."""
+
+    __slots__ = ("_namespace", "_shape")
+
+    def __init__(self, namespace: Registry, shape: str) -> None:
+        self._namespace = namespace
+        self._shape = shape
+
+    def __get__(self, instance: object, owner: type) -> str | None:
+        return self._namespace.document(self._shape)
 
 
 class Namespace(Registry):
@@ -32,8 +44,8 @@ class Namespace(Registry):
     The `__getattr__` of `module` must ask here.
     """
 
-    def __init__(self, module: str, schema: Path | Schema) -> None:
-        super().__init__(module, schema)
+    def __init__(self, module: str, schema: Schema | Callable[[], Schema], document: Document | None = None) -> None:
+        super().__init__(module, schema, document)
         self._classes: dict[str, Any] = {}
         self._converters: dict[str, Converter | None] = {}
         self._operations: dict[str, Operation] = {}
@@ -93,7 +105,7 @@ class Namespace(Registry):
 
     def _build_enum(self, name: str, row: ShapeRow) -> type[OpenEnum]:
         functional: Any = OpenEnum
-        made: Any = functional(name, row.get("values", {}), module=self.module)
+        made: Any = functional(name, row["values"], module=self.module)
         made.__doc__ = LazyDoc(self, name)
         return cast("type[OpenEnum]", made)
 
@@ -106,7 +118,7 @@ class Namespace(Registry):
             "__shape__": name,
             "__namespace__": self,
         }
-        for member in row.get("members", {}).values():
+        for member in row["members"].values():
             if member["name"] != "message":
                 body[member["name"]] = None
         return type(name, (base,), body)
@@ -114,7 +126,7 @@ class Namespace(Registry):
     def build_structure(self, name: str, row: ShapeRow) -> type[Structure]:
         """The attrs class for a structure's row."""
         fields: dict[str, Any] = {}
-        for wire_name, member in row.get("members", {}).items():
+        for wire_name, member in row["members"].items():
             options: dict[str, Any] = {"default": None} if is_optional(member) else {}
             converter = to_body if is_body(self, row, wire_name) else member_converter(self, member)
             fields[member["name"]] = attrs.field(converter=converter, **options)

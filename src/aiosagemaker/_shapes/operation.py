@@ -32,7 +32,7 @@ class Operation:
         self.output_row = namespace.shapes[self.row["output"]]
         self.output = namespace[self.row["output"]]
         self.tokens = tuple(
-            member["name"] for member in self.input_row.get("members", {}).values() if member.get("idempotency_token")
+            member["name"] for member in self.input_row["members"].values() if member.get("idempotency_token")
         )
 
     def sibling(self, name: str) -> Operation:

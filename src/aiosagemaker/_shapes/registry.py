@@ -10,7 +10,6 @@ from .schema import Schema
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from pathlib import Path
 
     from .._errors import Violation
     from .schema import ShapeRow
@@ -19,6 +18,8 @@ if TYPE_CHECKING:
     """Collects the violations of a value at a path."""
     Converter = Callable[[Any], Any]
     """What a constructor does to a value."""
+    Document = Callable[["Registry", str], str]
+    """Puts a shape into words."""
 
 
 class Conversions(Protocol):
@@ -37,9 +38,11 @@ class Registry(ABC):
     A class lives in `module`, which is where pickles look for it.
     """
 
-    def __init__(self, module: str, schema: Path | Schema) -> None:
+    def __init__(self, module: str, schema: Schema | Callable[[], Schema], document: Document | None = None) -> None:
+        """`schema` may be a function, which is called when the table is first needed; `document` writes docstrings."""
         self.module = module
         self._source = schema
+        self._document = document
         self._sensitive: dict[str, bool] = {}
         self._holds_sensitive: dict[str, bool] = {}
         self.checkers: dict[tuple[str, bool], Checker] = {}
@@ -60,7 +63,11 @@ class Registry(ABC):
     @functools.cached_property
     def schema(self) -> Schema:
         """The table, read on first use."""
-        return self._source if isinstance(self._source, Schema) else Schema.read(self._source)
+        return self._source if isinstance(self._source, Schema) else self._source()
+
+    def document(self, name: str) -> str | None:
+        """The docstring of the class for a shape; None where nothing writes any."""
+        return None if self._document is None else self._document(self, name)
 
     @functools.cached_property
     def shapes(self) -> Mapping[str, ShapeRow]:
@@ -105,7 +112,7 @@ class Registry(ABC):
                 if shape not in seen:
                     seen.add(shape)
                     row = self.shapes[shape]
-                    unseen += [member["shape"] for member in row.get("members", {}).values()]
+                    unseen += [member["shape"] for member in row["members"].values()]
                     unseen += [row[part] for part in ("item", "value") if part in row]
             found = self._holds_sensitive[name] = any(self.shapes[shape].get("sensitive") for shape in seen)
             return found

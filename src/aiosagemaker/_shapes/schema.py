@@ -1,4 +1,4 @@
-"""The table a service runs on, read from `schema.json` row by row.
+"""The table a service runs on, taken from the text of its `schema.json` row by row.
 
 `python -m codegen` writes it with one row a line, so that a row is parsed when it is asked for and not before: a
 call needs a few dozen of the several thousand.
@@ -7,11 +7,8 @@ call needs a few dozen of the several thousand.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Generic, Literal, NotRequired, TypedDict, TypeVar, cast
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Generic, Literal, NotRequired, TypedDict, TypeVar, cast
 
 Kind = Literal[
     "blob",
@@ -75,7 +72,8 @@ class ShapeRow(TypedDict):
     """One shape. `type` says which of the other keys it has."""
 
     type: Kind
-    members: NotRequired[dict[str, MemberRow]]
+    members: dict[str, MemberRow]
+    """Empty but for structures."""
     union: NotRequired[bool]
     payload: NotRequired[str]
     event_stream: NotRequired[bool]
@@ -153,29 +151,44 @@ RowT = TypeVar("RowT")
 
 
 class Section(Mapping[str, RowT], Generic[RowT]):
-    """One section of the table: rows by name, each parsed once, on first use."""
+    """One section of the table: rows by name, each made once, on first use."""
 
-    __slots__ = ("_rows", "_texts")
+    __slots__ = ("_make", "_rows", "_sources")
 
-    def __init__(self, texts: Mapping[str, str] | None = None, rows: Mapping[str, RowT] | None = None) -> None:
-        self._rows: dict[str, RowT] = dict(rows or {})
-        self._texts: Mapping[str, str] = self._rows if texts is None else texts  # type: ignore[assignment]  # keys only
+    def __init__(self, sources: Mapping[str, Any], make: Callable[[Any], RowT]) -> None:
+        """`make` is what makes a row of its source."""
+        self._rows: dict[str, RowT] = {}
+        self._sources = sources
+        self._make = make
 
     def __getitem__(self, name: str) -> RowT:
         try:
             return self._rows[name]
         except KeyError:
-            row = self._rows[name] = cast("RowT", json.loads(self._texts[name]))
+            row = self._rows[name] = self._make(self._sources[name])
             return row
 
     def __contains__(self, name: object) -> bool:
-        return name in self._texts
+        return name in self._sources
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._texts)
+        return iter(self._sources)
 
     def __len__(self) -> int:
-        return len(self._texts)
+        return len(self._sources)
+
+
+def whole_shape(row: Mapping[str, Any]) -> ShapeRow:
+    """The row with what every reader of one may ask for, whatever its type."""
+    return cast("ShapeRow", {"members": {}, **row})
+
+
+def _parse_shape(text: str) -> ShapeRow:
+    return whole_shape(json.loads(text))
+
+
+def _as_it_is(row: Any) -> Any:
+    return row
 
 
 class Schema:
@@ -194,23 +207,23 @@ class Schema:
         """A schema from the whole table in memory."""
         self.metadata = table["metadata"]
         for section in self.SECTIONS:
-            setattr(self, section, Section[Any](rows=table[section]))
+            setattr(self, section, Section[Any](table[section], whole_shape if section == "shapes" else _as_it_is))
 
     @classmethod
-    def read(cls, path: Path) -> Schema:
-        """A schema from a file that `python -m codegen` wrote."""
+    def parse(cls, text: str) -> Schema:
+        """A schema from the text that `python -m codegen` wrote."""
         self = cls.__new__(cls)
         texts: dict[str, str] = {}
-        for line in path.read_text(encoding="utf-8").splitlines():
-            name, separator, text = line.partition('":')
+        for line in text.splitlines():
+            name, separator, row = line.partition('":')
             if not separator:
                 continue
             name = name[1:]
-            if text == "{":
+            if row == "{":
                 texts = {}
-                setattr(self, name, Section[Any](texts))
+                setattr(self, name, Section[Any](texts, _parse_shape if name == "shapes" else json.loads))
             elif name == "metadata":
-                self.metadata = json.loads(text.rstrip(","))
+                self.metadata = json.loads(row.rstrip(","))
             else:
-                texts[name] = text[:-1] if text[-1] == "," else text
+                texts[name] = row[:-1] if row[-1] == "," else row
         return self

@@ -87,7 +87,7 @@ class Structure:
         row = namespace.shapes[type(self).__shape__]
         parts = (
             f"{member['name']}={REDACTED if is_secret(namespace, member['shape'], value) else repr(value)}"
-            for member in row.get("members", {}).values()
+            for member in row["members"].values()
             if (value := getattr(self, member["name"])) is not None
         )
         return f"{type(self).__name__}({', '.join(parts)})"

@@ -47,7 +47,7 @@ async def call(
             return
         response = await client.send(request)
         if command.payload:
-            member = (command.output.row.get("members") or {})[command.payload]["name"]
+            member = command.output.row["members"][command.payload]["name"]
             with _writer(outfile) as out:
                 out.write(getattr(response, member) or b"")
             response = evolve(response, **{member: b""})

@@ -105,7 +105,7 @@ class Command:
     def parameters(self) -> list[Parameter]:
         """The request's members, in the model's order."""
         made: list[Parameter] = []
-        for wire_name, member in (self.input.row.get("members") or {}).items():
+        for wire_name, member in self.input.row["members"].items():
             name = member["name"].replace("_", "-")
             made.append(
                 Parameter(

@@ -116,7 +116,7 @@ def _model_path(namespace: Namespace, shape: str, path: str) -> str:
             names.append(index)
             shape = str(row.get("item") or row.get("value") or "")
             continue
-        members: dict[str, Any] = row.get("members") or {}
+        members: dict[str, Any] = row.get("members", {})
         found = next((wire for wire, member in members.items() if member["name"] == name), name)
         names.append(f".{found}" if names else found)
         shape = members[found]["shape"] if found in members else ""

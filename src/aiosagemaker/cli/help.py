@@ -200,7 +200,7 @@ class _Page:
         yield from textwrap.indent(json_syntax(shape), " " * 10).splitlines()
 
     def _members(self, shape: RowShape, outer: list[str], indent: str) -> Iterator[str]:
-        required = {name for name, member in (shape.row.get("members") or {}).items() if member.get("required")}
+        required = {name for name, member in shape.row["members"].items() if member.get("required")}
         for name, member in shape.members.items():
             needed = ", required" if name in required and outer else ""
             yield f"{indent}{name} -> ({describe(member, values=False)}{needed})"

@@ -73,7 +73,7 @@ async def pages(
     """
     row = command.paginator
     assert row is not None
-    names = {member["name"]: wire for wire, member in (command.output.row.get("members") or {}).items()}
+    names = {member["name"]: wire for wire, member in command.output.row["members"].items()}
     token_name = next(
         wire for wire, member in command.input.row["members"].items() if member["name"] == row["input_token"]
     )

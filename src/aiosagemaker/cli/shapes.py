@@ -40,20 +40,20 @@ class RowShape:
 
     @functools.cached_property
     def _members(self) -> Mapping[str, RowShape]:
-        members = self.row.get("members") or {}
+        members = self.row["members"]
         return {name: RowShape(self.namespace, member["shape"]) for name, member in members.items()}
 
     @property
     def item(self) -> RowShape:
         """What a list holds."""
-        return RowShape(self.namespace, self.row.get("item", ""))
+        return RowShape(self.namespace, self.row["item"])
 
     @property
     def value(self) -> RowShape:
         """What a map's keys lead to."""
-        return RowShape(self.namespace, self.row.get("value", ""))
+        return RowShape(self.namespace, self.row["value"])
 
     @property
     def values(self) -> list[str]:
         """What an enum may be; empty for any other shape."""
-        return list((self.row.get("values") or {}).values())
+        return list(self.row.get("values", {}).values())

@@ -48,7 +48,7 @@ def yaml_skeleton(command: Command) -> str:
 
 def _members(shape: RowShape, outer: list[str], indent: str) -> list[str]:
     lines: list[str] = []
-    rows = shape.row.get("members") or {}
+    rows = shape.row["members"]
     for name, member in shape.members.items():
         needed = bool(rows[name].get("required")) and not rows[name].get("idempotency_token")
         lines += _entry(f"{indent}{name}:", member, [*outer, shape.name], indent, required=needed)

@@ -317,7 +317,7 @@ _OFFERED = frozenset(row["method"] for row in CONTROL.schema.operations.values()
 def _shared(request: Any) -> dict[str, Any]:
     """What a Describe operation repeats of a Create request: everything but the tags."""
     row = CONTROL.shapes[request.__shape__]
-    names = [member["name"] for member in row.get("members", {}).values()]
+    names = [member["name"] for member in row["members"].values()]
     return {name: getattr(request, name) for name in names if name != "tags"}
 
 

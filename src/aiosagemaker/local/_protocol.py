@@ -90,7 +90,7 @@ class ServerProtocol(ABC):
             return {"message": error.message}
         return {
             WIRE.key(wire_name, member): WIRE.dump_hook(self.namespace, member["shape"])(value)
-            for wire_name, member in self.namespace.shapes[shape].get("members", {}).items()
+            for wire_name, member in self.namespace.shapes[shape]["members"].items()
             if (value := getattr(error, member["name"], None)) is not None
         }
 
@@ -132,7 +132,7 @@ class AwsJsonServer(ServerProtocol):
             raise _malformed(str(error)) from error
 
     def encode(self, operation: Operation, response: Response) -> HttpResponse:
-        body = dumps(WIRE.dump(response)).encode() if operation.output_row.get("members") else b""
+        body = dumps(WIRE.dump(response)).encode() if operation.output_row["members"] else b""
         return HttpResponse(200, {"Content-Type": "application/x-amz-json-1.1"}, body)
 
     def encode_error(self, error: ServiceError) -> HttpResponse:
@@ -169,11 +169,11 @@ class RestJsonServer(ServerProtocol):
             "header": request.headers,
             "querystring": {name: texts[0] for name, texts in parse_qs(request.query).items()},
         }
-        in_body = any("location" not in member for member in row.get("members", {}).values())
+        in_body = any("location" not in member for member in row["members"].values())
         body = _json_object(request.body) if in_body and "payload" not in row else {}
         given: dict[str, Any] = {}
         try:
-            for wire_name, member in row.get("members", {}).items():
+            for wire_name, member in row["members"].items():
                 if "location" in member:
                     text = places[member["location"]].get(member.get("location_name", wire_name))
                     value = None if text is None else load_header(self.namespace, member, text)
@@ -185,7 +185,7 @@ class RestJsonServer(ServerProtocol):
                     given[member["name"]] = value
         except LOAD_ERRORS as error:
             raise _malformed(str(error)) from error
-        names = [m["name"] for m in row.get("members", {}).values() if m.get("required") and m["name"] not in given]
+        names = [m["name"] for m in row["members"].values() if m.get("required") and m["name"] not in given]
         if names:
             raise ParamValidationError(cls.__name__, [Violation(name, "required", None, "required") for name in names])
         return cast("Request[Any]", cls(**given))
@@ -201,7 +201,7 @@ class RestJsonServer(ServerProtocol):
     def encode(self, operation: Operation, response: Response) -> HttpResponse:
         row = operation.output_row
         headers: dict[str, str] = {}
-        for wire_name, member in row.get("members", {}).items():
+        for wire_name, member in row["members"].items():
             if member.get("location") == "header" and (value := getattr(response, member["name"])) is not None:
                 headers[member.get("location_name", wire_name)] = dump_header(self.namespace, member, value)
         status = operation.row.get("status", 200)
@@ -210,7 +210,7 @@ class RestJsonServer(ServerProtocol):
             return HttpResponse(
                 status, {"Content-Type": "application/json", **headers}, dumps(BODY.dump(response)).encode()
             )
-        member = row.get("members", {})[payload]
+        member = row["members"][payload]
         shape = self.namespace.shapes[member["shape"]]
         if shape.get("event_stream"):
             return HttpResponse(status, {"Content-Type": EVENT_STREAM, **headers})

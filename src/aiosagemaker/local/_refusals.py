@@ -87,7 +87,7 @@ def _unknown_enums(value: Any, path: str) -> Iterator[Violation]:
         if value.is_unknown:
             yield Violation(path, "enum", value.value, f"[{', '.join(type(value))}]")
     elif isinstance(value, Structure):
-        for member in type(value).__namespace__.shapes[type(value).__shape__].get("members", {}).values():
+        for member in type(value).__namespace__.shapes[type(value).__shape__]["members"].values():
             yield from _unknown_enums(getattr(value, member["name"]), f"{path}.{member['name']}".removeprefix("."))
     elif value.__class__ is tuple:
         for index, item in enumerate(value):
@@ -128,10 +128,10 @@ def _wire_path(operation: Operation, path: str) -> str:
     shapes, row, steps = operation.namespace.shapes, operation.input_row, list[str]()
     for name, index, key in _STEP.findall(path):
         if name:
-            wire_name, member = next(item for item in row.get("members", {}).items() if item[1]["name"] == name)
+            wire_name, member = next(item for item in row["members"].items() if item[1]["name"] == name)
             steps.append(wire_name[0].lower() + wire_name[1:])
             row = shapes[member["shape"]]
         else:
             steps += [str(int(index) + 1) if index else key, "member"]
-            row = shapes[row.get("item") or row.get("value", "")]
+            row = shapes[row.get("item") or row["value"]]
     return ".".join(steps)

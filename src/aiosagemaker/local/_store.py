@@ -95,8 +95,8 @@ def listed(request: Any, items: Iterable[Any], kind: str) -> Response:
     says otherwise the newest come first.
     """
     operation = NAMESPACE.operation(request.__operation__)
-    member = next(row for row in operation.output_row.get("members", {}).values() if row["name"] != "next_token")
-    summary = NAMESPACE[NAMESPACE.shapes[member["shape"]].get("item", "")]
+    member = next(row for row in operation.output_row["members"].values() if row["name"] != "next_token")
+    summary = NAMESPACE[NAMESPACE.shapes[member["shape"]]["item"]]
     names = [field.name for field in attrs.fields(summary)]
     chosen = [item for item in items if (request.name_contains or "").lower() in getattr(item, f"{kind}_name").lower()]
     for time in ("creation_time", "last_modified_time"):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from .._shapes.namespace import Namespace
+from .._model.shipped import shipped_namespace
 
-NAMESPACE = Namespace("aiosagemaker.sagemaker_runtime", Path(__file__).with_name("schema.json"))
+NAMESPACE = shipped_namespace(__name__.rpartition(".")[0], Path(__file__).with_name("schema.json"))
 
 
 def __getattr__(name: str) -> Any:

@@ -170,7 +170,7 @@ def test_a_service_of_no_name_is_documented() -> None:
         "Part": {"type": "structure", "union": True, "members": {"A": {"name": "a", "shape": "Text"}}},
         "Text": {"type": "string"},
     }
-    made = Namespace("tests.made_up", Schema(table))
+    made = Namespace("tests.made_up", Schema(table), shape_doc)
     assert made["Part"].__doc__ == "Exactly one member is set.\n\nMembers:\n    a: str | None"
 
 

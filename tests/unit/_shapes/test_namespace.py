@@ -6,7 +6,7 @@ import pickle
 import sys
 import threading
 import types
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -16,6 +16,9 @@ from aiosagemaker._shapes.namespace import Namespace
 from aiosagemaker._shapes.schema import Schema
 from aiosagemaker._shapes.structure import Request, Response, Structure
 from aiosagemaker.errors import ServiceError, ValidationException
+
+if TYPE_CHECKING:
+    from aiosagemaker._shapes.registry import Registry
 
 SERVICE: dict[str, Any] = {
     "metadata": {"protocol": "json", "apiVersion": "1"},
@@ -151,8 +154,31 @@ def test_sensitive_structure(namespace: Namespace) -> None:
     assert repr(bank) == "Bank(vault=<redacted>, secrets=<redacted>)"
 
 
-def test_read_when_needed(tmp_path: Any) -> None:
-    """The table is not read before a name is asked for."""
-    namespace = Namespace("missing", tmp_path / "missing.json")
-    with pytest.raises(FileNotFoundError):
-        namespace["Node"]
+def test_read_when_needed() -> None:
+    """A table that is given as a function is asked for once, when a name is first asked for."""
+    asked: list[int] = []
+
+    def table() -> Schema:
+        asked.append(1)
+        return Schema(build_schema(SERVICE))
+
+    namespace = Namespace("tests_namespace", table)
+    assert asked == []
+    assert namespace["Node"] is namespace["Node"]
+    assert namespace["Kind"]
+    assert asked == [1]
+
+
+def test_documents() -> None:
+    """A docstring is what the namespace's writer says of the shape, when asked for; with no writer there is none."""
+    written: list[str] = []
+
+    def document(namespace: Registry, name: str) -> str:
+        written.append(name)
+        return f"About {name}."
+
+    namespace = Namespace("tests_namespace", Schema(build_schema(SERVICE)), document)
+    kinds = [namespace[name] for name in ("Node", "Kind")]
+    assert written == []
+    assert [kind.__doc__ for kind in kinds] == ["About Node.", "About Kind."]
+    assert Namespace("tests_namespace", Schema(build_schema(SERVICE)))["Node"].__doc__ is None
