@@ -24,6 +24,8 @@
     │   └── BodyReadError                    the stream of the request's own body failed
     ├── AttemptTimeout                       one attempt took too long; it may have been received
     ├── OperationTimeout                     the whole call took too long; it may have been received
+    ├── ChatError                            a container's answer to a chat is an error, or no answer
+    │   └── ChatIncompleteError              it ended before the answer did
     ├── ResponseParseError                   a complete 2xx answer that is not what the model says
     ├── ServiceError                         the service refused
     │   ├── (every error a service model names, importable from here and from the service's module)
@@ -104,6 +106,8 @@ class SdkError(Exception):
     """Whether the service may have received the request, and so acted on it."""
     retry_after: float | None = None
     """The wait that the service asked for, in seconds, or None."""
+    partial: Any = None
+    """What had come before, where a stream broke off: of a chat its ChatCompletion; else None."""
 
 
 class _Violation(NamedTuple):
@@ -281,6 +285,23 @@ class ResponseParseError(SdkError):
         self.status = status
         self.headers = dict(headers or {})
         self.body = bytes(body[: self.BODY_LIMIT])
+
+
+class ChatError(SdkError):
+    """A container answered a chat with an error, or with what is no answer. `partial` is what had come before."""
+
+    maybe_sent = True
+
+    error: Mapping[str, Any] | None
+    """The container's own error object, or None if it sent none."""
+
+    def __init__(self, message: str = "", *, error: Mapping[str, Any] | None = None) -> None:
+        super().__init__(message)
+        self.error = error
+
+
+class ChatIncompleteError(ChatError):
+    """The stream of a chat ended before the answer did. `partial` is what had come."""
 
 
 class ServiceError(SdkError):

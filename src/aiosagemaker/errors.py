@@ -28,6 +28,12 @@ from ._errors import (
     BodyReadError as BodyReadError,
 )
 from ._errors import (
+    ChatError as ChatError,
+)
+from ._errors import (
+    ChatIncompleteError as ChatIncompleteError,
+)
+from ._errors import (
     ClientClosedError as ClientClosedError,
 )
 from ._errors import (
