@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ._services import SERVICES
+
 # The typing module takes as long to import as half of Python's start; `aiosagemaker --version` has no use for it.
 TYPE_CHECKING = False
 
@@ -53,13 +55,12 @@ _WHERE = {
     "Response": "_shapes.structure",
     "ResponseMetadata": "_shapes.structure",
     "RetryConfig": "retries",
-    "SageMakerClient": "sagemaker.client",
-    "SageMakerRuntimeClient": "sagemaker_runtime.client",
     "SdkError": "errors",
     "ServerSentEvent": "_protocols.stream_text",
     "SizedStream": "_shapes.body",
     "Structure": "_shapes.structure",
     "TimeoutConfig": "config",
+    **{service.client: f"{service.package}.client" for service in SERVICES},
 }
 
 

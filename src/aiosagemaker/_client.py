@@ -181,7 +181,9 @@ class BaseClient:
         return Pipeline(
             config=config,
             protocol=self._protocol(),
-            endpoint=resolve_endpoint(config, self._service_name()),
+            endpoint=resolve_endpoint(
+                config, self._service_name(), self._namespace.schema.metadata.get("signing_name", "")
+            ),
             credentials=CredentialsCache.for_config(config),
             retries=RetryStrategy(config.retry or RetryConfig(), config.clock),
             user_agent=user_agent(__version__, config),

@@ -60,9 +60,62 @@ from __future__ import annotations
 import reprlib
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+from ._error_names import OWNERS
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+
+__all__ = [
+    "AccessDeniedException",
+    "AlreadyExists",
+    "ArgumentError",
+    "AsyncInferenceFailed",
+    "AttemptTimeout",
+    "AuthenticationError",
+    "BodyReadError",
+    "ChatError",
+    "ChatIncompleteError",
+    "ClientClosedError",
+    "ConfigError",
+    "ConnectError",
+    "ConnectTimeout",
+    "ConnectionClosed",
+    "CredentialsError",
+    "EndpointResolutionError",
+    "EventStreamError",
+    "ExpiredTokenException",
+    "IncompleteSignature",
+    "InternalFailure",
+    "InvalidClientTokenId",
+    "InvalidConfigError",
+    "InvalidSignatureException",
+    "MissingAuthenticationToken",
+    "NameResolutionError",
+    "NoCredentialsError",
+    "NoRegionError",
+    "NotFound",
+    "OperationTimeout",
+    "PaginationError",
+    "ParamValidationError",
+    "ProfileNotFoundError",
+    "ReadTimeout",
+    "RequestExpired",
+    "RequestTimeTooSkewed",
+    "ResponseParseError",
+    "SdkError",
+    "ServiceError",
+    "ServiceUnavailable",
+    "ThrottlingException",
+    "TlsError",
+    "TransportError",
+    "UnrecognizedClientException",
+    "ValidationException",
+    "Violation",
+    "WaiterError",
+    "WaiterFailed",
+    "WaiterTimeout",
+]
 
 REDACTED = "<redacted>"
 
@@ -509,6 +562,31 @@ def unmodelled_error(code: str, message: str) -> type[ServiceError]:
         if "Cannot create already existing" in message:
             return AlreadyExists
     return cls
+
+
+_shared: dict[str, type[ServiceError]] = {}
+
+
+def shared_error(name: str) -> type[ServiceError]:
+    """The base of every service's error of that name: one class, made when it is first asked for."""
+    if name not in _shared:
+        doc = f"An error that several services name {name}; each service's own class derives from it."
+        made = type(name, (ServiceError,), {"__doc__": doc, "__module__": f"{__package__}.errors"})
+        # Two threads may both have made one; only one of them is kept.
+        return _shared.setdefault(name, made)
+    return _shared[name]
+
+
+def error_base(name: str, owners: Mapping[str, Sequence[str]] = OWNERS) -> type[ServiceError]:
+    """What a shipped service's class for an error derives from; `owners` are the packages that name it."""
+    if name in UNMODELLED:
+        return UNMODELLED[name]
+    return ServiceError if len(owners.get(name, ())) == 1 else shared_error(name)
+
+
+def known_shared_error(name: str) -> type[ServiceError] | None:
+    """The base of that name, if there is one: several shipped services name it, or a class was derived from it."""
+    return shared_error(name) if len(OWNERS.get(name, ())) > 1 else _shared.get(name)
 
 
 for _cls in list(globals().values()):

@@ -13,16 +13,9 @@ _INDENT = " " * 4
 
 
 def listed(head: str, items: Sequence[str], tail: str) -> list[str]:
-    """A bracketed list, on one line if it fits."""
+    """A bracketed list, on one line if it fits, otherwise one item a line: a new one is then a small difference."""
     line = f"{head}{', '.join(items)}{tail}"
-    if len(line) <= WIDTH:
-        return [line]
-    rows = [""]
-    for item in items:
-        if len(_INDENT) + len(rows[-1]) + len(item) + 2 > WIDTH:
-            rows.append("")
-        rows[-1] = f"{rows[-1]} {item},".lstrip()
-    return [head, *(_INDENT + row for row in rows), tail]
+    return [line] if len(line) <= WIDTH else [head, *(f"{_INDENT}{item}," for item in items), tail]
 
 
 def imports(names: Mapping[str, Sequence[str]], used: frozenset[str]) -> Iterator[str]:

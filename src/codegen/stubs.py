@@ -5,9 +5,7 @@ They are written from the same rows as the classes, and `mypy.stubtest` holds th
 
 from __future__ import annotations
 
-import ast
-from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import attrs
 
@@ -21,6 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from aiosagemaker._model.schema_table import Row
+    from aiosagemaker._services import Service
+
+    Owners = Mapping[str, Sequence[str]]
+    """The packages whose services name an error, by the error's name."""
 
 _MODELS_IMPORTS = {
     "attrs": ["frozen"],
@@ -55,38 +57,12 @@ _TAKEN = {name for names in (*_MODELS_IMPORTS.values(), *_CLIENT_IMPORTS.values(
 _WAITER_OPTIONS = [f"{name}: float | timedelta | None = None" for name in ("timeout", "min_delay", "max_delay")]
 
 
-class Service(NamedTuple):
-    """What the stubs of a service need beside its table."""
-
-    package: str
-    """Our package for it."""
-    client: str
-    """The name of its client."""
-    page: str
-    """The address of an operation's page in the API reference, with `{}` for the operation."""
-    own: Mapping[str, Sequence[str]] = MappingProxyType({})
-    """What the package offers beside its shapes: names that are written by hand, by their modules."""
-
-
-def client_bases(source: str, client: str) -> dict[str, str]:
-    """The bases of a client and the modules they come from, as the client's own module has them."""
-    tree = ast.parse(source)
-    modules = {
-        alias.name: f"{'.' * node.level}{node.module or ''}"
-        for node in tree.body
-        if isinstance(node, ast.ImportFrom)
-        for alias in node.names
-    }
-    found = next(node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == client)
-    return {name: modules[name] for name in map(ast.unparse, found.bases)}
-
-
-def render_stubs(schema: Row, service: Service, first: str, client_source: str) -> dict[str, str]:
-    """File name to text. `first` says in each first line what the file is; `client_source` is the client's module.
+def render_stubs(schema: Row, service: Service, owners: Owners, first: str) -> dict[str, str]:
+    """File name to text. `first` says in each first line what the file is.
 
     Raises ValueError for a shape whose name the stubs need for themselves.
     """
-    stubs = _Stubs(schema, service, client_bases(client_source, service.client))
+    stubs = _Stubs(schema, service, owners)
     texts = {
         "__init__.pyi": stubs.package(),
         "client.pyi": stubs.client(),
@@ -98,15 +74,35 @@ def render_stubs(schema: Row, service: Service, first: str, client_source: str) 
     return {name: "\n".join([*head, *lines, ""]) for name, lines in texts.items()}
 
 
+def render_errors_stub(owners: Owners, first: str) -> str:
+    """The face of every error."""
+    single = {name: packages[0] for name, packages in owners.items() if len(packages) == 1}
+    lines = [f"# {first}", "from . import _errors", "from ._errors import *"]
+    lines += [
+        f"from .{single[name]}.errors import {name} as {name}"
+        for name in sorted(single)
+        if name not in errors.UNMODELLED
+    ]
+    lines += ["", "__all__ = [", *(f"    {literal(name)}," for name in sorted({*errors.__all__, *owners})), "]"]
+    for name in sorted(owners.keys() - single.keys() - errors.UNMODELLED.keys()):
+        lines += [
+            "",
+            f"class {name}(_errors.ServiceError):",
+            f"    {docstring(str(errors.shared_error(name).__doc__))}",
+        ]
+    return "\n".join([*lines, ""])
+
+
 class _Stubs:
-    def __init__(self, schema: Row, service: Service, bases: Mapping[str, str]) -> None:
+    def __init__(self, schema: Row, service: Service, owners: Owners) -> None:
+        self._owners = owners
         self._operations: Mapping[str, Row] = schema["operations"]
         self._waiters: Mapping[str, Row] = schema["waiters"]
         self._paginators: Mapping[str, Row] = schema["paginators"]
         self._shapes: Mapping[str, Row] = schema["shapes"]
         self._members = Members(self._shapes)
         self._service = service
-        self._bases = bases
+        self._bases = {**{name: f".{module}" for name, module in service.mixins.items()}, "BaseClient": ".._client"}
         self._errors = sorted(name for name, row in self._shapes.items() if "error" in row)
         self._enums = sorted(name for name, row in self._shapes.items() if row["type"] == "enum")
         self._structures = sorted(
@@ -122,7 +118,7 @@ class _Stubs:
         return [
             *listed("from .errors import (", self._errors, ")"),
             *listed("from .models import (", models, ")"),
-            *(f"from {module} import {', '.join(names)}" for module, names in self._service.own.items()),
+            *(f"from .{module} import {', '.join(names)}" for module, names in self._service.own.items()),
             "",
             *listed("__all__ = [", [literal(name) for name in (*models, *self._errors, *own)], "]"),
         ]
@@ -132,7 +128,7 @@ class _Stubs:
         lines = ["from .models import NAMESPACE as NAMESPACE", ""]
         lines += listed("__all__ = [", [literal(name) for name in self._errors], "]")
         for name in self._errors:
-            base = errors.UNMODELLED.get(name, errors.ServiceError).__name__
+            base = errors.error_base(name, self._owners).__name__
             status = self._shapes[name]["error"].get("status")
             status_words = f", HTTP status {status}" if status else ""
             lines += ["", f"class {name}(_errors.{base}):"]

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from aiosagemaker._services import SERVICES
+
 from .conftest import ROOT, Installed
 
-SERVICES = ("sagemaker", "sagemaker_runtime")
+PACKAGES = [service.package for service in SERVICES]
 
 
 @pytest.fixture(scope="session")
@@ -29,7 +31,8 @@ def test_holds_every_module_of_the_package(names: list[str]) -> None:
 def test_stubs_lie_beside_their_modules(names: list[str]) -> None:
     """Each generated stub is in the wheel, and describes a module there."""
     stubs = {path.relative_to(ROOT / "stubs").as_posix() for path in (ROOT / "stubs").rglob("*.pyi")}
-    assert {f"aiosagemaker/{s}/{m}.pyi" for s in SERVICES for m in ("__init__", "client", "errors", "models")} == stubs
+    of_services = {f"aiosagemaker/{p}/{m}.pyi" for p in PACKAGES for m in ("__init__", "client", "errors", "models")}
+    assert of_services | {"aiosagemaker/errors.pyi"} == stubs
     assert {name for name in names if name.endswith(".pyi")} == stubs
     assert {stub.removesuffix("i") for stub in stubs} - set(names) == set()
 
@@ -37,7 +40,7 @@ def test_stubs_lie_beside_their_modules(names: list[str]) -> None:
 def test_holds_the_data(names: list[str]) -> None:
     """The type marker, each service's table and the licence are in the wheel."""
     assert "aiosagemaker/py.typed" in names
-    assert {f"aiosagemaker/{service}/schema.json" for service in SERVICES} - set(names) == set()
+    assert {f"aiosagemaker/{service}/schema.json" for service in PACKAGES} - set(names) == set()
     assert any(name.endswith(".dist-info/licenses/LICENSE") for name in names)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .._services import BY_NAME
 from .._shapes.annotations import argument_type
 
 if TYPE_CHECKING:
@@ -12,10 +13,6 @@ if TYPE_CHECKING:
     from .._shapes.registry import Registry
     from .._shapes.schema import MemberRow, ShapeRow
 
-_PAGES = {
-    "sagemaker": "https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_",
-    "sagemaker-runtime": "https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_",
-}
 _SHOWN_VALUES = 8
 """How many values of an enum stand beside a member; all of them are in the enum's own documentation."""
 _UNITS = {"blob": "bytes", "list": "items", "map": "entries", "string": "characters"}
@@ -23,8 +20,8 @@ _UNITS = {"blob": "bytes", "list": "items", "map": "entries", "string": "charact
 
 def reference_page(namespace: Registry, name: str) -> str:
     """The address of an operation's or a structure's page in the AWS API reference, or an empty text."""
-    base = _PAGES.get(namespace.schema.metadata.get("name", ""))
-    return f"{base}{name}.html" if base else ""
+    service = BY_NAME.get(namespace.schema.metadata.get("name", ""))
+    return service.page.format(name) if service else ""
 
 
 def stored_type(namespace: Registry, name: str) -> str:

@@ -42,14 +42,13 @@ class Endpoint:
     """Where `url` was set; `default` if it follows from the rules."""
 
 
-def resolve_endpoint(config: Config, rules_service: str, signing_name: str = "sagemaker") -> Endpoint:
+def resolve_endpoint(config: Config, rules_service: str, signing_name: str) -> Endpoint:
     """The endpoint that follows from a resolved configuration.
 
     Args:
         config: its `region`, `endpoint_url`, `use_fips` and `use_dualstack` count.
-        rules_service: `sagemaker` or `sagemaker-runtime`, as botocore names its data.
-        signing_name: what requests are signed for unless the rules say otherwise; both services sign as `sagemaker`
-            (`signingName` of their models).
+        rules_service: the service, as botocore names its data.
+        signing_name: what requests are signed for unless the rules say otherwise (`signingName` of the model).
 
     Raises:
         NoRegionError: there is no region; even a request to `endpoint_url` is signed for one.

@@ -1,16 +1,67 @@
-"""The namespaces of the services that are shipped; a table is read when first asked for."""
+"""The packages of the services that are shipped: what their generated modules are made of.
+
+A table is read when first asked for.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import functools
+import importlib
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+from .._services import BY_PACKAGE
 from .._shapes.namespace import Namespace
 from .._shapes.schema import Schema
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable
 
     from .._shapes.registry import Registry
+
+
+def package(module: str) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
+    """The `__getattr__` and the `__dir__` of a service's package: shapes, errors, and what is written by hand."""
+    row = BY_PACKAGE[module.rpartition(".")[2]]
+    own = {name: home for home, names in row.own.items() for name in names}
+
+    @functools.cache
+    def names() -> list[str]:
+        namespace = _namespace(module)
+        return [*namespace.public_names, *namespace.error_names, *own]
+
+    def get(name: str) -> Any:
+        if name == "__all__":
+            return names()
+        if name not in own:
+            return _namespace(module).getattr(name)
+        value = getattr(importlib.import_module(f".{own[name]}", module), name)
+        setattr(sys.modules[module], name, value)
+        return value
+
+    return get, lambda: [*vars(sys.modules[module]), *names()]
+
+
+def models(module: str, file: str) -> tuple[Namespace, Callable[[str], Any]]:
+    """The namespace of a service, and the `__getattr__` of its module `models`, which lies in `file`."""
+    namespace = shipped_namespace(module.rpartition(".")[0], Path(file).with_name("schema.json"))
+    return namespace, namespace.getattr
+
+
+def errors(module: str) -> Callable[[str], Any]:
+    """The `__getattr__` of a service's module `errors`."""
+    service = module.rpartition(".")[0]
+
+    def get(name: str) -> Any:
+        namespace = _namespace(service)
+        if name == "__all__":
+            return namespace.error_names
+        if not namespace.is_error(name):
+            raise AttributeError(f"module {module!r} has no attribute {name!r}")
+        return namespace[name]
+
+    return get
 
 
 def shipped_namespace(module: str, table: Path) -> Namespace:
@@ -22,3 +73,8 @@ def _document(namespace: Registry, name: str) -> str:
     from .._docs.documentation import shape_doc
 
     return shape_doc(namespace, name)
+
+
+def _namespace(package_name: str) -> Namespace:
+    namespace: Namespace = importlib.import_module(".models", package_name).NAMESPACE
+    return namespace

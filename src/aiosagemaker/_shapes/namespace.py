@@ -110,7 +110,7 @@ class Namespace(Registry):
         return cast("type[OpenEnum]", made)
 
     def _build_error(self, name: str, row: ShapeRow) -> type[errors.ServiceError]:
-        base = errors.UNMODELLED.get(name, errors.ServiceError)
+        base = errors.error_base(name)
         body: dict[str, Any] = {
             "__module__": f"{self.module}.errors",
             "__doc__": LazyDoc(self, name),

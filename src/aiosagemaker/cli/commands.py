@@ -6,6 +6,7 @@ import functools
 import importlib
 from typing import TYPE_CHECKING, NamedTuple
 
+from .._services import SERVICES as ROWS
 from . import COMMANDS
 from .shapes import RowShape
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from .._shapes.schema import OperationRow, PaginatorRow, WaiterRow
 
 PROGRAM = "aiosagemaker"
-SERVICES = {"sagemaker": "SageMakerClient", "sagemaker_runtime": "SageMakerRuntimeClient"}
+SERVICES = {service.package: service.client for service in ROWS}
 """The services, in the order in which a command is looked for, and their clients."""
 
 OWN = {

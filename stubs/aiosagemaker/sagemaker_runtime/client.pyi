@@ -10,8 +10,14 @@ from ..retries import RetryConfig
 from .extras import RuntimeExtras
 from .._client import BaseClient
 from .models import (
-    InvokeEndpointAsyncRequest, InvokeEndpointAsyncResponse, InvokeEndpointRequest, InvokeEndpointResponse,
-    InvokeEndpointWithResponseStreamRequest, InvokeEndpointWithResponseStreamResponse, NAMESPACE, PayloadPart,
+    InvokeEndpointAsyncRequest,
+    InvokeEndpointAsyncResponse,
+    InvokeEndpointRequest,
+    InvokeEndpointResponse,
+    InvokeEndpointWithResponseStreamRequest,
+    InvokeEndpointWithResponseStreamResponse,
+    NAMESPACE,
+    PayloadPart,
 )
 
 class SageMakerRuntimeClient(RuntimeExtras, BaseClient, namespace=NAMESPACE):

@@ -6,8 +6,14 @@ from .._shapes.namespace import Namespace
 from .models import NAMESPACE as NAMESPACE
 
 __all__ = [
-    "InternalDependencyException", "InternalFailure", "InternalStreamFailure", "ModelError", "ModelNotReadyException",
-    "ModelStreamError", "ServiceUnavailable", "ValidationError",
+    "InternalDependencyException",
+    "InternalFailure",
+    "InternalStreamFailure",
+    "ModelError",
+    "ModelNotReadyException",
+    "ModelStreamError",
+    "ServiceUnavailable",
+    "ValidationError",
 ]
 
 class InternalDependencyException(_errors.ServiceError):

@@ -55,12 +55,12 @@ def test_config_vectors(service: str, case: dict[str, Any]) -> None:
     )
     if config.region is None:
         with pytest.raises(NoRegionError):
-            resolve_endpoint(config, service)
+            resolve_endpoint(config, service, "sagemaker")
     elif "error" in expect:
         with pytest.raises(EndpointResolutionError, match=expect["error"]):
-            resolve_endpoint(config, service)
+            resolve_endpoint(config, service, "sagemaker")
     else:
-        endpoint = resolve_endpoint(config, service)
+        endpoint = resolve_endpoint(config, service, "sagemaker")
         assert endpoint.url == expect["endpoint"]["url"]
         assert (endpoint.region, endpoint.signing_name) == (config.region, "sagemaker")
 
@@ -79,14 +79,14 @@ def test_config_vectors(service: str, case: dict[str, Any]) -> None:
 def test_partitions(region: str, host: str) -> None:
     """A region's partition decides the domain, and a region yet unknown is told by its name."""
     for service, prefix in (("sagemaker", "api.sagemaker"), ("sagemaker-runtime", "runtime.sagemaker")):
-        assert resolve_endpoint(Config(region=region), service).url == f"https://{prefix}.{region}.{host}"
+        assert resolve_endpoint(Config(region=region), service, "sagemaker").url == f"https://{prefix}.{region}.{host}"
 
 
 def test_source() -> None:
     """The endpoint tells whether it was set, and by whom, or follows from the rules."""
-    assert resolve_endpoint(Config(region="eu-west-1"), "sagemaker").source == "default"
+    assert resolve_endpoint(Config(region="eu-west-1"), "sagemaker", "sagemaker").source == "default"
     config = Config(region="eu-west-1", endpoint_url="https://proxy.example/sagemaker/")
-    assert resolve_endpoint(config, "sagemaker") == Endpoint(
+    assert resolve_endpoint(config, "sagemaker", "sagemaker") == Endpoint(
         url="https://proxy.example/sagemaker",
         region="eu-west-1",
         signing_name="sagemaker",
@@ -98,7 +98,7 @@ def test_no_region() -> None:
     """Without a region the error says how to set one, also for an endpoint of one's own."""
     for endpoint_url in (None, "https://example.com"):
         with pytest.raises(NoRegionError, match=r"region=.*AWS_REGION.*'dev'"):
-            resolve_endpoint(Config(endpoint_url=endpoint_url, profile="dev"), "sagemaker")
+            resolve_endpoint(Config(endpoint_url=endpoint_url, profile="dev"), "sagemaker", "sagemaker")
 
 
 @pytest.mark.parametrize(
@@ -107,13 +107,13 @@ def test_no_region() -> None:
 def test_region_is_a_host_label(region: str) -> None:
     """A region that would lead to another host, or to none, is refused."""
     with pytest.raises(EndpointResolutionError, match="is not a region"):
-        resolve_endpoint(Config(region=region), "sagemaker")
+        resolve_endpoint(Config(region=region), "sagemaker", "sagemaker")
 
 
 def test_unknown_service() -> None:
     """A service that the installed botocore does not have is an error of ours."""
     with pytest.raises(EndpointResolutionError, match="has no rules for sagemaker-nonesuch"):
-        resolve_endpoint(Config(region="eu-west-1"), "sagemaker-nonesuch")
+        resolve_endpoint(Config(region="eu-west-1"), "sagemaker-nonesuch", "sagemaker")
 
 
 def test_rules_may_set_the_scope(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -129,7 +129,7 @@ def test_rules_may_set_the_scope(monkeypatch: pytest.MonkeyPatch) -> None:
         "rules": [{"type": "endpoint", "conditions": [], "endpoint": endpoint}],
     }
     monkeypatch.setattr(endpoints, "_rules", lambda service: EndpointProvider(rules, {}))
-    found = resolve_endpoint(Config(region="eu-west-1"), "sagemaker")
+    found = resolve_endpoint(Config(region="eu-west-1"), "sagemaker", "sagemaker")
     assert (found.region, found.signing_name) == ("us-east-1", "other")
 
 
@@ -140,10 +140,10 @@ def test_http_warns_once(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.warns(
         InsecureEndpointWarning, match=r"http://internal\.example.*requests, answers and the session token"
     ):
-        resolve_endpoint(config, "sagemaker")
+        resolve_endpoint(config, "sagemaker", "sagemaker")
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        resolve_endpoint(config, "sagemaker")
+        resolve_endpoint(config, "sagemaker", "sagemaker")
 
 
 @pytest.mark.parametrize(
@@ -152,7 +152,7 @@ def test_http_warns_once(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_loopback_does_not_warn(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """What does not leave the machine needs no encryption."""
     monkeypatch.setattr(endpoints, "_warned", set())
-    assert resolve_endpoint(Config(region="eu-west-1", endpoint_url=f"http://{host}"), "sagemaker").url
+    assert resolve_endpoint(Config(region="eu-west-1", endpoint_url=f"http://{host}"), "sagemaker", "sagemaker").url
 
 
 @pytest.mark.parametrize("service", ["sagemaker", "sagemaker-runtime"])
@@ -161,4 +161,4 @@ def test_the_rules_give_an_endpoint_back_as_it_is(service: str, url: str) -> Non
     """An endpoint that is set is used without asking the rules, which would answer the same."""
     assert apply_rules(service, region="us-east-1", use_fips=False, use_dualstack=False, endpoint_url=url) == (url, {})
     config = Config(region="us-east-1", endpoint_url=url)
-    assert resolve_endpoint(config, service).url == url
+    assert resolve_endpoint(config, service, "sagemaker").url == url

@@ -1,0 +1,77 @@
+"""The services, one row each: all that the library knows of a service as a whole and its model does not say.
+
+Whatever lists services reads this table: the package's face, the errors, the command line, the documentation, the
+generator, the tests.
+"""
+
+from __future__ import annotations
+
+# `aiosagemaker --version` reads this too, and typing takes as long to import as half of Python's start.
+TYPE_CHECKING = False
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_REFERENCE = "https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_{}.html"
+
+
+class Service:
+    """One row."""
+
+    __slots__ = ("client", "mixins", "name", "own", "package", "page", "recovery", "title")
+
+    def __init__(
+        self,
+        name: str,
+        package: str,
+        client: str,
+        title: str,
+        page: str,
+        *,
+        mixins: Mapping[str, str] | None = None,
+        recovery: Mapping[str, str] | None = None,
+        own: Mapping[str, tuple[str, ...]] | None = None,
+    ) -> None:
+        self.name = name
+        """botocore's name: the folder of its model, its endpoint rules and its waiters."""
+        self.package = package
+        """Our package for it."""
+        self.client = client
+        """The class of its client."""
+        self.title = title
+        """What people call it."""
+        self.page = page
+        """The address of an operation's page in the API reference, with `{}` for the operation."""
+        self.mixins = mixins or {}
+        """What its client can do beside its operations: classes written by hand, and their modules in the package."""
+        self.recovery = recovery or {}
+        """What it knows of its own refusals: a `Recovery` written by hand, and its module in the package."""
+        self.own = own or {}
+        """What the package offers beside its shapes: modules written by hand, and the names that they offer."""
+
+
+SERVICES = (
+    Service(
+        "sagemaker",
+        "sagemaker",
+        "SageMakerClient",
+        "Amazon SageMaker",
+        _REFERENCE,
+        mixins={"EndpointWaits": "endpoint_waits"},
+        recovery={"ControlPlaneRecovery": "recovery"},
+        own={"rules": ("Finding", "check")},
+    ),
+    Service(
+        "sagemaker-runtime",
+        "sagemaker_runtime",
+        "SageMakerRuntimeClient",
+        "Amazon SageMaker Runtime",
+        _REFERENCE.format("runtime_{}"),
+        mixins={"RuntimeExtras": "extras"},
+        recovery={"RuntimeRecovery": "recovery"},
+    ),
+)
+"""In the order in which a name that several have is looked for."""
+
+BY_NAME = {service.name: service for service in SERVICES}
+BY_PACKAGE = {service.package: service for service in SERVICES}
