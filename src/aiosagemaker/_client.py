@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, cast
 import attrs
 
 from . import __version__
-from ._config.config import Config, resolve
+from ._config.config import Config
+from ._config.resolution import resolve
 from ._errors import ArgumentError, ClientClosedError
 from ._http.transport import Transport
 from ._methods import OperationMethod, PaginatorMethod, StreamMethod, WaiterMethod
@@ -172,7 +173,7 @@ class BaseClient:
             self._setup = None
 
     def _make_pipeline(self) -> Pipeline:
-        from ._credentials.cache import CredentialsCache
+        from ._config.identity import credentials_cache
         from ._http.endpoint_rules import resolve_endpoint
         from ._http.user_agent import user_agent
         from .retries import RetryConfig, RetryStrategy
@@ -184,7 +185,7 @@ class BaseClient:
             endpoint=resolve_endpoint(
                 config, self._service_name(), self._namespace.schema.metadata.get("signing_name", "")
             ),
-            credentials=CredentialsCache.for_config(config),
+            credentials=credentials_cache(config),
             retries=RetryStrategy(config.retry or RetryConfig(), config.clock),
             user_agent=user_agent(__version__, config),
             recovery=self._recovery,

@@ -27,12 +27,12 @@ from typing import TYPE_CHECKING, Literal
 import attrs
 
 from ._clock import SYSTEM_CLOCK, Clock
-from ._config.values import as_seconds_always, is_count, is_number, must
 from ._errors import InvalidConfigError, SdkError
+from ._values import as_seconds_always, is_count, is_number, must
 
 if TYPE_CHECKING:
-    from ._config.values import Validator
     from ._rate_limiter import RateLimiter
+    from ._values import Validator
 
 __all__ = ["Classifier", "RetryCall", "RetryConfig", "RetryStrategy", "parse_retry_after"]
 

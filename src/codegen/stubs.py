@@ -48,8 +48,9 @@ _CLIENT_IMPORTS = {
     ".._clock": ["Clock"],
     ".._shapes.body": ["BodyLike"],
     ".._streams": ["EventStream"],
-    "..config": ["Config", "HttpConfig", "ParameterValidation", "TimeoutConfig"],
+    "..config": ["Config", "HttpConfig", "ParameterValidation", "TimeoutConfig", "TransportLike"],
     "..credentials": ["CredentialsSource"],
+    "..hooks": ["Hooks"],
     "..paginators": ["Paginator"],
     "..retries": ["RetryConfig"],
 }

@@ -556,17 +556,17 @@ async def test_close_during_a_call(faults: FaultServer, make: Make) -> None:
 
 
 async def test_environment_proxy(faults: FaultServer, make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The environment's proxy is used, and its credentials are sent to it, only when the client trusts it."""
+    """The environment's proxy is used, and its credentials are sent to it, unless the client does not trust it."""
     proxy = FaultServer()
     proxy.plan = [serves()]
     await proxy.start()
     faults.plan = [serves()]
     monkeypatch.setenv("HTTP_PROXY", proxy.url.replace("://", "://user:p%40ss@"))
-    await call(make())
+    await call(make(http=HttpConfig(trust_env=False)))
     assert len(proxy.requests) == 0
-    await call(make(http=HttpConfig(trust_env=True)))
+    await call(make())
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    await call(make(http=HttpConfig(trust_env=True)))
+    await call(make())
     await proxy.stop()
     assert len(faults.requests) == 2
     (request,) = proxy.requests
@@ -578,7 +578,7 @@ async def test_netrc(faults: FaultServer, make: Make, monkeypatch: pytest.Monkey
     (tmp_path / "netrc").write_text("machine 127.0.0.1 login me password secret\n")
     monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
     faults.plan = [serves()]
-    await call(make(http=HttpConfig(trust_env=True)))
+    await call(make())
     assert (faults.requests[0].header("Authorization") or "").startswith("AWS4-HMAC-SHA256 ")
 
 

@@ -11,14 +11,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
-from typing import TYPE_CHECKING, Protocol, Self, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 from .._clock import SYSTEM_CLOCK, Clock
 from .._errors import CredentialsError, NoCredentialsError
 from .credentials import Credentials
 
 if TYPE_CHECKING:
-    from .._config.config import Config
     from .credentials import CredentialsProvider, CredentialsSource
 
 logger: logging.Logger = logging.getLogger(__name__)
@@ -83,13 +82,6 @@ class CredentialsCache:
         self._error: Failure | None = None
         self._error_until = -math.inf
         self._task: asyncio.Task[Credentials] | None = None
-
-    @classmethod
-    def for_config(cls, config: Config) -> Self:
-        """The cache for a resolved configuration. It imports and asks nothing before the first `get`."""
-        # botocore passes over the environment's keys for a profile that was asked for in code, and only then.
-        profile = config.profile if config.source_of("profile") == "explicit" else None
-        return cls(config.credentials, clock=config.clock, profile=profile, region=config.region)
 
     @property
     def refresh_at(self) -> float:

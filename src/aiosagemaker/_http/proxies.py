@@ -8,8 +8,8 @@ from urllib.request import getproxies_environment, proxy_bypass
 
 from yarl import URL
 
-from .._config.values import is_proxy, show_url
 from .._errors import ConfigError
+from .._values import is_proxy, show_url
 
 if TYPE_CHECKING:
     from .._config.config import HttpConfig

@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 
 from aiosagemaker._clock import Clock
-from aiosagemaker._config.config import resolve
+from aiosagemaker._config.identity import credentials_cache
+from aiosagemaker._config.resolution import resolve
 from aiosagemaker._credentials.cache import CredentialsCache, advisory_window
 from aiosagemaker.config import Config
 from aiosagemaker.credentials import Credentials
@@ -559,7 +560,7 @@ def write(path: str, text: str) -> None:
 
 
 def cache_for(environ: dict[str, str], **fields: Any) -> CredentialsCache:
-    return CredentialsCache.for_config(resolve(Config(**fields), "sagemaker", environ))
+    return credentials_cache(resolve(Config(**fields), "sagemaker", environ))
 
 
 async def test_chain_finds_nothing(environ: dict[str, str]) -> None:

@@ -15,13 +15,13 @@ TARGET = URL("https://api.sagemaker.us-east-1.amazonaws.com/")
 def test_none(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without trust the environment does not count."""
     monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example:3128")
-    assert Proxies(HttpConfig()).find(TARGET) == (None, {})
+    assert Proxies(HttpConfig(trust_env=False)).find(TARGET) == (None, {})
 
 
 def test_configured(monkeypatch: pytest.MonkeyPatch) -> None:
     """A configured proxy wins over the environment's, and its credentials become a header."""
     monkeypatch.setenv("HTTPS_PROXY", "http://other.example")
-    http = HttpConfig(proxy="http://me:p%3Aw@proxy.example:3128", trust_env=True)
+    http = HttpConfig(proxy="http://me:p%3Aw@proxy.example:3128")
     assert Proxies(http).find(TARGET) == (
         URL("http://proxy.example:3128"),
         {"Proxy-Authorization": "Basic bWU6cDp3"},
@@ -33,7 +33,7 @@ def test_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://one.example")
     monkeypatch.setenv("ALL_PROXY", "http://all.example")
     monkeypatch.setenv("NO_PROXY", "localhost,.internal.example")
-    proxies = Proxies(HttpConfig(trust_env=True))
+    proxies = Proxies(HttpConfig())
     assert proxies.find(TARGET) == (URL("http://one.example"), {})
     assert proxies.find(URL("http://api.example/")) == (URL("http://all.example"), {})
     assert proxies.find(URL("https://localhost:8080/")) == (None, {})
@@ -44,5 +44,5 @@ def test_unusable(monkeypatch: pytest.MonkeyPatch) -> None:
     """A proxy of the environment that is no URL is a ConfigError without its password."""
     monkeypatch.setenv("HTTPS_PROXY", "socks5://me:hidden@proxy.example")
     with pytest.raises(errors.ConfigError, match="https_proxy") as caught:
-        Proxies(HttpConfig(trust_env=True)).find(TARGET)
+        Proxies(HttpConfig()).find(TARGET)
     assert "hidden" not in str(caught.value)

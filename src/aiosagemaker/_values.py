@@ -9,14 +9,14 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
-from .._errors import REDACTED, EndpointResolutionError, InvalidConfigError
+from ._errors import REDACTED, EndpointResolutionError, InvalidConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import attrs
 
-    from .._clock import Duration
+    from ._clock import Duration
 
     Attribute = attrs.Attribute[Any]
     Validator = Callable[[object, Attribute, object], None]
