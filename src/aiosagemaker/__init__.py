@@ -10,39 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from ._clock import Clock
-    from ._credentials.credentials import Credentials, CredentialsProvider
-    from ._errors import SdkError
-    from ._protocols.stream_text import ServerSentEvent
-    from ._shapes.body import SizedStream
-    from ._shapes.structure import Request, Response, ResponseMetadata, Structure
-    from ._streams import EventStream
-    from .config import Config, HttpConfig, TimeoutConfig
-    from .retries import RetryConfig
-    from .sagemaker.client import SageMakerClient
-    from .sagemaker_runtime.client import SageMakerRuntimeClient
-
 __version__ = "0.1.0"
-
-__all__ = [
-    "Clock",
-    "Config",
-    "Credentials",
-    "CredentialsProvider",
-    "EventStream",
-    "HttpConfig",
-    "Request",
-    "Response",
-    "ResponseMetadata",
-    "RetryConfig",
-    "SageMakerClient",
-    "SageMakerRuntimeClient",
-    "SdkError",
-    "ServerSentEvent",
-    "SizedStream",
-    "Structure",
-    "TimeoutConfig",
-]
 
 _WHERE = {
     "Clock": "_clock",
@@ -64,7 +32,12 @@ _WHERE = {
 }
 
 
+"""What there is and the modules that have it. The stub beside this file, with every name's type, follows from it."""
+
+
 def __getattr__(name: str) -> Any:
+    if name == "__all__":
+        return sorted(_WHERE)
     if name not in _WHERE:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     import importlib
@@ -74,4 +47,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted({*globals(), *_WHERE})

@@ -555,7 +555,7 @@ _NOT_FOUND = ("Could not find", "Requested resource not found", "RecordNotFound"
 
 def unmodelled_error(code: str, message: str) -> type[ServiceError]:
     """The class for a code that the model does not name."""
-    cls = UNMODELLED.get(code, ServiceError)
+    cls = known_shared_error(code) or UNMODELLED.get(code, ServiceError)
     if cls is ValidationException:
         if any(words in message for words in _NOT_FOUND):
             return NotFound
@@ -570,18 +570,17 @@ _shared: dict[str, type[ServiceError]] = {}
 def shared_error(name: str) -> type[ServiceError]:
     """The base of every service's error of that name: one class, made when it is first asked for."""
     if name not in _shared:
+        known = UNMODELLED.get(name, ServiceError)
         doc = f"An error that several services name {name}; each service's own class derives from it."
-        made = type(name, (ServiceError,), {"__doc__": doc, "__module__": f"{__package__}.errors"})
+        made = type(name, (known,), {"__doc__": doc, "__module__": f"{__package__}.errors"})
         # Two threads may both have made one; only one of them is kept.
-        return _shared.setdefault(name, made)
+        return _shared.setdefault(name, known if known.__name__ == name else made)
     return _shared[name]
 
 
 def error_base(name: str, owners: Mapping[str, Sequence[str]] = OWNERS) -> type[ServiceError]:
     """What a shipped service's class for an error derives from; `owners` are the packages that name it."""
-    if name in UNMODELLED:
-        return UNMODELLED[name]
-    return ServiceError if len(owners.get(name, ())) == 1 else shared_error(name)
+    return UNMODELLED.get(name, ServiceError) if len(owners.get(name, ())) == 1 else shared_error(name)
 
 
 def known_shared_error(name: str) -> type[ServiceError] | None:

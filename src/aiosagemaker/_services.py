@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _REFERENCE = "https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_{}.html"
+_BY_MODEL = "https://docs.aws.amazon.com/goto/WebAPI/{}/{{}}"
+"""Leads to an operation's page, wherever it is, by the model's `uid`."""
 
 
 class Service:
@@ -69,6 +71,76 @@ SERVICES = (
         _REFERENCE.format("runtime_{}"),
         mixins={"RuntimeExtras": "extras"},
         recovery={"RuntimeRecovery": "recovery"},
+    ),
+    Service(
+        "sagemaker-a2i-runtime",
+        "sagemaker_a2i_runtime",
+        "SageMakerA2IRuntimeClient",
+        "Amazon Augmented AI Runtime",
+        "https://docs.aws.amazon.com/augmented-ai/2019-11-07/APIReference/API_{}.html",
+    ),
+    Service(
+        "sagemaker-edge",
+        "sagemaker_edge",
+        "SageMakerEdgeClient",
+        "Amazon SageMaker Edge Manager",
+        _REFERENCE.format("edge_{}"),
+    ),
+    Service(
+        "sagemaker-featurestore-runtime",
+        "sagemaker_featurestore_runtime",
+        "SageMakerFeatureStoreRuntimeClient",
+        "Amazon SageMaker Feature Store Runtime",
+        _REFERENCE.format("feature_store_{}"),
+    ),
+    Service(
+        "sagemaker-gateway-runtime",
+        "sagemaker_gateway_runtime",
+        "SageMakerGatewayRuntimeClient",
+        "Amazon SageMaker Gateway Runtime",
+        _BY_MODEL.format("sagemaker-gateway-runtime-2026-10-01"),
+    ),
+    Service(
+        "sagemaker-geospatial",
+        "sagemaker_geospatial",
+        "SageMakerGeospatialClient",
+        "Amazon SageMaker geospatial capabilities",
+        _REFERENCE.format("geospatial_{}"),
+    ),
+    Service(
+        "sagemaker-inference-router-runtime",
+        "sagemaker_inference_router_runtime",
+        "SageMakerInferenceRouterRuntimeClient",
+        "Amazon SageMaker Inference Router Runtime",
+        _BY_MODEL.format("sagemaker-inference-router-runtime-2026-01-01"),
+    ),
+    Service(
+        "sagemaker-metrics",
+        "sagemaker_metrics",
+        "SageMakerMetricsClient",
+        "Amazon SageMaker Metrics",
+        _REFERENCE.format("metrics_{}"),
+    ),
+    Service(
+        "sagemakerjobruntime",
+        "sagemaker_job_runtime",
+        "SageMakerJobRuntimeClient",
+        "Amazon SageMaker Job Runtime",
+        _BY_MODEL.format("sagemakerjobruntime-2026-02-01"),
+    ),
+    Service(
+        "sagemakertrainingsessionruntime",
+        "sagemaker_training_session_runtime",
+        "SageMakerTrainingSessionRuntimeClient",
+        "Amazon SageMaker Training Session Runtime",
+        _BY_MODEL.format("sagemakertrainingsessionruntime-2025-02-10"),
+    ),
+    Service(
+        "application-autoscaling",
+        "application_autoscaling",
+        "ApplicationAutoScalingClient",
+        "Application Auto Scaling",
+        "https://docs.aws.amazon.com/autoscaling/application/APIReference/API_{}.html",
     ),
 )
 """In the order in which a name that several have is looked for."""

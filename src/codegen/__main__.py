@@ -16,7 +16,7 @@ from aiosagemaker._model.schema_table import Row, build_schema, dumps
 from aiosagemaker._services import SERVICES
 
 from .modules import render_error_names, render_modules
-from .stubs import render_errors_stub, render_stubs
+from .stubs import render_errors_stub, render_face_stub, render_stubs
 
 ROOT = Path(__file__).parents[2]
 BOTOCORE = "1.44.8"
@@ -59,6 +59,7 @@ def render(root: Path) -> dict[Path, str]:
         for file, text in render_stubs(schema, service, owners, first).items():
             files[stubs / service.package / file] = text
     files[source / "_error_names.py"] = render_error_names(owners, from_rows)
+    files[stubs / "__init__.pyi"] = render_face_stub(from_rows)
     files[stubs / "errors.pyi"] = render_errors_stub(owners, from_rows)
     return files
 

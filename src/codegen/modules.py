@@ -33,18 +33,16 @@ from typing import TYPE_CHECKING, Any
 
 
 class {client}({bases}):
-    """A client of {title}: every operation of the service, its waiters and its paginators.
+    """A client of {title}.
 
-    Every operation takes its members as keywords, or one request object. It raises an `SdkError`
-    (`aiosagemaker.errors`) for everything but a good answer.
+    Every operation, waiter and paginator of the service is a method, which takes its members as keywords, or one
+    request object. It raises an `SdkError` (`aiosagemaker.errors`) for everything but a good answer.
     """
 
     if TYPE_CHECKING:  # the stub that is shipped beside this file has every method's type
 
         def __getattr__(self, name: str) -> Any: ...
 '''
-
-
 _ERROR_NAMES = '''# {first}
 """The errors that the services' models name, and the packages of those services."""
 

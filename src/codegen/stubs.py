@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from aiosagemaker import _WHERE
 from aiosagemaker import _errors as errors
 from aiosagemaker._config.config import Config
 
@@ -75,14 +76,20 @@ def render_stubs(schema: Row, service: Service, owners: Owners, first: str) -> d
     return {name: "\n".join([*head, *lines, ""]) for name, lines in texts.items()}
 
 
+def render_face_stub(first: str) -> str:
+    """The package's face."""
+    names = sorted(_WHERE)
+    lines = [f"from .{_WHERE[name]} import {name} as {name}" for name in names]
+    listing = ["", "__version__: str", "", "__all__ = [", *(f"    {literal(name)}," for name in names), "]"]
+    return "\n".join([f"# {first}", *lines, *listing, ""])
+
+
 def render_errors_stub(owners: Owners, first: str) -> str:
     """The face of every error."""
     single = {name: packages[0] for name, packages in owners.items() if len(packages) == 1}
     lines = [f"# {first}", "from . import _errors", "from ._errors import *"]
     lines += [
-        f"from .{single[name]}.errors import {name} as {name}"
-        for name in sorted(single)
-        if name not in errors.UNMODELLED
+        f"from .{single[name]}.errors import {name} as {name}" for name in sorted(single) if name not in errors.__all__
     ]
     lines += ["", "__all__ = [", *(f"    {literal(name)}," for name in sorted({*errors.__all__, *owners})), "]"]
     for name in sorted(owners.keys() - single.keys() - errors.UNMODELLED.keys()):
@@ -117,7 +124,7 @@ class _Stubs:
         models = sorted([*self._enums, *self._structures])
         own = [name for names in self._service.own.values() for name in names]
         return [
-            *listed("from .errors import (", self._errors, ")"),
+            *(listed("from .errors import (", self._errors, ")") if self._errors else ()),
             *listed("from .models import (", models, ")"),
             *(f"from .{module} import {', '.join(names)}" for module, names in self._service.own.items()),
             "",

@@ -32,7 +32,7 @@ def test_stubs_lie_beside_their_modules(names: list[str]) -> None:
     """Each generated stub is in the wheel, and describes a module there."""
     stubs = {path.relative_to(ROOT / "stubs").as_posix() for path in (ROOT / "stubs").rglob("*.pyi")}
     of_services = {f"aiosagemaker/{p}/{m}.pyi" for p in PACKAGES for m in ("__init__", "client", "errors", "models")}
-    assert of_services | {"aiosagemaker/errors.pyi"} == stubs
+    assert of_services | {"aiosagemaker/__init__.pyi", "aiosagemaker/errors.pyi"} == stubs
     assert {name for name in names if name.endswith(".pyi")} == stubs
     assert {stub.removesuffix("i") for stub in stubs} - set(names) == set()
 

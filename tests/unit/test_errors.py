@@ -30,6 +30,7 @@ from aiosagemaker.errors import (
     WaiterTimeout,
 )
 from aiosagemaker.sagemaker import DescribeEndpointResponse, ResourceInUse
+from aiosagemaker.sagemaker import errors as sagemaker_errors
 
 CLASSES = [cls for cls in vars(errors).values() if inspect.isclass(cls) and issubclass(cls, Exception)]
 
@@ -167,8 +168,20 @@ def test_body_is_cut() -> None:
 
 
 def test_the_models_errors_are_here() -> None:
-    """Every error that a model names can be imported from here, as the class of its service."""
+    """Every error that one model names is here as the class of its service, and what several name is their base."""
     assert errors.ResourceInUse is ResourceInUse
-    for name in ("ConflictException", "ResourceAlreadyExists", "ResourceLimitExceeded", "ResourceNotFound"):
-        assert issubclass(getattr(errors, name), ServiceError)
+    for name in ("ResourceAlreadyExists", "ResourceInUse", "ResourceLimitExceeded"):
         assert getattr(errors, name).__module__ == "aiosagemaker.sagemaker.errors"
+    for name in ("ConflictException", "ModelError", "ResourceNotFound", "ServiceUnavailableException"):
+        shared = getattr(errors, name)
+        assert (shared.__module__, shared.__qualname__) == ("aiosagemaker.errors", name)
+        assert pickle.loads(pickle.dumps(shared)) is shared
+    assert issubclass(sagemaker_errors.ResourceNotFound, errors.ResourceNotFound)
+    assert issubclass(errors.ServiceUnavailableException, errors.ServiceUnavailable)
+
+
+def test_a_code_that_others_name() -> None:
+    """A code that this service's model lacks and others have is raised as the base that is caught for all of them."""
+    assert unmodelled_error("ResourceNotFoundException", "") is errors.ResourceNotFoundException
+    assert unmodelled_error("ServiceUnavailableException", "") is errors.ServiceUnavailableException
+    assert unmodelled_error("NoSuchCode", "") is ServiceError

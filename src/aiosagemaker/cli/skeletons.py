@@ -24,8 +24,10 @@ def output_skeleton(command: Command) -> Any:
 
 
 def _sample(shape: RowShape, outer: list[str], name: str | None) -> Any:
-    # A structure inside itself ends with an empty one.
+    # A structure inside itself ends with an empty one; a document may be anything.
     kind = shape.kind
+    if kind == "document":
+        return {}
     path = [*outer, shape.row.get("model", shape.name)]
     if kind == "structure":
         if path.count(path[-1]) > 1:

@@ -12,10 +12,10 @@ from .recovery import ControlPlaneRecovery
 
 
 class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE, recovery=ControlPlaneRecovery()):
-    """A client of Amazon SageMaker: every operation of the service, its waiters and its paginators.
+    """A client of Amazon SageMaker.
 
-    Every operation takes its members as keywords, or one request object. It raises an `SdkError`
-    (`aiosagemaker.errors`) for everything but a good answer.
+    Every operation, waiter and paginator of the service is a method, which takes its members as keywords, or one
+    request object. It raises an `SdkError` (`aiosagemaker.errors`) for everything but a good answer.
     """
 
     if TYPE_CHECKING:  # the stub that is shipped beside this file has every method's type

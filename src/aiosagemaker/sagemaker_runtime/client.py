@@ -12,10 +12,10 @@ from .recovery import RuntimeRecovery
 
 
 class SageMakerRuntimeClient(RuntimeExtras, BaseClient, namespace=NAMESPACE, recovery=RuntimeRecovery()):
-    """A client of Amazon SageMaker Runtime: every operation of the service, its waiters and its paginators.
+    """A client of Amazon SageMaker Runtime.
 
-    Every operation takes its members as keywords, or one request object. It raises an `SdkError`
-    (`aiosagemaker.errors`) for everything but a good answer.
+    Every operation, waiter and paginator of the service is a method, which takes its members as keywords, or one
+    request object. It raises an `SdkError` (`aiosagemaker.errors`) for everything but a good answer.
     """
 
     if TYPE_CHECKING:  # the stub that is shipped beside this file has every method's type

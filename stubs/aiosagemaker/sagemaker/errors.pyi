@@ -7,7 +7,7 @@ from .models import NAMESPACE as NAMESPACE
 
 __all__ = ["ConflictException", "ResourceAlreadyExists", "ResourceInUse", "ResourceLimitExceeded", "ResourceNotFound"]
 
-class ConflictException(_errors.ServiceError):
+class ConflictException(_errors.ConflictException):
     """An error of the service."""
 
     __shape__: ClassVar[str]
@@ -31,7 +31,7 @@ class ResourceLimitExceeded(_errors.ServiceError):
     __shape__: ClassVar[str]
     __namespace__: ClassVar[Namespace]
 
-class ResourceNotFound(_errors.ServiceError):
+class ResourceNotFound(_errors.ResourceNotFound):
     """An error of the service."""
 
     __shape__: ClassVar[str]

@@ -16,7 +16,7 @@ __all__ = [
     "ValidationError",
 ]
 
-class InternalDependencyException(_errors.ServiceError):
+class InternalDependencyException(_errors.InternalDependencyException):
     """An error of the service, HTTP status 530."""
 
     __shape__: ClassVar[str]
@@ -28,13 +28,13 @@ class InternalFailure(_errors.InternalFailure):
     __shape__: ClassVar[str]
     __namespace__: ClassVar[Namespace]
 
-class InternalStreamFailure(_errors.ServiceError):
+class InternalStreamFailure(_errors.InternalStreamFailure):
     """An error of the service."""
 
     __shape__: ClassVar[str]
     __namespace__: ClassVar[Namespace]
 
-class ModelError(_errors.ServiceError):
+class ModelError(_errors.ModelError):
     """An error of the service, HTTP status 424."""
 
     __shape__: ClassVar[str]
@@ -46,13 +46,13 @@ class ModelError(_errors.ServiceError):
     log_stream_arn: str | None
     """`LogStreamArn`."""
 
-class ModelNotReadyException(_errors.ServiceError):
+class ModelNotReadyException(_errors.ModelNotReadyException):
     """An error of the service, HTTP status 429."""
 
     __shape__: ClassVar[str]
     __namespace__: ClassVar[Namespace]
 
-class ModelStreamError(_errors.ServiceError):
+class ModelStreamError(_errors.ModelStreamError):
     """An error of the service."""
 
     __shape__: ClassVar[str]
@@ -66,7 +66,7 @@ class ServiceUnavailable(_errors.ServiceUnavailable):
     __shape__: ClassVar[str]
     __namespace__: ClassVar[Namespace]
 
-class ValidationError(_errors.ServiceError):
+class ValidationError(_errors.ValidationError):
     """An error of the service, HTTP status 400."""
 
     __shape__: ClassVar[str]
