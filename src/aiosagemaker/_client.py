@@ -42,7 +42,7 @@ class Connections:
         transport = self.transport
         if transport is None or transport.loop is not asyncio.get_running_loop():
             # The connections of a loop that has ended cannot be used, nor closed, in another one.
-            transport = self.transport = Transport(config.http, config.timeouts)
+            transport = self.transport = Transport(config.http)
         return transport
 
     async def close(self) -> None:
@@ -97,7 +97,6 @@ class BaseClient:
         self._setup: asyncio.Lock | None = None
         self._connections = Connections()
         self._parent: BaseClient | None = None
-        self._timed: tuple[Transport, Transport] | None = None
 
     @property
     def config(self) -> Config:
@@ -149,13 +148,7 @@ class BaseClient:
         if self._connections.closed:
             raise ClientClosedError(f"this {type(self).__name__} is closed")
         pipeline = self._pipeline or await self._set_up()
-        transport = self._connections.open(pipeline.config)
-        if self._parent is None:
-            return pipeline, transport
-        # A view has the connections of whoever came first, but times of its own.
-        if self._timed is None or self._timed[0] is not transport:
-            self._timed = transport, transport.timed(pipeline.config.timeouts)
-        return pipeline, self._timed[1]
+        return pipeline, self._connections.open(pipeline.config)
 
     async def _set_up(self) -> Pipeline:
         if self._setup is None:
@@ -175,19 +168,20 @@ class BaseClient:
     def _make_pipeline(self) -> Pipeline:
         from ._config.identity import credentials_cache
         from ._http.endpoint_rules import resolve_endpoint
+        from ._http.signing import SIGNED
         from ._http.user_agent import user_agent
         from .retries import RetryConfig, RetryStrategy
 
-        config = self.config
+        config, metadata = self.config, self._namespace.schema.metadata
+        SIGNED.prepare()
         return Pipeline(
             config=config,
             protocol=self._protocol(),
-            endpoint=resolve_endpoint(
-                config, self._service_name(), self._namespace.schema.metadata.get("signing_name", "")
-            ),
+            endpoint=resolve_endpoint(config, self._service_name(), metadata.get("signing_name", "")),
             credentials=credentials_cache(config),
             retries=RetryStrategy(config.retry or RetryConfig(), config.clock),
             user_agent=user_agent(__version__, config),
+            signer=SIGNED,
             recovery=self._recovery,
         )
 

@@ -14,16 +14,17 @@
     │   └── EndpointResolutionError
     ├── ClientClosedError (RuntimeError)     the client was closed; nothing was sent
     ├── TransportError                       no complete answer; `maybe_sent` says if the service may have acted
-    │   ├── ConnectError                     no connection; nothing was sent
-    │   │   ├── ConnectTimeout
+    │   ├── ConnectError (ConnectionError)   no connection; nothing was sent
+    │   │   ├── ConnectTimeout (TimeoutError)
     │   │   ├── NameResolutionError
     │   │   └── TlsError
-    │   ├── ReadTimeout
+    │   ├── ReadTimeout (TimeoutError)
     │   ├── ConnectionClosed
     │   ├── EventStreamError                 the stream of an answer is damaged or ends too early
-    │   └── BodyReadError                    the stream of the request's own body failed
-    ├── AttemptTimeout                       one attempt took too long; it may have been received
-    ├── OperationTimeout                     the whole call took too long; it may have been received
+    │   ├── BodyReadError                    the stream of the request's own body failed
+    │   ├── AttemptTimeout (TimeoutError)    one attempt took too long; it may have been received
+    │   └── OperationTimeout (TimeoutError)  the whole call took too long; it may have been received
+    │       └── CredentialsTimeout           ... before its credentials came: a CredentialsError too
     ├── ChatError                            a container's answer to a chat is an error, or no answer
     │   └── ChatIncompleteError              it ended before the answer did
     ├── ResponseParseError                   a complete 2xx answer that is not what the model says
@@ -82,6 +83,7 @@ __all__ = [
     "ConnectTimeout",
     "ConnectionClosed",
     "CredentialsError",
+    "CredentialsTimeout",
     "EndpointResolutionError",
     "EventStreamError",
     "ExpiredTokenException",
@@ -250,18 +252,33 @@ class TransportError(SdkError):
 
     retryable = True
 
+    setting: ClassVar[str] = ""
+    """Which setting ended it, such as `TimeoutConfig.read`; empty if none did."""
+    operation: str = ""
+    """The operation's name, such as `CreateEndpoint`; empty until the call that it ends knows it."""
+    attempts: int = 0
+    """How many times the request was tried."""
+
     def __init__(self, message: str = "", *, maybe_sent: bool | None = None) -> None:
         super().__init__(message)
         if maybe_sent is not None:
             self.maybe_sent = maybe_sent
 
+    def __str__(self) -> str:
+        message = str(self.args[0]) if self.args else ""
+        setting = f" ({self.setting})" if self.setting else ""
+        tried = f", {self.attempts} {'attempt' if self.attempts == 1 else 'attempts'}" if self.attempts else ""
+        return f"{self.operation}{tried}: {message}{setting}" if self.operation else f"{message}{setting}"
 
-class ConnectError(TransportError):
-    """No connection could be made; nothing was sent."""
+
+class ConnectError(TransportError, ConnectionError):
+    """No connection could be made; nothing was sent. It is a builtin ConnectionError too."""
 
 
-class ConnectTimeout(ConnectError):
-    """The connection was not made in time; nothing was sent."""
+class ConnectTimeout(ConnectError, TimeoutError):
+    """The connection was not made in time; nothing was sent. It is a builtin TimeoutError too."""
+
+    setting = "TimeoutConfig.connect"
 
 
 class NameResolutionError(ConnectError):
@@ -276,8 +293,10 @@ class TlsError(ConnectError):
     retryable = False
 
 
-class ReadTimeout(TransportError):
+class ReadTimeout(TransportError, TimeoutError):
     """The server fell silent. The request may have been received and acted on."""
+
+    setting = "TimeoutConfig.read"
 
     maybe_sent = True
 
@@ -305,17 +324,23 @@ class BodyReadError(TransportError):
     maybe_sent = True
 
 
-class AttemptTimeout(SdkError):
+class AttemptTimeout(TransportError, TimeoutError):
     """One attempt took longer than `TimeoutConfig.attempt`. It may have been received and acted on."""
 
-    retryable = True
     maybe_sent = True
+    setting = "TimeoutConfig.attempt"
 
 
-class OperationTimeout(SdkError):
-    """The call, retries included, took longer than `TimeoutConfig.operation`. It may have been received."""
+class OperationTimeout(TransportError, TimeoutError):
+    """The call, with all that it waited for, took longer than `TimeoutConfig.operation`. It may have been received."""
 
+    retryable = False
     maybe_sent = True
+    setting = "TimeoutConfig.operation"
+
+
+class CredentialsTimeout(CredentialsError, OperationTimeout):
+    """The call's time was up before its credentials came; nothing was sent. It names their source."""
 
 
 class ResponseParseError(SdkError):

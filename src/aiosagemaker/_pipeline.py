@@ -1,6 +1,6 @@
 """The order of one call. Nothing else knows it.
 
-check -> serialize -> endpoint -> attempts { credentials -> sign -> send -> parse or raise } -> metadata
+check -> serialize -> endpoint -> attempts { credentials -> connection -> sign -> send -> parse or raise } -> metadata
 
 Between two attempts, what is asked: the retry strategy; whether signing anew would help; and the service's own
 knowledge (`_recovery`).
@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import attrs
 from yarl import URL
@@ -19,18 +19,19 @@ from yarl import URL
 from ._errors import (
     AttemptTimeout,
     AuthenticationError,
+    CredentialsTimeout,
     ExpiredTokenException,
     InvalidClientTokenId,
-    OperationTimeout,
     ParamValidationError,
     SdkError,
     ServiceError,
     TransportError,
     UnrecognizedClientException,
 )
-from ._http.exchange import Exchange
-from ._http.signing import sign
+from ._http.contract import TransportRequest
+from ._http.signing import SIGNED
 from ._http.skew import ClockSkew, explains
+from ._limits import OperationTime
 from ._protocols.message import HttpResponse
 from ._protocols.protocol import request_id
 from ._shapes.body import SizedStream
@@ -38,13 +39,14 @@ from ._shapes.constraints import check
 from ._shapes.structure import ResponseMetadata, attach_metadata, evolve
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
+    from collections.abc import Mapping
 
     from ._config.config import Config
     from ._credentials.cache import CredentialsCache
     from ._credentials.credentials import Credentials
+    from ._http.contract import Sender
     from ._http.endpoint_rules import Endpoint
-    from ._http.sender import Sender
+    from ._http.signing import Signer
     from ._protocols.message import HttpRequest
     from ._protocols.protocol import Protocol
     from ._recovery import Recovery
@@ -52,13 +54,8 @@ if TYPE_CHECKING:
     from ._shapes.structure import Request, Response
     from .retries import RetryStrategy
 
-T = TypeVar("T")
-
 logger = logging.getLogger("aiosagemaker")
 
-PATIENCE_SCALE = 0.25
-"""The longest first pause, in seconds, before asking again what the service is not ready for; it doubles."""
-PATIENCE_LONGEST = 2.0
 _STALE_CREDENTIALS = (ExpiredTokenException, InvalidClientTokenId, UnrecognizedClientException)
 
 
@@ -77,16 +74,24 @@ class Pipeline:
     credentials: CredentialsCache
     retries: RetryStrategy
     user_agent: str
+    signer: Signer = SIGNED
     skew: ClockSkew = attrs.field(factory=ClockSkew)
     recovery: Recovery | None = None
     base_url: URL = attrs.field(init=False, default=attrs.Factory(_base_url, takes_self=True))
 
-    async def invoke(self, operation: Operation, request: Request[Any], sender: Sender) -> Response:
-        """The response to a request, sent through `sender`. Raises an SdkError for everything else."""
+    async def invoke(
+        self, operation: Operation, request: Request[Any], sender: Sender, time: OperationTime | None = None
+    ) -> Response:
+        """The response to a request, sent through `sender`. Raises an SdkError for everything else.
+
+        `time` is the call's, where it began before: with setting up the client.
+        """
+        if time is None:
+            time = OperationTime(operation.name, self.config.timeouts.operation)
         request = with_tokens(operation, request)
         if self.config.parameter_validation != "off":
             check(request, strict=self.config.parameter_validation == "strict")
-        return await _Call(self, operation, request, self.serialize(operation, request), sender).run()
+        return await _Call(self, operation, request, self.serialize(operation, request), sender, time).run()
 
     def serialize(self, operation: Operation, request: Request[Any]) -> HttpRequest:
         """The HTTP request, with what every request carries."""
@@ -118,17 +123,19 @@ class _Call:
     """One call on its way, and what its attempts have in common."""
 
     __slots__ = (
+        "attempt_ends",
         "clock",
-        "deadline",
+        "credentials",
         "http_request",
-        "maybe_done",
-        "mended",
         "operation",
-        "patient_until",
         "pipeline",
         "request",
+        "resigned_for",
         "retry",
         "sender",
+        "sent_at",
+        "time",
+        "timer",
         "url",
     )
 
@@ -139,6 +146,7 @@ class _Call:
         request: Request[Any],
         http_request: HttpRequest,
         sender: Sender,
+        time: OperationTime,
     ) -> None:
         self.pipeline = pipeline
         self.operation = operation
@@ -147,22 +155,28 @@ class _Call:
         self.url = pipeline.url(http_request)
         self.sender = sender
         self.clock = pipeline.config.clock
-        limit = pipeline.config.timeouts.operation
-        self.deadline = None if limit is None else asyncio.get_running_loop().time() + limit
+        self.time = time
         self.retry = pipeline.retries.begin()
-        self.mended: set[type] = set()
-        self.patient_until: float | None = None
-        self.maybe_done = False
+        self.resigned_for: set[type] = set()
+        self.credentials: Credentials | None = None
+        self.timer: asyncio.Timeout | None = None
+        self.attempt_ends: float | None = None
+        self.sent_at = 0.0
 
     async def run(self) -> Response:
         """The response of the first attempt that succeeds, or the last error."""
-        headers = self.http_request.headers
+        time, headers = self.time, self.http_request.headers
         if isinstance(self.http_request.body, SizedStream):
             secure = self.url.scheme == "https"
-            headers["X-Amz-Content-SHA256"] = await self._in_time(self.http_request.body.payload_hash(secure=secure))
+            reading = self.http_request.body.payload_hash(secure=secure)
+            headers["X-Amz-Content-SHA256"] = await time.bound(reading, "reading the body, to sign it")
         while True:
-            await (self._in_time(self.retry.acquire()) if self.retry.limited else self.retry.acquire())
-            headers["amz-sdk-request"] = f"attempt={self.retry.attempts}; max={self.pipeline.retries.max_attempts}"
+            if self.retry.limited:
+                await time.bound(self.retry.acquire(), "held back by the adaptive retry mode's rate")
+            else:
+                await self.retry.acquire()
+            time.attempts = self.retry.attempts
+            headers["amz-sdk-request"] = f"attempt={self.retry.number}; max={self.pipeline.retries.max_attempts}"
             started = self.clock.monotonic()
             try:
                 response, answer = await self._attempt()
@@ -170,123 +184,121 @@ class _Call:
                 error = _cause(caught, self.http_request)
                 if isinstance(error, ServiceError):
                     error.attempts = self.retry.attempts
-                    if self.maybe_done and (found := await self._in_time(self._lost_answer(error))):
+                    if time.maybe_sent and (found := await self._recover_response(error)):
                         return self._complete(found, error)
+                elif isinstance(error, TransportError):
+                    error.operation, error.attempts = self.operation.name, self.retry.attempts
                 delay = self._delay(error)
-                self.maybe_done = self.maybe_done or error.maybe_sent
+                time.maybe_sent = time.maybe_sent or error.maybe_sent
                 self._log(started, error, delay)
                 if delay is None:
-                    error.maybe_sent = self.maybe_done  # of any attempt: the last may be the one that was refused
+                    error.maybe_sent = time.maybe_sent  # of any attempt: the last may be the one that was refused
                     if error is caught:
                         raise
                     raise error from error.__cause__
-                await self._in_time(self.clock.sleep(delay))
+                await time.bound(self.clock.sleep(delay), f"waiting to try again after {type(error).__name__}")
                 continue
             self.retry.succeeded()
             self._log(started, answer, None)
             return self._complete(response, answer)
 
-    async def _in_time(self, step: Awaitable[T]) -> T:
-        """What stands between attempts, within the operation's time."""
-        timer = asyncio.timeout_at(self.deadline)
-        try:
-            async with timer:
-                return await step
-        except TimeoutError as error:
-            if not timer.expired():
-                raise
-            raise self._late(sent=False) from error
-
-    def _late(self, *, sent: bool) -> OperationTimeout:
-        limit = self.pipeline.config.timeouts.operation
-        late = OperationTimeout(f"{self.operation.name} took longer than {limit:g} s")
-        late.maybe_sent = self.maybe_done or sent
-        return late
-
     async def _attempt(self) -> tuple[Response, HttpResponse]:
-        pipeline, request = self.pipeline, self.http_request
-        limit = pipeline.config.timeouts.attempt
-        until = None if limit is None else asyncio.get_running_loop().time() + limit
-        # One timer serves both limits: a timer is a noticeable part of what a call costs.
-        last = self.deadline is not None and (until is None or self.deadline < until)
-        exchange = Exchange()
-        timer = asyncio.timeout_at(self.deadline if last else until)
-        try:
-            async with timer:
-                credentials = pipeline.credentials.current() or await pipeline.credentials.get()
-                sent = self.clock.time()
-                # The signed headers have no local variable: a traceback may be shown with its locals.
-                answer = await self.sender.send(
-                    request.method, self.url, self._signed(credentials, sent), request.body, exchange
-                )
-        except TimeoutError as error:
-            if not timer.expired():
-                raise
-            if last:
-                raise self._late(sent=exchange.sent) from error
-            late = AttemptTimeout(f"an attempt of {self.operation.name} took longer than {limit:g} s")
-            late.maybe_sent = exchange.sent
-            raise late from error
-        off = pipeline.skew.learn(sent, self.clock.time(), answer.headers)
+        pipeline = self.pipeline
+        if pipeline.signer.needs_credentials:
+            self.credentials = pipeline.credentials.current() or await self.time.bound(
+                pipeline.credentials.get(),
+                f"waiting for credentials from {pipeline.credentials}",
+                CredentialsTimeout,
+            )
+        answer = await self._send()
+        off = pipeline.skew.learn(self.sent_at, self.clock.time(), answer.headers)
         if 200 <= answer.status < 300:
             return pipeline.protocol.parse(self.operation, answer), answer
         refusal = pipeline.protocol.parse_error(self.operation, answer)
-        if isinstance(refusal, AuthenticationError) and type(refusal) not in self.mended:
+        if isinstance(refusal, AuthenticationError) and type(refusal) not in self.resigned_for:
             # Signed anew it may pass: with the service's time, or with the credentials that followed these.
-            self.mended.add(type(refusal))
+            self.resigned_for.add(type(refusal))
             refusal.retryable = explains(refusal, off) or (
-                isinstance(refusal, _STALE_CREDENTIALS) and pipeline.credentials.invalidate(credentials)
+                isinstance(refusal, _STALE_CREDENTIALS)
+                and self.credentials is not None
+                and pipeline.credentials.invalidate(self.credentials)
             )
         raise refusal
 
-    def _signed(self, credentials: Credentials, now: float) -> dict[str, str]:
+    async def _send(self) -> HttpResponse:
+        """The answer to one sending of the request, within the operation's time, and the attempt's once it is sent."""
+        request, deadline = self.http_request, self.time.deadline
+        self.attempt_ends = None
+        outgoing = TransportRequest(
+            request.method, self.url, request.headers, request.body, self.pipeline.config.timeouts, self._sign
+        )
+        # One timer serves both limits: a timer is a noticeable part of what a call costs.
+        self.timer = asyncio.timeout_at(deadline)
+        try:
+            async with self.timer:
+                return await self.sender.send(outgoing)
+        except SdkError:
+            raise
+        except TimeoutError:
+            if not self.timer.expired():
+                raise
+        except asyncio.CancelledError as error:
+            # Whoever shows it with its frames' locals shall not find the signature in those of the transport.
+            error.__context__ = error.__cause__ = None
+            raise error.with_traceback(None)  # noqa: B904
+        # Raised here for the same reason.
+        if self.attempt_ends is not None and (deadline is None or self.attempt_ends < deadline):
+            limit = self.pipeline.config.timeouts.attempt
+            raise AttemptTimeout(f"the attempt took longer than {limit:g} s", maybe_sent=outgoing.sent)
+        self.time.maybe_sent = self.time.maybe_sent or outgoing.sent
+        doing = outgoing.waiting_for and f"waiting for {outgoing.waiting_for}"
+        raise self.time.over(doing or ("waiting for the answer" if outgoing.sent else "connecting"))
+
+    def _sign(self) -> Mapping[str, str]:
+        """The headers to send. The attempt's time begins."""
         pipeline, request = self.pipeline, self.http_request
-        signature = sign(
+        limit = pipeline.config.timeouts.attempt
+        if limit is not None and self.timer is not None:
+            ends = self.attempt_ends = asyncio.get_running_loop().time() + limit
+            if self.time.deadline is None or ends < self.time.deadline:
+                self.timer.reschedule(ends)
+        self.sent_at = self.clock.time()
+        return pipeline.signer.sign(
             request.method,
             str(self.url),
             request.headers,
             b"" if isinstance(request.body, SizedStream) else request.body,
-            credentials=credentials,
+            credentials=self.credentials,
             region=pipeline.endpoint.region,
             signing_name=pipeline.endpoint.signing_name,
-            time=now + pipeline.skew.seconds,
+            time=self.sent_at + pipeline.skew.seconds,
         )
-        return {**request.headers, **signature}
 
     def _delay(self, error: SdkError) -> float | None:
         """How long to wait before the next attempt; None if the error stands."""
         # The body has no local variable either.
         repeatable = not isinstance(self.http_request.body, SizedStream) or self.http_request.body.repeatable
-        # The service's own knowledge goes first: what it bears with must not use up the retries.
-        patience = self._patience(error)
-        if not repeatable and (error.retryable or patience):
+        window = self._retry_window(error)
+        if not repeatable and (error.retryable or window):
             error.add_note("It was not retried: the body is a stream that cannot be read a second time.")
-        if patience is None:
-            return self.retry.next_delay(error, repeatable=repeatable)
-        now = self.clock.monotonic()
-        if self.patient_until is None:
-            self.patient_until = now + patience
-        if not repeatable or now >= self.patient_until:
-            return None
-        longest = min(PATIENCE_SCALE * 2.0 ** min(self.retry.attempts - 1, 10), PATIENCE_LONGEST)
-        pause = max(longest * (0.5 + self.clock.random() / 2), error.retry_after or 0.0)
-        delay = min(pause, self.patient_until - now)
-        self.retry.total_delay += delay
-        return delay
+        return self.retry.next_delay(error, repeatable=repeatable, window=window)
 
-    def _patience(self, error: SdkError) -> float | None:
+    def _retry_window(self, error: SdkError) -> float | None:
         pipeline = self.pipeline
         if pipeline.recovery is None or not isinstance(error, ServiceError):
             return None
-        return pipeline.recovery.patience(self.operation, self.request, error, pipeline.config, pipeline.endpoint.url)
+        return pipeline.recovery.retry_window(
+            self.operation, self.request, error, pipeline.config, pipeline.endpoint.url
+        )
 
-    async def _lost_answer(self, error: ServiceError) -> Response | None:
+    async def _recover_response(self, error: ServiceError) -> Response | None:
         async def invoke(name: str, describe: Request[Any]) -> Response:
             return await self.pipeline.invoke(self.operation.sibling(name), describe, self.sender)
 
         if self.pipeline.recovery is None:
             return None
-        return await self.pipeline.recovery.lost_answer(self.operation, self.request, error, invoke)
+        recovering = self.pipeline.recovery.recover_response(self.operation, self.request, error, invoke)
+        return await self.time.bound(recovering, "looking for what an attempt without an answer did")
 
     def _complete(self, response: Response, answer: HttpResponse | ServiceError) -> Response:
         pipeline = self.pipeline

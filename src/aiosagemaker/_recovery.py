@@ -22,13 +22,13 @@ class Recovery(Protocol):
         """An operation succeeded at the endpoint `scope`."""
         ...
 
-    def patience(
+    def retry_window(
         self, operation: Operation, request: Request[Any], error: ServiceError, config: Config, scope: str
     ) -> float | None:
         """How long, in seconds from the first such refusal, to repeat the request; None to take the refusal."""
         ...
 
-    async def lost_answer(
+    async def recover_response(
         self, operation: Operation, request: Request[Any], error: ServiceError, invoke: Invoke
     ) -> Response | None:
         """The response of an earlier attempt whose answer was lost, if `error` says that it was carried out."""

@@ -11,17 +11,14 @@ from ._protocols.stream_text import MAX_LENGTH, LineAssembler, ServerSentEvent, 
 from ._shapes.structure import Response
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator
     from types import TracebackType
 
-    from yarl import URL
-
     from ._client import BaseClient
-    from ._http.exchange import Exchange
+    from ._http.contract import TransportRequest
     from ._http.open_answer import OpenAnswer
     from ._http.transport import Transport
     from ._protocols.message import HttpResponse
-    from ._shapes.body import Body
     from ._shapes.structure import Request
 
 EventT_co = TypeVar("EventT_co", covariant=True)
@@ -170,12 +167,8 @@ class _OpeningSender:
         self._transport = transport
         self._answer: OpenAnswer | None = None
 
-    async def send(
-        self, method: str, url: URL, headers: Mapping[str, str], body: Body, exchange: Exchange, /
-    ) -> HttpResponse:
-        opening = self._transport.open(method, url, headers, body, exchange)
-        del headers, body  # a traceback may be shown with its locals
-        answer = await opening
+    async def send(self, request: TransportRequest, /) -> HttpResponse:
+        answer = await self._transport.open(request)
         if not 200 <= answer.head.status < 300:
             return await answer.read()
         self._answer = answer

@@ -8,7 +8,7 @@ The pipeline drives one `RetryCall` through each call::
         try:
             response = await attempt()
         except SdkError as error:
-            delay = call.next_delay(error)
+            delay = call.next_delay(error, window=recovery.retry_window(error))
             if delay is None:
                 raise
             await clock.sleep(delay)
@@ -51,6 +51,10 @@ THROTTLING_BACKOFF_SCALE = 1.0
 """The longest first delay after throttling, in seconds."""
 RETRY_AFTER_LIMIT = 5.0
 """How much the service's own wish may add to a delay, in seconds."""
+
+WINDOW_SCALE = 0.25
+"""The longest first pause, in seconds, before asking again what the service is not ready for; it doubles."""
+WINDOW_LONGEST = 2.0
 
 _MAX_EXPONENT = 1000
 """Doubling stops here, far past any delay, before a float overflows."""
@@ -136,31 +140,52 @@ class RetryStrategy:
         """The retry state of a new call."""
         return RetryCall(self, self._clock, self._limiter)
 
-    def retryable(self, error: SdkError) -> bool:
-        """Whether the same request may be sent again after `error`."""
+    def opinion(self, error: SdkError) -> bool | None:
+        """What the first classifier that has an opinion says: whether to retry after `error`."""
         for classify in self.config.classifiers:
             if (answer := classify(error)) is not None:
                 return answer
-        return error.retryable
+        return None
 
 
 class RetryCall:
-    """The retries of one call."""
+    """The retries of one call.
 
-    __slots__ = ("_clock", "_limiter", "_paid", "_strategy", "attempts", "total_delay")
+    What the service itself asks to be borne with, such as a model that still loads, is asked again within a retry
+    window: that has a length and a backoff of its own, and takes nothing from the retries.
+    """
+
+    __slots__ = (
+        "_clock",
+        "_limiter",
+        "_paid",
+        "_strategy",
+        "_window_ends",
+        "attempts",
+        "number",
+        "total_delay",
+        "windowed",
+    )
 
     attempts: int
     """How many attempts were begun."""
+    number: int
+    """Which attempt this is, as the retries count them and the service is told: at most `max_attempts`."""
+    windowed: int
+    """How many times it was asked again within the retry window."""
     total_delay: float
     """The delays before retries so far, in seconds."""
 
     def __init__(self, strategy: RetryStrategy, clock: Clock, limiter: RateLimiter | None) -> None:
         self.attempts = 0
+        self.number = 1
+        self.windowed = 0
         self.total_delay = 0.0
         self._strategy = strategy
         self._clock = clock
         self._limiter = limiter
         self._paid: int | None = None
+        self._window_ends: float | None = None
 
     @property
     def limited(self) -> bool:
@@ -173,23 +198,49 @@ class RetryCall:
             await self._limiter.acquire()
         self.attempts += 1
 
-    def next_delay(self, error: SdkError, *, repeatable: bool = True) -> float | None:
+    def next_delay(self, error: SdkError, *, repeatable: bool = True, window: float | None = None) -> float | None:
         """The seconds to wait before the next attempt, or None to give up. Call it once after each failed attempt.
 
-        `repeatable`: whether the request can be sent again at all.
+        Args:
+            error: what the attempt ended with.
+            repeatable: whether the request can be sent again at all.
+            window: for how long, in seconds from the first such error, the service's own knowledge would ask again;
+                None if it says nothing of this error.
         """
-        if self._limiter is not None:
-            self._limiter.update(throttled=error.throttling)
         strategy = self._strategy
-        if not repeatable or self.attempts >= strategy.max_attempts or not strategy.retryable(error):
+        opinion = strategy.opinion(error)
+        if self._limiter is not None:
+            self._limiter.update(throttled=error.throttling and window is None)
+        if not repeatable or opinion is False:
             return None
+        delay = None if window is None else self._within(window, error)
+        # Beyond its window what is borne with ends the call, unless a classifier wants the retries spent on it.
+        if delay is None and (opinion or (window is None and opinion is None and error.retryable)):
+            delay = self._retry(error)
+        if delay is not None:
+            self.total_delay += delay
+        return delay
+
+    def _within(self, window: float, error: SdkError) -> float | None:
+        now = self._clock.monotonic()
+        if self._window_ends is None:
+            self._window_ends = now + window
+        if now >= self._window_ends:
+            return None
+        longest = min(WINDOW_SCALE * 2.0 ** min(self.windowed, _MAX_EXPONENT), WINDOW_LONGEST)
+        self.windowed += 1
+        pause = max(longest * (0.5 + self._clock.random() / 2), error.retry_after or 0.0)
+        return min(pause, self._window_ends - now)
+
+    def _retry(self, error: SdkError) -> float | None:
+        strategy = self._strategy
         cost = THROTTLING_RETRY_COST if error.throttling else RETRY_COST
-        if cost > strategy.tokens:
+        if self.number >= strategy.max_attempts or cost > strategy.tokens:
             return None
         strategy.tokens -= cost
         self._paid = cost
         delay = self._backoff(error)
-        self.total_delay += delay
+        self.number += 1
         return delay
 
     def succeeded(self) -> None:
@@ -202,7 +253,7 @@ class RetryCall:
 
     def _backoff(self, error: SdkError) -> float:
         scale = THROTTLING_BACKOFF_SCALE if error.throttling else BACKOFF_SCALE
-        longest = min(scale * 2.0 ** min(self.attempts - 1, _MAX_EXPONENT), self._strategy.config.max_backoff)
+        longest = min(scale * 2.0 ** min(self.number - 1, _MAX_EXPONENT), self._strategy.config.max_backoff)
         delay = self._clock.random() * longest
         if error.retry_after is None:
             return delay

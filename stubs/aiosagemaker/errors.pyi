@@ -37,6 +37,7 @@ __all__ = [
     "ConnectTimeout",
     "ConnectionClosed",
     "CredentialsError",
+    "CredentialsTimeout",
     "EndpointResolutionError",
     "EventStreamError",
     "ExpiredTokenException",

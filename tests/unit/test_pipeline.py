@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import traceback
 import uuid
 from datetime import UTC, datetime
 from email.utils import formatdate
@@ -12,18 +13,21 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from aiohttp import web
 
-from aiosagemaker import Credentials, RetryConfig, TimeoutConfig
+from aiosagemaker import Credentials, HttpConfig, RetryConfig, TimeoutConfig
 from aiosagemaker.errors import (
     AttemptTimeout,
     ConnectError,
+    CredentialsError,
     ExpiredTokenException,
     InvalidSignatureException,
     OperationTimeout,
     ParamValidationError,
+    ReadTimeout,
     ResourceLimitExceeded,
     ResponseParseError,
     ServiceError,
     ThrottlingException,
+    TransportError,
 )
 from aiosagemaker.sagemaker import (
     CreateImageVersionRequest,
@@ -305,6 +309,118 @@ async def test_operation_timeout(make_client: Callable[..., SageMakerClient], se
     with pytest.raises(OperationTimeout, match="ListEndpoints"):
         await client.list_endpoints()
     assert len(server.received) == 1
+
+
+async def test_timeouts_name_their_setting(make_client: Callable[..., SageMakerClient], server: Any) -> None:
+    """A timeout is a builtin TimeoutError and a TransportError that says its setting, operation and attempts."""
+    server.gate = asyncio.Event()
+    limits: list[tuple[type[TransportError], TimeoutConfig, str]] = [
+        (AttemptTimeout, TimeoutConfig(attempt=0.05), "TimeoutConfig.attempt"),
+        (OperationTimeout, TimeoutConfig(operation=0.05), "TimeoutConfig.operation"),
+        (ReadTimeout, TimeoutConfig(read=0.05), "TimeoutConfig.read"),
+    ]
+    for kind, timeouts, setting in limits:
+        with pytest.raises(TimeoutError) as caught:
+            await make_client(timeouts=timeouts, retry=RetryConfig(max_attempts=1)).list_endpoints()
+        assert type(caught.value) is kind
+        assert (caught.value.operation, caught.value.attempts, caught.value.maybe_sent) == ("ListEndpoints", 1, True)
+        assert setting in str(caught.value)
+        assert "ListEndpoints, 1 attempt: " in str(caught.value)
+
+
+async def test_waiting_for_the_pool(make_client: Callable[..., SageMakerClient], server: Any) -> None:
+    """A call that waits for one of the client's own connections uses up no attempt's time, and when the operation's is
+    up its error says that they were all in use."""
+    server.gate = asyncio.Event()
+    client = make_client(http=HttpConfig(max_connections=1))
+    hasty = client.with_config(timeouts=TimeoutConfig(attempt=0.02, operation=0.2))
+    holder = asyncio.create_task(client.list_endpoints())
+    await server.arrived.wait()
+    with pytest.raises(OperationTimeout, match=r"all 1 \(HttpConfig.max_connections\) are in use") as caught:
+        await hasty.list_endpoints()
+    assert not caught.value.maybe_sent
+    patient = asyncio.create_task(
+        client.with_config(timeouts=TimeoutConfig(attempt=5, operation=10)).list_endpoints(name_contains="b")
+    )
+    await asyncio.sleep(0.05)
+    server.gate.set()
+    assert (await holder).http_status == (await patient).http_status == 200
+    assert len(server.received) == 2
+
+
+async def test_slow_credentials(make_client: Callable[..., SageMakerClient], server: Any) -> None:
+    """Waiting for credentials is bounded by the operation's time alone, and the error names their source."""
+
+    async def never() -> Credentials:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    client = make_client(credentials=never, timeouts=TimeoutConfig(attempt=0.01, operation=0.1))
+    with pytest.raises(CredentialsError, match=r"never.*TimeoutConfig\.operation") as caught:
+        await client.list_endpoints()
+    assert isinstance(caught.value, OperationTimeout)
+    assert not caught.value.maybe_sent
+    assert not server.received
+
+
+async def test_signed_when_sent(make_client: Callable[..., SageMakerClient], server: Any, clock: Any) -> None:
+    """A request that waited for a connection is signed with the time at which it is sent."""
+    server.gate = asyncio.Event()
+    server.answer({}, headers={"Age": "1"})  # so that its Date teaches nothing
+    client = make_client(http=HttpConfig(max_connections=1))
+    holder = asyncio.create_task(client.list_endpoints())
+    await server.arrived.wait()
+    waiting = asyncio.create_task(client.list_endpoints())
+    await asyncio.sleep(0.05)
+    clock.now += 60
+    server.gate.set()
+    await asyncio.gather(holder, waiting)
+    first, second = (received.headers["X-Amz-Date"] for received in server.received)
+    assert (first, second) == ("20200913T122640Z", "20200913T122740Z")
+
+
+async def test_maybe_sent_over_attempts(client: SageMakerClient, server: Any) -> None:
+    """An error says that the service may have acted if any attempt may have been received, not only the last."""
+    server.answer({}, status=500)
+    server.refuse("ResourceInUse", "in use")
+    with pytest.raises(ServiceError) as caught:
+        await client.delete_model_package_group(model_package_group_name="n")
+    assert caught.value.maybe_sent
+    assert caught.value.attempts == 2
+
+
+SECRETS = ("session-token-value", "wJalrXUtnFEMI", "Signature=")
+
+
+def secrets_shown(error: BaseException) -> list[str]:
+    """Those of SECRETS that a traceback with its frames' locals has."""
+    shown = "".join(traceback.TracebackException.from_exception(error, capture_locals=True).format())
+    return [secret for secret in SECRETS if secret in shown]
+
+
+async def test_no_secrets_in_frames(make_client: Callable[..., SageMakerClient], server: Any) -> None:
+    """No frame of a timeout's traceback, its own or the caller's, has the token or the signature in its locals."""
+    server.gate = asyncio.Event()
+    credentials = Credentials("AKIDEXAMPLE", SECRETS[1], SECRETS[0])
+
+    async def call(**timeouts: float) -> None:
+        client = make_client(credentials=credentials, timeouts=TimeoutConfig(**timeouts), retry=RetryConfig(mode="off"))
+        async with asyncio.timeout(0.2):
+            await client.list_endpoints()
+
+    for timeouts in ({"attempt": 0.05}, {"operation": 0.05}, {"read": 0.05}, {}):
+        with pytest.raises(TimeoutError) as caught:
+            await call(**timeouts)
+        found = secrets_shown(caught.value)
+        assert found == [], timeouts
+
+
+async def test_signing_name(make_client: Callable[..., SageMakerClient], server: Any, monkeypatch: Any) -> None:
+    """A request is signed for the name that the service's schema gives, not for SageMaker."""
+    client = make_client()
+    monkeypatch.setitem(client._namespace.schema.metadata, "signing_name", "another")
+    await client.list_endpoints()
+    assert "/us-east-1/another/aws4_request" in server.received[0].headers["Authorization"]
 
 
 async def test_the_callers_own_timeout(client: SageMakerClient, server: Any) -> None:

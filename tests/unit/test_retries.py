@@ -181,8 +181,7 @@ def test_delay_is_the_documented_one(
     """Every delay is chance times the capped exponential, raised at most 5 s to what the service asks for."""
     strategy = make_strategy(clock=FakeClock(chance), max_attempts=5000, max_backoff=max_backoff)
     call = strategy.begin()
-    for _ in range(before + 1):
-        run(call.acquire())
+    call.number = before + 1
     delay = call.next_delay(ServiceError(throttling=throttled, retryable=True, retry_after=retry_after))
     scale = 1.0 if throttled else 0.05
     longest = min(scale * 2**before, max_backoff) if before < 100 else max_backoff
@@ -291,7 +290,6 @@ async def test_the_error_decides(error: SdkError, retried: bool) -> None:
     """Without classifiers an error is retried if it says that it is retryable, and else costs nothing."""
     strategy = make_strategy()
     assert (await fail(strategy.begin(), error) is not None) is retried
-    assert strategy.retryable(error) is retried
     assert (strategy.tokens < 500) is retried
 
 
@@ -548,3 +546,59 @@ async def test_modeled_vectors(case: dict[str, Any]) -> None:
     error = error_of(case)
     retried = await fail(make_strategy().begin(), error) is not None
     assert (retried and isinstance(error, ServiceError)) is case["retryable"]
+
+
+# The retry window
+
+LOADING = ServiceError(code="ModelNotReadyException", http_status=429)
+
+
+async def bear(call: RetryCall, window: float = 60.0) -> float | None:
+    await call.acquire()
+    return call.next_delay(LOADING, window=window)
+
+
+async def test_the_window_takes_nothing_from_the_retries() -> None:
+    """However often the service was borne with, all retries are left, with their own backoff and budget."""
+    strategy = make_strategy()
+    call = strategy.begin()
+    for _ in range(10):
+        assert await bear(call) is not None
+    assert (call.attempts, call.number, call.windowed, strategy.tokens) == (10, 1, 10, 500)
+    assert [await fail(call, TRANSIENT) for _ in range(3)] == [pytest.approx(0.025), pytest.approx(0.05), None]
+    assert (call.attempts, call.number) == (13, 3)
+
+
+async def test_the_windows_pauses_double_up_to_two_seconds() -> None:
+    """The pauses within the window grow by their own count, whatever was retried in between."""
+    call = make_strategy(clock=FakeClock(1.0), max_attempts=9).begin()
+    first = [await bear(call), await fail(call, TRANSIENT), await bear(call)]
+    assert [first[0], first[2]] == [0.25, 0.5]
+    assert [await bear(call) for _ in range(4)] == [1.0, 2.0, 2.0, 2.0]
+
+
+async def test_the_window_closes_for_good() -> None:
+    """After the window the error ends the call, retries left or not."""
+    clock = FakeClock()
+    call = make_strategy(clock=clock).begin()
+    assert await bear(call, 10) is not None
+    clock.now += 10
+    assert await bear(call, 10) is None
+    assert await bear(make_strategy().begin(), 0) is None
+
+
+async def test_classifiers_are_asked_before_the_window() -> None:
+    """A classifier that says no ends even what the service would be borne with; one that says yes spends retries on it
+    once the window is over."""
+    assert await bear(make_strategy(classifiers=[lambda _: False]).begin()) is None
+    call = make_strategy(classifiers=[lambda _: True]).begin()
+    assert [await bear(call, 0) is not None for _ in range(3)] == [True, True, False]
+
+
+async def test_the_window_is_no_throttling() -> None:
+    """A model that is loading does not slow the adaptive mode down."""
+    strategy = make_strategy(mode="adaptive")
+    call = strategy.begin()
+    await bear(call)
+    assert strategy._limiter is not None
+    assert not strategy._limiter.active

@@ -88,6 +88,10 @@ class CredentialsCache:
         """The time, in seconds since the epoch, from which the source is asked again."""
         return self._refresh_at
 
+    def __str__(self) -> str:
+        """Where they come from."""
+        return str(self._source)
+
     def current(self) -> Credentials | None:
         """The credentials, if a call can go on with them at once; None if it has to await `get`.
 

@@ -9,23 +9,25 @@ from weakref import WeakKeyDictionary
 if TYPE_CHECKING:
     from aiohttp.client_proto import ResponseHandler
 
+    from .contract import TransportRequest
+
 
 class Exchange:
     """One request and its answer, as far as its connection is concerned."""
 
-    __slots__ = ("_protocol",)
+    __slots__ = ("_protocol", "_request")
 
-    def __init__(self) -> None:
+    def __init__(self, request: TransportRequest) -> None:
         self._protocol: ResponseHandler | None = None
-
-    @property
-    def sent(self) -> bool:
-        """Whether any of the request may have been written."""
-        return self._protocol is not None
+        self._request: TransportRequest | None = request
 
     def begin(self, protocol: ResponseHandler) -> None:
         """Take over a connection. The request is written next."""
         self._protocol = protocol
+        if self._request is not None:
+            self._request.sent = True
+        # A connection keeps the context in which it was made, and with that an exchange.
+        self._request = None
         _HOLDERS[protocol] = id(self)
 
     def exception(self) -> BaseException | None:

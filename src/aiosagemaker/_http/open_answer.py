@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from .._errors import SdkError
     from .._protocols.message import HttpResponse
+    from .contract import TransportRequest
     from .exchange import Exchange
 
 
@@ -24,7 +25,7 @@ class OpenAnswer:
     end, and is closed otherwise.
     """
 
-    __slots__ = ("_exchange", "_failure", "_limit", "_release", "_response", "head")
+    __slots__ = ("_exchange", "_failure", "_limit", "_release", "_request", "_response", "head")
 
     head: HttpResponse
     """Without the body."""
@@ -34,7 +35,8 @@ class OpenAnswer:
         response: aiohttp.ClientResponse,
         exchange: Exchange,
         limit: int | None,
-        failure: Callable[[Exception, Exchange], SdkError],
+        failure: Callable[[Exception, TransportRequest], SdkError],
+        request: TransportRequest,
         release: Callable[[], None],
     ) -> None:
         self.head = head(response)
@@ -42,6 +44,7 @@ class OpenAnswer:
         self._exchange = exchange
         self._limit = limit
         self._failure = failure
+        self._request = request
         self._release: Callable[[], None] | None = release
 
     async def read(self) -> HttpResponse:
@@ -49,7 +52,7 @@ class OpenAnswer:
         try:
             return await read_answer(self._response, self._limit)
         except Exception as error:
-            failure = self._failure(error, self._exchange)
+            failure = self._failure(error, self._request)
         finally:
             self.close()
         raise failure
@@ -63,7 +66,7 @@ class OpenAnswer:
         try:
             return await self._response.content.readany()
         except Exception as error:
-            failure = self._failure(error, self._exchange)
+            failure = self._failure(error, self._request)
         raise failure
 
     def check_coding(self) -> None:

@@ -1,7 +1,6 @@
-"""Signature Version 4, equal to what botocore's `SigV4Auth` makes of the same request: the tests hold it to that.
+"""How a request says who sends it: signed with credentials, or not at all. A signer is a value of the pipeline.
 
-What does not change between calls is kept: a URL's canonical parts, a day's signing key, a second's timestamp. And
-botocore's signer, which takes as long to import as the rest of this library, is left alone.
+The signature is botocore's (`sigv4`), which is imported when it is first needed: models alone have no use for it.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
 """
@@ -9,11 +8,8 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-re
 from __future__ import annotations
 
 import functools
-import hashlib
-import hmac
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import quote, urlsplit
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,18 +17,79 @@ if TYPE_CHECKING:
     from .._credentials.credentials import Credentials
 
 ALGORITHM = "AWS4-HMAC-SHA256"
-PAYLOAD_HASH_HEADER = "x-amz-content-sha256"
-_UNSIGNED = frozenset({"connection", "expect", "transfer-encoding", "user-agent", "x-amzn-trace-id"})
-"""What a proxy may change on the way."""
-_DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
-class Target(NamedTuple):
-    """A URL's canonical parts."""
+class Signer(Protocol):
+    """What turns a request's headers into those that are sent."""
 
-    host: str
-    path: str
-    query: str
+    @property
+    def needs_credentials(self) -> bool:
+        """Whether credentials are fetched before a request is sent."""
+        ...
+
+    def prepare(self) -> None:
+        """Import what signing takes. Called once, off the event loop."""
+        ...
+
+    def sign(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        body: Any,
+        *,
+        credentials: Credentials | None,
+        region: str,
+        signing_name: str,
+        time: float,
+    ) -> dict[str, str]:
+        """All headers to send; see `sign` for the arguments."""
+        ...
+
+
+class _SigV4:
+    """Signature Version 4 in the Authorization header."""
+
+    needs_credentials = True
+
+    def prepare(self) -> None:
+        from . import sigv4  # noqa: F401
+
+    def sign(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        body: Any,
+        *,
+        credentials: Credentials | None,
+        region: str,
+        signing_name: str,
+        time: float,
+    ) -> dict[str, str]:
+        from .sigv4 import SignableRequest, signer
+
+        assert credentials is not None
+        signed = dict(headers)
+        request = SignableRequest(method, url, signed, body, timestamp(int(time)))
+        signer(credentials, signing_name, region).sign(request)
+        return signed
+
+
+class _Unsigned:
+    """Nothing is added, and no credentials are looked for."""
+
+    needs_credentials = False
+
+    def prepare(self) -> None:
+        """Nothing to import."""
+
+    def sign(self, method: str, url: str, headers: Mapping[str, str], body: Any, **_: Any) -> dict[str, str]:
+        return dict(headers)
+
+
+SIGNED: Signer = _SigV4()
+UNSIGNED: Signer = _Unsigned()
 
 
 def sign(
@@ -46,83 +103,17 @@ def sign(
     signing_name: str,
     time: float,
 ) -> dict[str, str]:
-    """The headers to add to a request: its date, its session token if there is one, and the signature over all of it.
+    """The headers to send: those given, the date, the session token if there is one, and the signature over all of it.
 
     `url` is absolute and percent-encoded; `time` is in seconds since the epoch. A header `X-Amz-Content-SHA256` among
     `headers` stands for the body's hash.
     """
-    timestamp = _timestamp(int(time))
-    added = {"X-Amz-Date": timestamp}
-    if credentials.token:
-        added["X-Amz-Security-Token"] = credentials.token
-    target = _target(url)
-    signable = {**headers, **added, "host": target.host}
-    order = _order(tuple(signable))
-    payload_hash = signable[order[PAYLOAD_HASH_HEADER]] if PAYLOAD_HASH_HEADER in order else _hash(body)
-    scope = f"{timestamp[:8]}/{region}/{signing_name}/aws4_request"
-    lines = [f"{name}:{' '.join(signable[given].split())}" for name, given in order.items()]
-    signed = ";".join(order)
-    text = string_to_sign(timestamp, scope, canonical_request(method, target, lines, signed, payload_hash))
-    key = _signing_key(credentials.secret_key, timestamp[:8], region, signing_name)
-    signature = hmac.digest(key, text.encode(), "sha256").hex()
-    added["Authorization"] = (
-        f"{ALGORITHM} Credential={credentials.access_key}/{scope}, SignedHeaders={signed}, Signature={signature}"
+    return SIGNED.sign(
+        method, url, headers, body, credentials=credentials, region=region, signing_name=signing_name, time=time
     )
-    return added
-
-
-def canonical_request(method: str, target: Target, lines: list[str], signed: str, payload_hash: str) -> str:
-    """The request in the one form that both sides hash; `lines` are the headers, `signed` their names."""
-    return "\n".join((method.upper(), target.path, target.query, *lines, "", signed, payload_hash))
-
-
-def string_to_sign(timestamp: str, scope: str, canonical: str) -> str:
-    """What the signing key is applied to."""
-    return "\n".join((ALGORITHM, timestamp, scope, _hash(canonical.encode())))
-
-
-def _hash(content: bytes | bytearray | memoryview) -> str:
-    return hashlib.sha256(content).hexdigest()
-
-
-@functools.lru_cache(maxsize=256)
-def _order(names: tuple[str, ...]) -> dict[str, str]:
-    """The headers to sign: lower-case names in their order, and how each was given."""
-    return dict(sorted((name.lower(), name) for name in names if name.lower() not in _UNSIGNED))
 
 
 @functools.lru_cache(maxsize=8)
-def _timestamp(time: int) -> str:
+def timestamp(time: int) -> str:
+    """As `X-Amz-Date` has it, from seconds since the epoch."""
     return datetime.fromtimestamp(time, UTC).strftime("%Y%m%dT%H%M%SZ")
-
-
-@functools.lru_cache(maxsize=256)
-def _target(url: str) -> Target:
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    if ":" in host:
-        host = f"[{host}]"
-    if parts.port is not None and parts.port != _DEFAULT_PORTS.get(parts.scheme):
-        host = f"{host}:{parts.port}"
-    pairs = sorted((name, value) for name, _, value in (pair.partition("=") for pair in parts.query.split("&")))
-    query = "&".join(f"{name}={value}" for name, value in pairs) if parts.query else ""
-    return Target(host, quote(_normal_path(parts.path), safe="/~"), query)
-
-
-def _normal_path(path: str) -> str:
-    """RFC 3986, 5.2.4, and no empty segments either."""
-    kept: list[str] = []
-    for segment in path.split("/"):
-        if segment == "..":
-            kept = kept[:-1]
-        elif segment not in ("", "."):
-            kept.append(segment)
-    return f"/{'/'.join(kept)}{'/' if kept and path.endswith('/') else ''}"
-
-
-@functools.lru_cache(maxsize=32)
-def _signing_key(secret_key: str, day: str, region: str, signing_name: str) -> bytes:
-    key = f"AWS4{secret_key}".encode()
-    for part in (day, region, signing_name, "aws4_request"):
-        key = hmac.digest(key, part.encode(), "sha256")
-    return key

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import copy
-from typing import TYPE_CHECKING, Any, Self
+import functools
+from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
 import aiohttp
-import attrs
 from aiohttp import hdrs
 
 from .._errors import TRANSIENT_STATUSES, ClientClosedError, SdkError
@@ -22,13 +21,9 @@ from .proxies import Proxies
 from .tls import tls_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from yarl import URL
-
     from .._config.config import HttpConfig, TimeoutConfig
     from .._protocols.message import HttpResponse
-    from .._shapes.body import Body
+    from .contract import TransportRequest
 
 
 class _Request(aiohttp.ClientRequest):
@@ -37,16 +32,7 @@ class _Request(aiohttp.ClientRequest):
     DEFAULT_HEADERS: dict[Any, str] = {}  # noqa: RUF012  # typed as aiohttp has it
 
 
-@attrs.define
-class _Outgoing:
-    """A signed request. A traceback's reader may see its repr, and no secret in it."""
-
-    method: str
-    url: URL
-    headers: Mapping[str, str] = attrs.field(repr=False)
-    body: Body = attrs.field(repr=False)
-
-
+@functools.lru_cache(maxsize=32)
 def _client_timeout(timeouts: TimeoutConfig) -> aiohttp.ClientTimeout:
     return aiohttp.ClientTimeout(total=None, connect=timeouts.connect, sock_read=timeouts.read)
 
@@ -58,11 +44,12 @@ class Transport:
     (500, 502, 503, 504), is closed; the next attempt takes another.
     """
 
-    def __init__(self, http: HttpConfig, timeouts: TimeoutConfig) -> None:
+    def __init__(self, http: HttpConfig) -> None:
         self._max_size = http.max_response_size
         self._proxies = Proxies(http)
         # aiohttp would count the wait for a free connection as part of the time to connect. A caller's own queue is
-        # not a failing server: it is bounded by the attempt's time.
+        # not a failing server: it is bounded by the operation's time.
+        self._max_connections = http.max_connections
         self._free = asyncio.Semaphore(http.max_connections)
         connector = Connector(
             limit=0,
@@ -76,31 +63,13 @@ class Transport:
             request_class=_Request,
             auto_decompress=False,
         )
-        self._timeout = _client_timeout(timeouts)
         self._answers: WeakSet[aiohttp.ClientResponse] = WeakSet()
         self.loop = asyncio.get_running_loop()
 
-    def timed(self, timeouts: TimeoutConfig) -> Self:
-        """The same connections, with other times to connect and to read."""
-        view = copy.copy(self)
-        view._timeout = _client_timeout(timeouts)
-        return view
-
-    async def send(
-        self, method: str, url: URL, headers: Mapping[str, str], body: Body, exchange: Exchange | None = None
-    ) -> HttpResponse:
-        """One request and its complete answer; `exchange` says, also after a cancellation, if it may have been sent.
-
-        Raises:
-            TransportError: there is no complete answer.
-            ResponseParseError: a 2xx answer whose body is too large, or cannot be decoded.
-            ConfigError: the URL or the environment's proxy is not usable.
-            ClientClosedError: the transport is closed.
-        """
-        request = _Outgoing(method, url, headers, body)
-        del headers, body
-        exchange = exchange or Exchange()
-        await self._free.acquire()
+    async def send(self, request: TransportRequest, /) -> HttpResponse:
+        """See `Transport.send` of the contract."""
+        exchange = Exchange(request)
+        await self._connection_free(request)
         response: aiohttp.ClientResponse | None = None
         ended = False
         try:
@@ -111,7 +80,7 @@ class Transport:
                 response.release()
             return answer
         except Exception as error:
-            failure = self._failure(error, exchange)
+            failure = self._failure(error, request)
         finally:
             if not ended:
                 exchange.abort()
@@ -121,25 +90,18 @@ class Transport:
         # Raised here, not above, so that aiohttp's error is not its context either.
         raise failure
 
-    async def open(
-        self, method: str, url: URL, headers: Mapping[str, str], body: Body, exchange: Exchange | None = None
-    ) -> OpenAnswer:
-        """One request and the head of its answer, whose body is read as it comes. Close it when done.
-
-        Raises as `send` does, as far as the head goes.
-        """
-        request = _Outgoing(method, url, headers, body)
-        del headers, body
-        exchange = exchange or Exchange()
-        await self._free.acquire()
+    async def open(self, request: TransportRequest, /) -> OpenAnswer:
+        """See `Transport.open` of the contract."""
+        exchange = Exchange(request)
+        await self._connection_free(request)
         response: aiohttp.ClientResponse | None = None
         opened: OpenAnswer | None = None
         try:
             response = await self._begin(request, exchange)
-            opened = OpenAnswer(response, exchange, self._max_size, self._failure, self._free.release)
+            opened = OpenAnswer(response, exchange, self._max_size, self._failure, request, self._free.release)
             return opened
         except Exception as error:
-            failure = self._failure(error, exchange)
+            failure = self._failure(error, request)
         finally:
             if opened is None:
                 exchange.abort()
@@ -148,21 +110,29 @@ class Transport:
                 self._free.release()
         raise failure
 
-    async def _begin(self, request: _Outgoing, exchange: Exchange) -> aiohttp.ClientResponse:
+    async def _connection_free(self, request: TransportRequest) -> None:
+        if self._free.locked():
+            request.waiting_for = (
+                f"a free connection: all {self._max_connections} (HttpConfig.max_connections) are in use"
+            )
+        await self._free.acquire()
+
+    async def _begin(self, request: TransportRequest, exchange: Exchange) -> aiohttp.ClientResponse:
         proxy, for_proxy = self._proxies.find(request.url)
         # Inside TLS the proxy sees nothing of the request but the CONNECT that opens the way.
         tunnelled = request.url.scheme == "https"
         running = EXCHANGE.set(exchange)
         try:
+            # The signed headers have no local variable: a traceback may be shown with its locals.
             response = await self._session.request(
                 request.method,
                 request.url,
-                headers=request.headers if tunnelled or not for_proxy else {**request.headers, **for_proxy},
+                headers=request.sign() if tunnelled or not for_proxy else {**request.sign(), **for_proxy},
                 data=payload(request.body),
                 # Where there is none, aiohttp would make one up.
                 skip_auto_headers=None if hdrs.CONTENT_TYPE in request.headers else (hdrs.CONTENT_TYPE,),
                 allow_redirects=False,
-                timeout=self._timeout,
+                timeout=_client_timeout(request.timeouts),
                 proxy=proxy,
                 proxy_headers=for_proxy if tunnelled else None,
             )
@@ -173,10 +143,10 @@ class Transport:
             exchange.discard(idle=response.closed)
         return response
 
-    def _failure(self, error: Exception, exchange: Exchange) -> SdkError:
-        if self._session.closed and not exchange.sent:
+    def _failure(self, error: Exception, request: TransportRequest) -> SdkError:
+        if self._session.closed and not request.sent:
             return ClientClosedError("the client was closed")
-        return transport_error(error, sent=exchange.sent)
+        return transport_error(error, sent=request.sent)
 
     async def close(self) -> None:
         """Close every connection. An answer that is being read ends in an error."""

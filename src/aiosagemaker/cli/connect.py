@@ -12,6 +12,7 @@ import attrs
 
 from .._config.config import HttpConfig, TimeoutConfig
 from .._credentials.credentials import Credentials
+from .._http.signing import UNSIGNED
 from .._pipeline import Pipeline
 from .._protocols.aws_json import AwsJson
 from .._protocols.protocol import Protocol
@@ -24,8 +25,6 @@ from .shapes import RowShape
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping
-
-    from yarl import URL
 
     from .._client import BaseClient
     from .._protocols.message import HttpRequest, HttpResponse
@@ -123,10 +122,11 @@ async def prepare(client: BaseClient, options: Globals) -> Received:
     pipeline = await client._set_up()
     received = Received(pipeline.protocol)
     parts = {field.name: getattr(pipeline, field.name) for field in attrs.fields(Pipeline) if field.init}
-    kind = Pipeline if options.sign_request else _Unsigned
+    if not options.sign_request:
+        parts["signer"] = UNSIGNED
     if isinstance(pipeline.protocol, AwsJson):
         parts["protocol"] = received
-    client._pipeline = kind(**parts)
+    client._pipeline = Pipeline(**parts)
     return received
 
 
@@ -174,10 +174,3 @@ def _said(value: Any, answer: Any, shape: RowShape) -> Any:
         parts = [None] * len(value) if answer is None else [part for part in answer if part is not None]
         return [_said(item, part, shape.item) for item, part in zip(value, parts, strict=True)]
     return value
-
-
-class _Unsigned(Pipeline):
-    """Requests as they are, for a service that asks for no credentials."""
-
-    def _signed(self, request: HttpRequest, url: URL, credentials: Credentials, time: float) -> dict[str, str]:
-        return dict(request.headers)

@@ -67,7 +67,7 @@ class ControlPlaneRecovery:
             if len(self._made) > _MOST_REMEMBERED:
                 del self._made[next(iter(self._made))]
 
-    def patience(
+    def retry_window(
         self, operation: Operation, request: Request[Any], error: ServiceError, config: Config, scope: str
     ) -> float | None:
         retry = config.retry
@@ -85,7 +85,7 @@ class ControlPlaneRecovery:
                 return retry.consistency_window
         return None
 
-    async def lost_answer(
+    async def recover_response(
         self, operation: Operation, request: Request[Any], error: ServiceError, invoke: Invoke
     ) -> Response | None:
         made = _MAKES.get(operation.name)

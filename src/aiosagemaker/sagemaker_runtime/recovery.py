@@ -23,7 +23,7 @@ class RuntimeRecovery:
     def succeeded(self, operation: Operation, request: Request[Any], config: Config, scope: str) -> None:
         """Nothing is learned from a success."""
 
-    def patience(
+    def retry_window(
         self, operation: Operation, request: Request[Any], error: ServiceError, config: Config, scope: str
     ) -> float | None:
         if error.code != "ModelNotReadyException":
@@ -32,7 +32,7 @@ class RuntimeRecovery:
         # Zero, not None: a model that is not ready must not spend the retries that are meant for failures.
         return 0.0 if retry is None or retry.mode == "off" else retry.cold_start_timeout
 
-    async def lost_answer(
+    async def recover_response(
         self, operation: Operation, request: Request[Any], error: ServiceError, invoke: Invoke
     ) -> Response | None:
         return None

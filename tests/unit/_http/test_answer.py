@@ -10,6 +10,7 @@ import pytest
 from yarl import URL
 
 from aiosagemaker._http.answer import _Content
+from aiosagemaker._http.contract import TransportRequest
 from aiosagemaker._http.transport import Transport
 from aiosagemaker.config import HttpConfig, TimeoutConfig
 
@@ -36,9 +37,9 @@ async def test_bodies(server: Any, size: int, coding: str) -> None:
     """A body of any size arrives as it was, with a content coding or without."""
     body = os.urandom(size // 2) + bytes(size - size // 2)
     server.answer(gzip.compress(body, 1) if coding == "gzip" else body, headers={"Content-Encoding": coding})
-    transport = Transport(HttpConfig(max_response_size=10 * MB), TimeoutConfig())
+    transport = Transport(HttpConfig(max_response_size=10 * MB))
     try:
-        answer = await transport.send("POST", URL(server.url), {}, b"")
+        answer = await transport.send(TransportRequest("POST", URL(server.url), {}, b"", TimeoutConfig(), dict))
     finally:
         await transport.close()
     assert answer.body == body

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import string
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,8 +20,8 @@ from botocore.credentials import ReadOnlyCredentials
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aiosagemaker._http import signing
-from aiosagemaker._http.signing import sign
+from aiosagemaker._http.signing import UNSIGNED, sign
+from aiosagemaker._http.sigv4 import CachingSigV4Auth, SignableRequest
 from aiosagemaker.credentials import Credentials
 
 VECTORS = Path(__file__).parents[4] / "shared/vectors/sigv4"
@@ -53,24 +55,12 @@ def read_request(path: Path) -> tuple[str, str, dict[str, str], bytes]:
 
 
 @pytest.mark.parametrize("path", cases())
-def test_vector(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_vector(path: Path) -> None:
     """Canonical request, string to sign and authorization are those of AWS's test suite."""
-    steps: dict[str, str] = {}
 
     def expected(suffix: str) -> str:
         return path.with_suffix(suffix).read_text(encoding="utf-8")
 
-    def keep(name: str) -> None:
-        original = getattr(signing, name)
-
-        def kept(*arguments: Any) -> str:
-            steps[name] = original(*arguments)
-            return steps[name]
-
-        monkeypatch.setattr(signing, name, kept)
-
-    keep("canonical_request")
-    keep("string_to_sign")
     method, target, headers, body = read_request(path)
     path_sent, mark, query = target.partition("?")
     host = headers.pop("Host")
@@ -78,21 +68,15 @@ def test_vector(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     headers.pop("X-Amz-Security-Token", None)
     # Not every case names the token in its request, and one sends it unsigned, as SageMaker does not have it.
     token = re.search(r"^x-amz-security-token:(.*)$", expected(".creq"), re.MULTILINE)
-    added = sign(
-        method,
-        # Each case has its path as sent, unencoded too, and its query as it is to be encoded.
-        f"https://{host}{path_sent}{mark}{quote(query, safe=string.printable)}",
-        headers,
-        body,
-        credentials=Credentials(ACCESS_KEY, SECRET_KEY, token[1] if token else None),
-        region="us-east-1",
-        signing_name="service",
-        time=TIME,
-    )
-    assert steps["canonical_request"] == expected(".creq")
-    assert steps["string_to_sign"] == expected(".sts")
-    assert added["Authorization"] == expected(".authz")
-    assert added["X-Amz-Date"] == "20150830T123600Z"
+    credentials = Credentials(ACCESS_KEY, SECRET_KEY, token[1] if token else None)
+    # Each case has its path as sent, unencoded too, and its query as it is to be encoded.
+    url = f"https://{host}{path_sent}{mark}{quote(query, safe=string.printable)}"
+    request = SignableRequest(method, url, headers, body, "20150830T123600Z")
+    signer = CachingSigV4Auth(credentials, "service", "us-east-1")
+    assert signer.sign(request) == expected(".sts")
+    assert signer.canonical_request(request) == expected(".creq")
+    assert request.headers["Authorization"] == expected(".authz")
+    assert request.headers["X-Amz-Date"] == "20150830T123600Z"
 
 
 def test_every_vector_is_read() -> None:
@@ -114,7 +98,9 @@ ENCODED = st.builds(lambda text: quote(text, safe=""), st.text(max_size=6))
     path=st.lists(st.one_of(SAFE, ENCODED, st.just("."), st.just("..")), max_size=4).map("/".join),
     query=st.lists(st.tuples(ENCODED, ENCODED).map("=".join), max_size=4).map("&".join),
     headers=st.dictionaries(
-        st.sampled_from(["Content-Type", "X-Amz-Target", "User-Agent", "amz-sdk-request", "Accept", "x-custom"]),
+        st.sampled_from(
+            ["Content-Type", "X-Amz-Target", "User-Agent", "X-Amzn-Trace-Id", "amz-sdk-request", "Accept", "x-custom"]
+        ),
         HEADER_VALUES,
     ),
     body=st.binary(max_size=64),
@@ -142,7 +128,7 @@ def test_equals_stock_botocore(
         else:  # an older one asks the standard library itself
             patch.setattr(botocore.auth, "datetime", SimpleNamespace(datetime=SimpleNamespace(utcnow=lambda: naive)))
         SigV4Auth(ReadOnlyCredentials(ACCESS_KEY, SECRET_KEY, token), "sagemaker", "eu-west-1").add_auth(request)
-    added = sign(
+    signed = sign(
         method,
         url,
         headers,
@@ -152,12 +138,12 @@ def test_equals_stock_botocore(
         signing_name="sagemaker",
         time=time,
     )
-    assert added == {name: value for name, value in request.headers.items() if name not in headers}
+    assert signed == dict(request.headers.items())
 
 
 def test_the_secret_stays() -> None:
     """Neither the secret key nor anything but date, token and signature is added."""
-    added = sign(
+    signed = sign(
         "POST",
         "https://host/",
         {"Content-Type": "a"},
@@ -167,5 +153,44 @@ def test_the_secret_stays() -> None:
         signing_name="s",
         time=TIME,
     )
-    assert set(added) == {"Authorization", "X-Amz-Date"}
-    assert SECRET_KEY not in str(added)
+    assert set(signed) == {"Content-Type", "Authorization", "X-Amz-Date"}
+    assert SECRET_KEY not in str(signed)
+
+
+def test_trace_header_is_not_signed() -> None:
+    """A trace header, which proxies on the way change, is sent and not part of the signature."""
+    arguments: dict[str, Any] = {
+        "credentials": Credentials(ACCESS_KEY, SECRET_KEY),
+        "region": "r",
+        "signing_name": "s",
+        "time": TIME,
+    }
+    traced = sign("POST", "https://host/", {"X-Amzn-Trace-Id": "Root=1"}, b"{}", **arguments)
+    plain = sign("POST", "https://host/", {}, b"{}", **arguments)
+    assert traced == {"X-Amzn-Trace-Id": "Root=1", **plain}
+
+
+def test_unsigned() -> None:
+    """Unsigned headers are those given, and take no credentials."""
+    given = {"Content-Type": "a"}
+    assert not UNSIGNED.needs_credentials
+    headers = UNSIGNED.sign(
+        "POST", "https://host/", given, b"", credentials=None, region="r", signing_name="s", time=TIME
+    )
+    assert headers == given
+    assert headers is not given
+
+
+def test_models_alone_do_not_import_the_signer() -> None:
+    """Importing the clients and a service's shapes does not import botocore's signer; preparing to sign does."""
+    program = """
+import sys
+import aiosagemaker, aiosagemaker.sagemaker
+aiosagemaker.SageMakerClient, aiosagemaker.sagemaker.CreateEndpointRequest
+from aiosagemaker._http.signing import SIGNED
+before = "botocore.auth" in sys.modules
+SIGNED.prepare()
+print(before, "botocore.auth" in sys.modules)
+"""
+    shown = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True).stdout
+    assert shown.split() == ["False", "True"]

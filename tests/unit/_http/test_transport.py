@@ -10,58 +10,91 @@ import pytest_asyncio
 from yarl import URL
 
 from aiosagemaker import errors
-from aiosagemaker._http.exchange import Exchange
+from aiosagemaker._http.contract import TransportRequest
 from aiosagemaker._http.transport import Transport
 from aiosagemaker.config import HttpConfig, TimeoutConfig
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from aiosagemaker._http.exchange import Exchange
+
+
+def a_request(url: URL | str, headers: Any = None, body: Any = b"") -> TransportRequest:
+    given = headers or {}
+    return TransportRequest("POST", URL(url), given, body, TimeoutConfig(connect=1, read=1), lambda: given)
+
 
 @pytest_asyncio.fixture
 async def transport() -> AsyncIterator[Transport]:
     """A transport with one connection."""
-    transport = Transport(HttpConfig(max_connections=1), TimeoutConfig(connect=1, read=1))
+    transport = Transport(HttpConfig(max_connections=1))
     yield transport
     await transport.close()
 
 
-async def test_exchange(transport: Transport, server: Any) -> None:
-    """A request that was cancelled says whether it may have been sent."""
+async def test_sent(transport: Transport, server: Any) -> None:
+    """A request that was cancelled says whether it may have been sent, and what it waited for."""
     server.gate = asyncio.Event()
-    first, second = Exchange(), Exchange()
-    url = URL(server.url)
-    sending = asyncio.create_task(transport.send("POST", url, {}, b"", first))
-    waiting = asyncio.create_task(transport.send("POST", url, {}, b"", second))
+    first, second = a_request(server.url), a_request(server.url)
+    sending = asyncio.create_task(transport.send(first))
+    waiting = asyncio.create_task(transport.send(second))
     await asyncio.sleep(0.1)
     assert len(server.received) == 1
     assert (first.sent, second.sent) == (True, False)
+    assert (first.waiting_for, "max_connections" in second.waiting_for) == ("", True)
     waiting.cancel()
     sending.cancel()
     await asyncio.gather(sending, waiting, return_exceptions=True)
     assert (first.sent, second.sent) == (True, False)
     server.gate.set()
-    answer = await transport.send("POST", url, {}, b"")
+    answer = await transport.send(a_request(server.url))
     assert answer.status == 200
+
+
+async def test_signed_once_and_late(transport: Transport, server: Any) -> None:
+    """A request is signed once, and not before it is its turn to be sent."""
+    signed: list[int] = []
+    server.gate = asyncio.Event()
+
+    def request(number: int) -> TransportRequest:
+        return TransportRequest(
+            "POST", URL(server.url), {}, b"", TimeoutConfig(), lambda: {"X-N": str(signed.append(number) or number)}
+        )
+
+    sending = [asyncio.create_task(transport.send(request(number))) for number in (1, 2)]
+    await server.arrived.wait()
+    assert signed == [1]
+    server.gate.set()
+    await asyncio.gather(*sending)
+    assert signed == [1, 2]
+    assert [received.headers["X-N"] for received in server.received] == ["1", "2"]
 
 
 async def test_abort_of_another(transport: Transport, server: Any) -> None:
     """An exchange that has ended cannot close the connection that another request has by now."""
-    first, second = Exchange(), Exchange()
-    url = URL(server.url)
-    await transport.send("POST", url, {}, b"", first)
-    await transport.send("POST", url, {}, b"", second)
+    held: list[Exchange] = []
+    begin = transport._begin
+
+    async def begun(request: TransportRequest, exchange: Exchange) -> Any:
+        held.append(exchange)
+        return await begin(request, exchange)
+
+    transport._begin = begun  # type: ignore[method-assign]  # an exchange is otherwise its request's alone
+    await transport.send(a_request(server.url))
+    await transport.send(a_request(server.url))
+    first, second = held
     assert second.held() is not None
     assert first.held() is None
     first.abort()
-    assert (await transport.send("POST", url, {}, b"")).status == 200
+    assert (await transport.send(a_request(server.url))).status == 200
 
 
 @pytest.mark.parametrize("size", [0, 10, 100_000])
 async def test_no_headers_of_its_own(transport: Transport, server: Any, size: int) -> None:
     """A request has the headers that were given and those that HTTP needs, and no others."""
     given = {"User-Agent": "u"} | ({"Content-Type": "text/csv"} if size else {})
-    await transport.send("POST", URL(server.url), given, bytes(size))
+    await transport.send(a_request(URL(server.url), given, bytes(size)))
     (received,) = server.received
     assert {name.lower() for name in received.headers} == {name.lower() for name in (*given, "Host", "Content-Length")}
     assert received.headers["Content-Length"] == str(size)
@@ -71,7 +104,7 @@ async def test_closed(transport: Transport, server: Any) -> None:
     """A closed transport says so, and that nothing was sent."""
     await transport.close()
     with pytest.raises(errors.ClientClosedError):
-        await transport.send("POST", URL(server.url), {}, b"")
+        await transport.send(a_request(server.url))
     assert not server.received
 
 
@@ -79,7 +112,7 @@ async def test_closed(transport: Transport, server: Any) -> None:
 async def test_unsendable(transport: Transport, server: Any, headers: Any) -> None:
     """Headers that HTTP cannot carry are a TransportError, and nothing reaches the server."""
     with pytest.raises(errors.TransportError):
-        await transport.send("POST", URL(server.url), headers, b"")
+        await transport.send(a_request(URL(server.url), headers, b""))
     assert not server.received
 
 
@@ -87,7 +120,7 @@ async def test_unsendable(transport: Transport, server: Any, headers: Any) -> No
 async def test_unusable_url(transport: Transport, url: str) -> None:
     """A URL that is not HTTP's is an EndpointResolutionError."""
     with pytest.raises(errors.EndpointResolutionError):
-        await transport.send("POST", URL(url), {}, b"")
+        await transport.send(a_request(url))
 
 
 async def test_open(transport: Transport, server: Any) -> None:
@@ -96,10 +129,10 @@ async def test_open(transport: Transport, server: Any) -> None:
     server.answer(headers={f"X-{number}": "1" for number in range(200)})
     server.answer()
     url = URL(server.url)
-    opened = await transport.open("POST", url, {}, b"")
+    opened = await transport.open(a_request(url))
     assert await opened.chunk() == b"body"
     assert await opened.chunk() == b""
     opened.close()
     with pytest.raises(errors.TransportError):
-        await transport.open("POST", url, {}, b"")
-    assert (await transport.send("POST", url, {}, b"")).status == 200
+        await transport.open(a_request(url))
+    assert (await transport.send(a_request(url))).status == 200

@@ -10,7 +10,7 @@ import pytest
 
 import aiosagemaker
 from aiosagemaker import RetryConfig, SageMakerRuntimeClient
-from aiosagemaker.errors import ArgumentError, ParamValidationError, ServiceError
+from aiosagemaker.errors import ArgumentError, ParamValidationError, SdkError, ServiceError
 from aiosagemaker.sagemaker_runtime import (
     InternalDependencyException,
     InvokeEndpointRequest,
@@ -178,18 +178,18 @@ async def test_a_loading_model_is_waited_for(runtime: SageMakerRuntimeClient, se
 
 async def test_the_wait_for_a_model_ends(make_runtime: MakeRuntime, server: Any, clock: Any) -> None:
     """A model that stays unready is given up after `cold_start_timeout`, by default 60 s, with the last refusal."""
-    for retry, patience in ((RetryConfig(), 60), (RetryConfig(cold_start_timeout=5), 5)):
+    for retry, window in ((RetryConfig(), 60), (RetryConfig(cold_start_timeout=5), 5)):
         loading(server, 1)
         begun = clock.now
         with pytest.raises(ModelNotReadyException) as caught:
             await make_runtime(retry=retry).invoke_endpoint(endpoint_name="e", body=b"")
-        assert clock.now - begun == pytest.approx(patience)
+        assert clock.now - begun == pytest.approx(window)
         assert caught.value.attempts > 3
 
 
 @pytest.mark.parametrize("retry", [RetryConfig(mode="off"), RetryConfig(cold_start_timeout=0)])
-async def test_no_patience(make_runtime: MakeRuntime, server: Any, retry: RetryConfig) -> None:
-    """Without patience a loading model is refused at once: it is no failure for the usual retries."""
+async def test_no_window(make_runtime: MakeRuntime, server: Any, retry: RetryConfig) -> None:
+    """Without a retry window a loading model is refused at once: it is no failure for the usual retries."""
     loading(server, 1)
     with pytest.raises(ModelNotReadyException):
         await make_runtime(retry=retry).invoke_endpoint(endpoint_name="e", body=b"")
@@ -203,6 +203,37 @@ async def test_waiting_for_a_model_spends_no_retries(runtime: SageMakerRuntimeCl
     await runtime.invoke_endpoint(endpoint_name="e", body=b"")
     strategy = runtime._pipeline.retries  # type: ignore[union-attr]  # the call has set it
     assert strategy.tokens == 500
+
+
+async def test_a_failure_after_a_cold_start_is_retried(runtime: SageMakerRuntimeClient, server: Any) -> None:
+    """What the service was borne with uses up no retries: not ready, not ready, 500, 200 succeeds, and what the wire
+    says of the attempts stays within its maximum."""
+    loading(server, 5)
+    server.answer({}, status=500)
+    server.answer({}, status=500)
+    server.answer(b"done")
+    response = await runtime.invoke_endpoint(endpoint_name="e", body=b"")
+    assert response.body == b"done"
+    assert response.response_metadata.attempts == 8
+    assert [received.headers["amz-sdk-request"] for received in server.received] == [
+        *["attempt=1; max=3"] * 6,
+        "attempt=2; max=3",
+        "attempt=3; max=3",
+    ]
+
+
+async def test_a_classifier_ends_a_cold_start(make_runtime: MakeRuntime, server: Any) -> None:
+    """A classifier is asked before a model that loads is waited for."""
+    asked: list[str] = []
+
+    def never(error: SdkError) -> bool:
+        asked.append(type(error).__name__)
+        return False
+
+    loading(server, 1)
+    with pytest.raises(ModelNotReadyException):
+        await make_runtime(retry=RetryConfig(classifiers=[never])).invoke_endpoint(endpoint_name="e", body=b"")
+    assert asked == ["ModelNotReadyException"]
 
 
 async def test_other_throttling_has_the_usual_retries(runtime: SageMakerRuntimeClient, server: Any) -> None:
