@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from ..sagemaker import EndpointStatus, VariantStatus
 from ..sagemaker.rules import fractions_of, shares_of
-from ._fleets import stop_all
 from ._instances import StartFailed
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Iterable, Mapping
 
     from ..sagemaker import DeploymentConfig
-    from ._fleets import Endpoint, Fleet, Variant
+    from ._endpoints import Endpoint
+    from ._fleets import Fleet
     from ._pace import Pace
 
 PROVISION_SECONDS = 30
@@ -117,6 +117,7 @@ class Deployments:
             endpoint.failure_reason = str(error)
             await self._pace.wait(RELEASE_SECONDS)
             await self._apply(fleet, before)
+        await fleet.ended()
         self._done(endpoint)
 
     async def maintain(self, endpoint: Endpoint, seconds: float) -> None:
@@ -132,16 +133,6 @@ class Deployments:
         await self._pace.wait(RELEASE_SECONDS)
         for fleet in endpoint.fleets:
             await fleet.stop()
-
-    async def revive(self, variant: Variant, instance: Any) -> None:
-        """Start a container that ended again, as the service does."""
-        variant.instances.remove(instance)
-        await stop_all([instance])
-        await variant.start(instance)
-        if len(variant.instances) < variant.target:
-            variant.instances.append(instance)
-        else:
-            await stop_all([instance])
 
     def _propose(self, endpoint: Endpoint, fleet: Fleet) -> None:
         endpoint.failure_reason = None
@@ -239,5 +230,5 @@ class Deployments:
     async def _apply(self, fleet: Fleet, wanted: Mapping[str, tuple[float, int]]) -> None:
         for variant in fleet.variants:
             weight, count = wanted.get(variant.name, (variant.weight, variant.desired))
-            await variant.resize(count)
+            await variant.pool.resize(count)
             variant.weight, variant.desired = weight, count

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import logging
 from typing import TYPE_CHECKING, Any
 
@@ -28,25 +29,25 @@ from ..sagemaker import (
 from ..sagemaker.models import NAMESPACE as CONTROL
 from ..sagemaker.rules import documented
 from ._deployments import Deployments
-from ._fleets import SETTLED, Endpoint, Fleet, Variant
-from ._instances import Launcher, StartFailed
-from ._refusals import in_progress, invalid, not_found, over_quota
+from ._endpoints import SETTLED, Endpoint
+from ._fleets import Fleet, Variant
+from ._instances import startup_limit
+from ._pools import Pool
+from ._refusals import in_progress, invalid, not_found, over_quota, unhealthy
 from ._store import TAG_LIMIT, Table, listed, page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping
 
-    import aiohttp
-
     from .._shapes.structure import Response
     from ..sagemaker import ContainerDefinition, DeploymentConfig, ProductionVariant
-    from ._instances import Image, Instance
+    from ._account import Account
+    from ._images import Images
     from ._pace import Pace
     from .faults import Faults
 
 _logger = logging.getLogger("aiosagemaker.local")
 
-ANY_IMAGE = "*"
 TAGS_PAGE_SIZE = 50
 
 
@@ -54,15 +55,13 @@ TAGS_PAGE_SIZE = 50
 class Operations:
     """What the service does for each request. Unknown names are refused in the service's words."""
 
-    region: str
-    images: Mapping[str, Image]
+    account: Account
+    images: Images
     model_data: Mapping[str, str]
     quotas: Mapping[str, int]
     pace: Pace
     faults: Faults
-    session: aiohttp.ClientSession
     empty_folder: str
-    running: set[Instance] = attrs.field(factory=set["Instance"])
     tasks: set[asyncio.Task[None]] = attrs.field(factory=set["asyncio.Task[None]"])
     tags: dict[str, dict[str, str]] = attrs.field(factory=dict[str, dict[str, str]])
     deployments: Deployments = attrs.field(init=False)
@@ -72,9 +71,9 @@ class Operations:
 
     def __attrs_post_init__(self) -> None:
         self.deployments = Deployments(self.pace)
-        self.models = Table("model", "model", self.region, self.tags)
-        self.configs = Table("endpoint configuration", "endpoint-config", self.region, self.tags)
-        self.endpoints = Table("endpoint", "endpoint", self.region, self.tags)
+        self.models = Table("model", "model", self.account, self.tags)
+        self.configs = Table("endpoint configuration", "endpoint-config", self.account, self.tags)
+        self.endpoints = Table("endpoint", "endpoint", self.account, self.tags)
 
     def offered(self, method: str) -> Callable[[Any], Any] | None:
         """The method for an operation, or None for one that is not offered."""
@@ -100,6 +99,9 @@ class Operations:
             raise invalid("Both PrimaryContainer and Containers cannot be specified.")
         if len(request.containers or ()) > 1:
             raise invalid("aiosagemaker.local runs models of one container alone.")
+        for container in (request.primary_container, *(request.containers or ())):
+            if container is not None:
+                self.images.check(container.image or "", container.environment or {})
         arn = self.models.arn(request.model_name)
         described = DescribeModelResponse(model_arn=arn, creation_time=self.pace.now(), **_shared(request))
         self.models.add(request.model_name, described, request.tags)
@@ -283,14 +285,21 @@ class Operations:
         container: ContainerDefinition | None = model.primary_container or next(iter(model.containers or ()), None)
         if container is None:
             raise invalid(f'Model "{model.model_arn}" has no container.')
-        image: Image = self.images.get(container.image or "") or self.images.get(ANY_IMAGE) or _missing(container)
+        image = container.image or ""
         environment = {
-            "AWS_REGION": self.region,
+            "AWS_REGION": self.account.region,
             "SM_MODEL_DIR": self.model_data.get(container.model_data_url or "", self.empty_folder),
             **(container.environment or {}),
         }
-        launcher = Launcher(image=image, environment=environment, session=self.session, running=self.running)
-        return Variant.of(spec, container, launcher, self.pace)
+        launch = functools.partial(self.images.launch, image, environment, _logger.debug)
+        pool = Pool(
+            launch=launch,
+            told=functools.partial(unhealthy, spec.variant_name),
+            startup_seconds=startup_limit(self.pace, spec.container_startup_health_check_timeout_in_seconds),
+            pace=self.pace,
+            begin=self.begin,
+        )
+        return Variant.of(spec, container, pool)
 
     def _check_quotas(self, config: DescribeEndpointConfigResponse) -> None:
         for variant in (*config.production_variants, *(config.shadow_production_variants or ())):
@@ -342,14 +351,3 @@ def _retain(endpoint: Endpoint, green: Fleet, excluded: set[Any]) -> None:
             variant.weight = present.weight
         if present is not None and "DesiredInstanceCount" not in excluded:
             variant.desired = present.desired
-
-
-def _missing(container: ContainerDefinition) -> Image:
-    async def handler(_: Any) -> bytes:
-        raise StartFailed("not started")
-
-    async def ping() -> bool:
-        raise StartFailed(f"no command stands for the image {container.image!r}")
-
-    handler.ping = ping  # type: ignore[attr-defined]  # what makes a handler one that can fail to start
-    return handler

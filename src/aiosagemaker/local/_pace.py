@@ -21,9 +21,9 @@ class Pace:
     patience: float
     """The least real seconds for real work: a process starts no faster because a clock runs faster."""
 
-    async def wait(self, seconds: float) -> None:
-        """Let the service's `seconds` pass."""
-        await self.clock.sleep(seconds / self.speed)
+    async def wait(self, seconds: float, least: float = 0.0) -> None:
+        """Let the service's `seconds` pass, and `least` real ones."""
+        await self.clock.sleep(max(seconds / self.speed, least))
 
     def limit(self, seconds: float) -> float:
         """The real seconds that work has which the service allows `seconds`."""

@@ -21,8 +21,8 @@ from ..errors import (
 if TYPE_CHECKING:
     from .._shapes.operation import Operation
     from .._shapes.structure import Request
+    from ._account import Account
 
-ACCOUNT = "123456789012"
 _STEP = re.compile(r"\.?(\w+)|\[(\d+)\]|\['(.*?)'\]")
 _BOUND = re.compile(r"at (least|most) (\S+)")
 
@@ -59,11 +59,23 @@ def over_quota(instance_type: str, quota: int, used: int, wanted: int) -> Servic
     return error
 
 
-def not_offered(operation: Operation) -> ServiceError:
+REASON_LENGTH = 1024
+"""What FailureReason holds, in characters."""
+
+
+def unhealthy(variant: str, reason: str) -> str:
+    """The FailureReason of a variant whose container does not come up: the service's words, then ours."""
+    return (
+        f"The primary container for production variant {variant} did not pass the ping health check. "
+        f"Please check CloudWatch logs for this endpoint. {reason}"
+    )[:REASON_LENGTH]
+
+
+def not_offered(operation: Operation, account: Account) -> ServiceError:
     """The service has the operation, and this caller cannot have it: so an account refuses what is not granted."""
     return AccessDeniedException(
-        f"User: arn:aws:iam::{ACCOUNT}:user/local is not authorized to perform: sagemaker:{operation.name} because "
-        "aiosagemaker.local offers hosting alone",
+        f"User: arn:aws:iam::{account.number}:user/local is not authorized to perform: sagemaker:{operation.name} "
+        "because aiosagemaker.local offers hosting alone",
         code="AccessDeniedException",
         http_status=400 if operation.namespace.schema.metadata["protocol"] == "json" else 403,
     )

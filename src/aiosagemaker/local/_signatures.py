@@ -6,75 +6,142 @@ import hashlib
 import hmac
 import re
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from .._http.signing import ALGORITHM, sign
+import attrs
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials as BotocoreCredentials
+
 from ..errors import AuthenticationError
 
 if TYPE_CHECKING:
     from .._credentials.credentials import Credentials
-    from ._protocol import ReceivedRequest
+    from .._shapes.maps import Headers
 
-SIGNING_NAME = "sagemaker"
 SKEW = 300
 """The seconds by which a request's date and the service's may differ."""
+PAYLOAD_HASH = "x-amz-content-sha256"
 _AUTHORIZATION = re.compile(
-    rf"{ALGORITHM} +Credential=([^/, ]+)/(\d{{8}})/([^/, ]+)/([^/, ]+)/aws4_request, *"
+    r"AWS4-HMAC-SHA256 +Credential=([^/, ]+)/(\d{8})/([^/, ]+)/([^/, ]+)/aws4_request, *"
     r"SignedHeaders=([^, ]+), *Signature=([0-9a-f]{64})"
 )
 
 
-def verify(request: ReceivedRequest, *, credentials: Credentials, region: str, now: float, refusal_status: int) -> None:
-    """Raises AuthenticationError unless the request is signed with the credentials, for the region, about now."""
+@attrs.frozen(kw_only=True)
+class Authority:
+    """Whose requests are answered."""
 
-    def refusal(code: str, message: str) -> AuthenticationError:
-        return AuthenticationError(message, code=code, http_status=refusal_status)
+    credentials: Credentials
+    region: str
+    anyone: bool = False
+    """Whether any credentials, of any region, will do. The form of a signature is still asked for."""
 
-    authorization = request.headers.get("authorization")
-    if authorization is None:
-        raise refusal("MissingAuthenticationTokenException", "Missing Authentication Token")
-    parts = _AUTHORIZATION.fullmatch(authorization)
-    date = request.headers.get("x-amz-date", "")
-    if parts is None or not re.fullmatch(r"\d{8}T\d{6}Z", date):
-        raise refusal(
-            "IncompleteSignatureException",
-            "Authorization header requires 'Credential', 'SignedHeaders' and 'Signature' parameters, and the request "
-            "an 'X-Amz-Date' header.",
-        )
-    access_key, day, scope_region, service, signed, _ = parts.groups()
-    if access_key != credentials.access_key or request.headers.get("x-amz-security-token") != credentials.token:
-        raise refusal("UnrecognizedClientException", "The security token included in the request is invalid.")
-    for name, given, wanted in (("region", scope_region, region), ("service", service, SIGNING_NAME)):
-        if given != wanted:
-            raise refusal("InvalidSignatureException", f"Credential should be scoped to a valid {name}, not '{given}'.")
-    time = datetime.strptime(date, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC).timestamp()
-    if abs(now - time) > SKEW or not date.startswith(day):
-        raise refusal("InvalidSignatureException", f"Signature expired: {date} is too far from the service's time.")
-    if not hmac.compare_digest(_authorization(request, signed.split(";"), credentials, region, time), authorization):
-        raise refusal(
-            "InvalidSignatureException",
-            "The request signature we calculated does not match the signature you provided. Check your AWS Secret "
-            "Access Key and signing method. Consult the service documentation for details.",
-        )
+    def refusal(self, code: str, message: str, status: int) -> AuthenticationError:
+        """The service's refusal."""
+        return AuthenticationError(message, code=code, http_status=status)
+
+    def claim(self, headers: Headers, *, signing_name: str, now: float, status: int) -> Claim:
+        """What a request's head says of its signature.
+
+        Raises AuthenticationError with the HTTP `status` unless it is well-formed, for this service, about now.
+        """
+        authorization = headers.get("authorization")
+        if authorization is None:
+            raise self.refusal("MissingAuthenticationTokenException", "Missing Authentication Token", status)
+        parts = _AUTHORIZATION.fullmatch(authorization)
+        date = headers.get("x-amz-date", "")
+        time = _time(date)
+        if parts is None or time is None:
+            raise self.refusal(
+                "IncompleteSignatureException",
+                "Authorization header requires 'Credential', 'SignedHeaders' and 'Signature' parameters, and the "
+                "request an 'X-Amz-Date' header.",
+                status,
+            )
+        access_key, day, region, service, signed, signature = parts.groups()
+        claim = Claim(self, date, region, service, frozenset(signed.split(";")), signature, status)
+        if self.anyone:
+            return claim
+        if access_key != self.credentials.access_key or headers.get("x-amz-security-token") != self.credentials.token:
+            raise self.refusal(
+                "UnrecognizedClientException", "The security token included in the request is invalid.", status
+            )
+        for name, given, wanted in (("region", region, self.region), ("service", service, signing_name)):
+            if given != wanted:
+                raise claim.invalid(f"Credential should be scoped to a valid {name}, not '{given}'.")
+        if abs(now - time) > SKEW or not date.startswith(day):
+            raise claim.invalid(f"Signature expired: {date} is too far from the service's time.")
+        # What changes a request's meaning must be signed: https://docs.aws.amazon.com/IAM/latest/UserGuide/
+        # reference_sigv-create-signed-request.html, "all x-amz-* headers" and the host.
+        needed = {name for name in map(str.lower, headers) if name == "host" or name.startswith("x-amz-")}
+        if not needed <= claim.signed:
+            raise claim.invalid(f"Headers that must be signed are not: {', '.join(sorted(needed - claim.signed))}.")
+        return claim
 
 
-def _authorization(
-    request: ReceivedRequest, signed: list[str], credentials: Credentials, region: str, time: float
-) -> str:
-    # The signer adds these itself; what the client says of the body's hash counts only if it is true.
-    added = ("host", "x-amz-date", "x-amz-security-token")
-    headers = {name: request.headers.get(name, "") for name in signed if name not in added}
-    if "x-amz-content-sha256" in headers:
-        headers["x-amz-content-sha256"] = hashlib.sha256(request.body).hexdigest()
-    query = f"?{request.query}" if request.query else ""
-    url = f"http://{request.headers.get('host', '')}{request.path}{query}"
-    return sign(
-        request.method,
-        url,
-        headers,
-        request.body,
-        credentials=credentials,
-        region=region,
-        signing_name=SIGNING_NAME,
-        time=time,
-    )["Authorization"]
+@attrs.frozen
+class Claim:
+    """A signature as the request says it is, to be held against the request."""
+
+    authority: Authority
+    date: str
+    region: str
+    service: str
+    signed: frozenset[str]
+    signature: str
+    status: int
+
+    def invalid(self, message: str) -> AuthenticationError:
+        """The refusal of a signature that is not this request's."""
+        return self.authority.refusal("InvalidSignatureException", message, self.status)
+
+    def verify(self, method: str, path: str, query: str, headers: Headers, body: bytes) -> None:
+        """Raises AuthenticationError unless the signature is over this request, with the credentials' secret."""
+        if self.authority.anyone:
+            return
+        hashed = hashlib.sha256(body).hexdigest()
+        # What the client says of the body's hash counts only if it is true.
+        honest = headers.get(PAYLOAD_HASH, hashed) == hashed
+        signer = _Signer(self.authority.credentials, self.service, self.region, self.signed)
+        url = f"http://{headers.get('host', '')}{path}{f'?{query}' if query else ''}"
+        made = signer.signature_of(method, url, headers, hashed, self.date)
+        if not (honest and hmac.compare_digest(made, self.signature)):
+            raise self.invalid(
+                "The request signature we calculated does not match the signature you provided. Check your AWS Secret "
+                "Access Key and signing method. Consult the service documentation for details."
+            )
+
+
+class _Signer(SigV4Auth):  # type: ignore[misc]  # botocore has no types
+    """botocore's algorithm over exactly the headers that a request says it signed."""
+
+    def __init__(self, credentials: Credentials, service: str, region: str, signed: frozenset[str]) -> None:
+        known = BotocoreCredentials(credentials.access_key, credentials.secret_key, credentials.token)
+        super().__init__(known, service, region)
+        self._signed = signed
+
+    def headers_to_sign(self, request: Any) -> Any:
+        return _Listed({n.lower(): value for n, value in request.headers.items() if n.lower() in self._signed})
+
+    def signature_of(self, method: str, url: str, headers: Headers, body_hash: str, date: str) -> str:
+        """The signature of a request, in hexadecimal digits."""
+        request = AWSRequest(method=method, url=url, headers={**headers, PAYLOAD_HASH: body_hash})
+        request.context["timestamp"] = date
+        text: str = self.signature(self.string_to_sign(request, self.canonical_request(request)), request)
+        return text
+
+
+class _Listed(dict[str, str]):
+    """Headers as botocore asks for them."""
+
+    def get_all(self, name: str) -> list[str]:
+        """Every value of a header."""
+        return [self[name]]
+
+
+def _time(date: str) -> float | None:
+    try:
+        return datetime.strptime(date, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC).timestamp()
+    except ValueError:
+        return None

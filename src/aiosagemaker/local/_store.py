@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 import attrs
 
 from ..sagemaker.models import NAMESPACE
-from ._refusals import ACCOUNT, already_exists, invalid, not_found
+from ._refusals import already_exists, invalid, not_found
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from .._shapes.structure import Request, Response
+    from ._account import Account
 
 ItemT = TypeVar("ItemT")
 PAGE_SIZE = 10
@@ -26,9 +27,9 @@ TAG_LIMIT = 50
 class Table(Generic[ItemT]):
     """The resources of one kind."""
 
-    def __init__(self, kind: str, arn_type: str, region: str, tags: dict[str, dict[str, str]]) -> None:
+    def __init__(self, kind: str, arn_type: str, account: Account, tags: dict[str, dict[str, str]]) -> None:
         self._kind = kind
-        self.prefix: str = f"arn:aws:sagemaker:{region}:{ACCOUNT}:{arn_type}/"
+        self.prefix: str = account.arn(f"{arn_type}/")
         self._tags = tags
         self._items: dict[str, ItemT] = {}
 
@@ -77,15 +78,25 @@ def page(request: Request[Any], items: Sequence[ItemT], size: int | None = None)
     purpose = repr(sorted(asked.items(), key=lambda item: item[0]))
     start = 0
     if given.next_token is not None:
-        try:
-            start, bound = json.loads(base64.b64decode(given.next_token, validate=True))
-        except (ValueError, TypeError) as error:
-            raise invalid("Invalid NextToken.") from error
+        start, bound = _token(given.next_token)
         if bound != purpose:
             raise invalid("The NextToken is of a request with other parameters.")
     end = start + (given.max_results or size or PAGE_SIZE)
     token = base64.b64encode(json.dumps([end, purpose]).encode()).decode() if end < len(items) else None
     return list(items[start:end]), token
+
+
+def _token(text: str) -> tuple[int, str]:
+    """Where a page begins, and what its token is bound to. Raises the refusal of what no answer held."""
+    try:
+        token = json.loads(base64.b64decode(text, validate=True))
+    except (ValueError, RecursionError) as error:
+        raise invalid("Invalid NextToken.") from error
+    match token:
+        case [int(start), str(bound)] if start >= 0:
+            return start, bound
+        case _:
+            raise invalid("Invalid NextToken.")
 
 
 def listed(request: Any, items: Iterable[Any], kind: str) -> Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import math
 import shlex
 import signal
 from typing import TYPE_CHECKING
@@ -23,10 +24,23 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--port", type=int, default=4600, help="the port to bind to (default %(default)s)")
     parser.add_argument("--allow-remote", action="store_true", help="allow a host that other machines can reach")
     parser.add_argument("--region", default="us-east-1", help="the region to play (default %(default)s)")
-    parser.add_argument("--speed", type=float, default=1000.0, help="its seconds in a real one (default %(default)s)")
+    parser.add_argument(
+        "--speed", type=_positive, default=1000.0, help="its seconds in a real one (default %(default)s)"
+    )
     parser.add_argument(
         "--image", action="append", default=[], metavar="IMAGE=COMMAND", help="the command for a container image"
     )
+    parser.add_argument("--account", default="123456789012", help="the account to play (default %(default)s)")
+    parser.add_argument(
+        "--host-name", action="append", default=[], help="a name under which it is asked, beside this machine's own"
+    )
+    parser.add_argument(
+        "--accept-any-credentials", action="store_true", help="take requests signed with anything, for any region"
+    )
+    parser.add_argument(
+        "--allow-environment", action="append", default=[], metavar="NAME",
+        help="a variable that a model may set for a process though it steers loaders, interpreters or the like",
+    )  # fmt: skip
     given = parser.parse_args(arguments)
     images: dict[str, Image] = {}
     for text in given.image:
@@ -41,6 +55,10 @@ def main(arguments: Sequence[str]) -> int:
             port=given.port,
             allow_remote=given.allow_remote,
             region=given.region,
+            account=given.account,
+            host_names=given.host_name,
+            accept_any_credentials=given.accept_any_credentials,
+            allow_environment=given.allow_environment,
             speed=given.speed,
         )
         asyncio.run(_serve(local))
@@ -49,6 +67,13 @@ def main(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         return 0
     return 0
+
+
+def _positive(text: str) -> float:
+    value = float(text)
+    if not (math.isfinite(value) and value > 0):
+        raise argparse.ArgumentTypeError(f"must be a positive number, not {text}")
+    return value
 
 
 async def _serve(local: LocalSageMaker) -> None:
@@ -61,8 +86,6 @@ async def _serve(local: LocalSageMaker) -> None:
         pass  # Windows: Ctrl-C is a KeyboardInterrupt there, and there is no SIGTERM to handle
     async with local:
         print(f"SageMaker hosting at {local.endpoint_url} ({local.region})")
-        print(f"AWS_ENDPOINT_URL_SAGEMAKER={local.endpoint_url}")
-        print(f"AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME={local.endpoint_url}")
-        print(f"AWS_ACCESS_KEY_ID={local.credentials.access_key}")
-        print(f"AWS_SECRET_ACCESS_KEY={local.credentials.secret_key}", flush=True)
+        for name, value in local.environ.items():
+            print(f"{name}={value}", flush=True)
         await ended.wait()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import ipaddress
+import math
+import secrets
 import tempfile
-import threading
 from typing import TYPE_CHECKING, Any, Self
 
 import aiohttp
@@ -15,31 +15,40 @@ from aiohttp import web
 from .._clock import SYSTEM_CLOCK, Clock
 from .._credentials.credentials import Credentials
 from ..errors import ConfigError
-from ._fleets import stop_all
+from ._account import Account
+from ._gate import Gate, is_loopback
 from ._handler import Handler
-from ._operations import ANY_IMAGE, Operations
+from ._images import ANY_IMAGE, Images
+from ._operations import Operations
 from ._pace import Pace
+from ._processes import Host
+from ._signatures import Authority
+from ._thread import ServiceThread
 from .faults import Faults
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from types import TracebackType
 
     from ..sagemaker.client import SageMakerClient
     from ..sagemaker_runtime.client import SageMakerRuntimeClient
     from ._instances import Image, ModelRequest
 
-
-CREDENTIALS = Credentials("AKIALOCALSAGEMAKER00", "local-sagemaker-secret")
-"""What clients sign with unless the service is given others. They open nothing but it."""
+CLOSE_GRACE = 2.0
+"""The real seconds that model servers have to end when the service closes."""
 
 
 class LocalServiceError(ConfigError):
     """The local service cannot start as it was told to."""
 
 
+def random_credentials() -> Credentials:
+    """Credentials that nobody can guess."""
+    return Credentials(f"AKIALOCAL{secrets.token_hex(6).upper()[:11]}", secrets.token_urlsafe(30))
+
+
 async def echo(request: ModelRequest) -> bytes:
-    """The model behind every image that nothing else stands for: it answers what it is asked."""
+    """The model behind every image of a service that is given none: it answers what it is asked."""
     return request.body
 
 
@@ -51,8 +60,9 @@ class LocalSageMaker:
     server's process included; they end too when this process is killed.
 
     An endpoint's models run for real: `images` says what stands for each container image, a command or an async
-    handler. A command is started per instance, and serves `GET /ping` and `POST /invocations` on the port in
-    SAGEMAKER_BIND_TO_PORT; SM_MODEL_DIR is its /opt/ml/model. The image `*` stands for every other.
+    handler. A command is started per instance, as the user that runs this, and serves `GET /ping` and
+    `POST /invocations` on the port in SAGEMAKER_BIND_TO_PORT; SM_MODEL_DIR is its /opt/ml/model. The image `*` stands
+    for every other. Only who has `credentials`, which are random and new for each service, can have anything run.
     """
 
     def __init__(
@@ -64,8 +74,13 @@ class LocalSageMaker:
         host: str = "127.0.0.1",
         port: int = 0,
         allow_remote: bool = False,
+        host_names: Iterable[str] = (),
         region: str = "us-east-1",
-        credentials: Credentials = CREDENTIALS,
+        account: str = "123456789012",
+        credentials: Credentials | None = None,
+        accept_any_credentials: bool = False,
+        allow_environment: Iterable[str] = (),
+        inherit_environment: Iterable[str] = (),
         speed: float = 1000.0,
         patience: float = 30.0,
         clock: Clock = SYSTEM_CLOCK,
@@ -77,35 +92,62 @@ class LocalSageMaker:
             quotas: the instances that the account may have by instance type. Default: any number.
             host: the address to bind to. Default 127.0.0.1.
             port: the port to bind to; 0 (default) is any free one.
-            allow_remote: must be true for a host that other machines can reach: whoever reaches the service can run
-                the commands in `images`.
+            allow_remote: must be true for a host that other machines can reach: whoever reaches the service and has
+                its credentials can run the commands in `images`.
+            host_names: names under which the service is asked, beside this machine's own: that of a container, say. A
+                request under another name is refused, as a web page could have made it.
             region: the region that it plays. Default us-east-1.
-            credentials: what requests must be signed with.
+            account: the account that it plays. Default 123456789012.
+            credentials: what requests must be signed with. Default: random ones.
+            accept_any_credentials: whether requests may be signed with anything, for any region, so that keys that
+                something else made up will do. Any process of this machine can then run the commands in `images`.
+            allow_environment: variables that a model's Environment may set for a process though they steer loaders,
+                interpreters or the like: PYTHONPATH, say.
+            inherit_environment: variables of this process that model servers are given beside the usual ones (PATH
+                and the like).
             speed: how many of the service's seconds pass in a real one. Default 1000: seconds become milliseconds.
             patience: the least real seconds that a model server has to start or to answer, whatever `speed` is.
                 Default 30.
             clock: time and chance.
 
         Raises:
-            LocalServiceError: `host` is not a loopback address and `allow_remote` is not set.
+            LocalServiceError: `host` is not a loopback address and `allow_remote` is not set, `speed` or `patience` is
+                not a positive number, or `account` or `region` is not of AWS's form.
         """
-        if not (allow_remote or _is_loopback(host)):
+        if not (allow_remote or is_loopback(host)):
             raise LocalServiceError(f"{host} can be reached from other machines: say allow_remote=True to serve there")
+        for name, value in (("speed", speed), ("patience", patience)):
+            if not (math.isfinite(value) and value > 0):
+                raise LocalServiceError(f"{name} must be a positive number, not {value}")
+        try:
+            self._account = Account(account, region)
+        except ValueError as error:
+            raise LocalServiceError(f"no account or region of AWS: {account!r}, {region!r}") from error
         self.region = region
-        self.credentials = credentials
+        self.account = account
+        self.credentials = credentials or random_credentials()
         self.faults: Faults = Faults(clock)
+        self._authority = Authority(credentials=self.credentials, region=region, anyone=accept_any_credentials)
+        names = frozenset(name.lower() for name in (*host_names, *((host,) if allow_remote else ())))
+        self._gate = Gate(names=names, remote=allow_remote)
         self._host = host
         self._port = port
-        self._images = {ANY_IMAGE: echo, **(images or {})}
+        self._images = dict({ANY_IMAGE: echo} if images is None else images)
         self._model_data = dict(model_data or {})
         self._quotas = dict(quotas or {})
+        self._allowed = tuple(allow_environment)
+        self._inherit = tuple(inherit_environment)
         self._pace = Pace(clock, speed, patience)
         self._runner: web.ServerRunner | None = None
         self._operations: Operations | None = None
-        self._session: aiohttp.ClientSession | None = None
+        self._machine: Host | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
-        self._thread: _Thread | None = None
+        self._thread: ServiceThread | None = None
+
+    def __repr__(self) -> str:
+        where = self.endpoint_url if self._runner is not None and self._runner.addresses else "not started"
+        return f"<LocalSageMaker {where}, {self.region}>"
 
     @property
     def endpoint_url(self) -> str:
@@ -114,6 +156,19 @@ class LocalSageMaker:
             raise LocalServiceError("the local service is not started")
         host, port = self._runner.addresses[0][:2]
         return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
+    @property
+    def environ(self) -> dict[str, str]:
+        """The variables by which AWS SDKs in any language find it, once it is started."""
+        services = ("SAGEMAKER", "SAGEMAKER_RUNTIME")
+        return {
+            **{f"AWS_ENDPOINT_URL_{service}": self.endpoint_url for service in services},
+            "AWS_ACCESS_KEY_ID": self.credentials.access_key,
+            "AWS_SECRET_ACCESS_KEY": self.credentials.secret_key,
+            **({"AWS_SESSION_TOKEN": self.credentials.token} if self.credentials.token else {}),
+            "AWS_REGION": self.region,
+            "AWS_DEFAULT_REGION": self.region,
+        }
 
     def client(self, **overrides: Any) -> SageMakerClient:
         """A client of the control plane that points here. `overrides` are fields of Config."""
@@ -154,23 +209,26 @@ class LocalSageMaker:
         self._loop = asyncio.get_running_loop()
         self._folder = tempfile.TemporaryDirectory(prefix="aiosagemaker-model-")
         # A deployment's pings and a model's answers are bounded where they are waited for.
-        self._session = aiohttp.ClientSession(
-            timeout=aiohttp.ClientTimeout(total=None), connector=aiohttp.TCPConnector(limit=0, force_close=True)
+        session = aiohttp.ClientSession(
+            timeout=aiohttp.ClientTimeout(total=None),
+            connector=aiohttp.TCPConnector(limit=0, force_close=True),
+            auto_decompress=False,
+            cookie_jar=aiohttp.DummyCookieJar(),
         )
+        self._machine = Host(session=session, inherit=self._inherit)
         self._operations = Operations(
-            region=self.region,
-            images=self._images,
+            account=self._account,
+            images=Images(known=self._images, host=self._machine, allowed_environment=self._allowed),
             model_data=self._model_data,
             quotas=self._quotas,
             pace=self._pace,
             faults=self.faults,
-            session=self._session,
             empty_folder=self._folder.name,
         )
-        handler = Handler(self._operations, self.faults, self.credentials)
+        handler = Handler(self._operations, self.faults, self._authority, self._gate)
         # What is asked now is answered before the end; what a client keeps open is not waited for.
         self._runner = web.ServerRunner(
-            web.Server(handler.handle, auto_decompress=False, access_log=None), shutdown_timeout=0.5
+            web.Server(handler.handle, auto_decompress=False, access_log=None, lingering_time=0.5), shutdown_timeout=0.5
         )
         try:
             await self._runner.setup()
@@ -184,21 +242,27 @@ class LocalSageMaker:
             raise LocalServiceError(f"{self._host}:{self._port} cannot be bound: {error}") from error
 
     async def close(self) -> None:
-        """Stop serving, and end every model server. Returns when none is left running."""
+        """Stop serving, and end every model server, within seconds. Returns when none is left running."""
         runner, self._runner = self._runner, None
         operations, self._operations = self._operations, None
+        machine, self._machine = self._machine, None
         if runner is not None:
             await runner.cleanup()
         if operations is not None:
             tasks = list(operations.tasks)
             for task in tasks:
                 task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-            await stop_all(operations.running)
-        if self._session is not None:
-            await self._session.close()
+            # What a task is ending in its own time is ended now.
+            await asyncio.gather(self._end(machine), *tasks, return_exceptions=True)
+        await self._end(machine)
+        if machine is not None:
+            await machine.session.close()
         if self._folder is not None:
             self._folder.cleanup()
+
+    async def _end(self, machine: Host | None) -> None:
+        if machine is not None:
+            await asyncio.gather(*(instance.stop(CLOSE_GRACE) for instance in list(machine.running)))
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -210,7 +274,7 @@ class LocalSageMaker:
         await self.close()
 
     def __enter__(self) -> Self:
-        self._thread = _Thread(self)
+        self._thread = ServiceThread(self)
         self._thread.begin()
         return self
 
@@ -222,55 +286,5 @@ class LocalSageMaker:
             self._thread = None
 
 
-class _Thread:
-    """A service in a thread with an event loop of its own."""
-
-    def __init__(self, service: LocalSageMaker) -> None:
-        self._service = service
-        self._thread = threading.Thread(target=self._run, name="LocalSageMaker", daemon=True)
-        self._started = threading.Event()
-        self._failure: BaseException | None = None
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._ending: asyncio.Event | None = None
-
-    def begin(self) -> None:
-        """Returns when it serves. Raises what kept it from starting."""
-        self._thread.start()
-        self._started.wait()
-        if self._failure is not None:
-            self._thread.join()
-            raise self._failure
-
-    def end(self) -> None:
-        """Returns when it has ended."""
-        if self._loop is not None and self._ending is not None:
-            self._loop.call_soon_threadsafe(self._ending.set)
-        self._thread.join()
-
-    def _run(self) -> None:
-        try:
-            asyncio.run(self._serve())
-        except BaseException as error:  # handed to the thread that waits for it
-            self._failure = error
-        finally:
-            self._started.set()
-
-    async def _serve(self) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._ending = asyncio.Event()
-        async with self._service:
-            self._started.set()
-            await self._ending.wait()
-
-
 async def _call(action: Callable[[], object]) -> None:
     action()
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -57,3 +57,44 @@ def test_stubborn_command() -> None:
         guard.stdout.readline()
         guard.stdin.close()
         assert guard.wait(_guard.GRACE + 10) == 137
+
+
+def test_told_to_stop() -> None:
+    """Told to stop, the command has the time that is said; told again, the shorter one holds."""
+    program = """
+        import signal, time
+        signal.signal(signal.SIGTERM, lambda *_: print("asked", flush=True))
+        print("ready", flush=True)
+        while True: time.sleep(60)
+    """
+    with guarded(program) as guard:
+        assert guard.stdout is not None
+        assert guard.stdin is not None
+        guard.stdout.readline()
+        guard.stdin.write(b"stop 3600\n")
+        guard.stdin.flush()
+        assert guard.stdout.readline() == b"asked\n"
+        guard.stdin.write(b"stop 0.05\n")
+        guard.stdin.flush()
+        assert guard.wait(10) == 137
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has subreapers")
+def test_escaped_grandchildren() -> None:
+    """What a command put into sessions of their own, twice removed, ends with it too."""
+    program = """
+        import os, sys, time
+        if not os.fork():
+            os.setsid()
+            if not os.fork():
+                os.setsid()
+                print(os.getpid(), flush=True)
+                time.sleep(60)
+            os._exit(0)
+        os.wait()
+    """
+    with guarded(program) as guard:
+        assert guard.stdout is not None
+        assert guard.wait(10) == 0
+        # The pipe's end is held by the last of them.
+        assert int(guard.stdout.read()) > 0

@@ -66,7 +66,7 @@ async def test_lists(hosting: Any) -> None:
     """Lists come in pages, newest first or sorted as asked, and only what is asked for."""
     names = [f"model-{index:02}" for index in range(12)]
     for name in names:
-        await hosting.model(name)
+        await hosting.model(name, image="a")
     first = await hosting.sm.list_models()
     assert [item.model_name for item in first.models] == names[:1:-1]
     everything = await hosting.sm.paginate_list_models(sort_by="Name", sort_order="Ascending", page_size=5).collect()

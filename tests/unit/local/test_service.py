@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import time
+from datetime import UTC, datetime
 from typing import Any
 
 import aiohttp
 import pytest
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials as BotocoreCredentials
 
 from aiosagemaker import Credentials, RetryConfig, TimeoutConfig
-from aiosagemaker._http.signing import sign
 from aiosagemaker.errors import (
     AccessDeniedException,
     ConnectionClosed,
@@ -20,9 +23,24 @@ from aiosagemaker.errors import (
     ThrottlingException,
     UnrecognizedClientException,
 )
-from aiosagemaker.local import LocalSageMaker, LocalServiceError
+from aiosagemaker.local import LocalSageMaker, LocalServiceError, main
 
 TARGET = "SageMaker.ListModels"
+
+
+def sign(
+    url: str, headers: dict[str, str], body: bytes, *, credentials: Credentials, now: float, region: str, service: str
+) -> dict[str, str]:
+    """A POST's headers with botocore's signature, of that time."""
+    keys = BotocoreCredentials(credentials.access_key, credentials.secret_key, credentials.token)
+    request = AWSRequest("POST", url, headers=headers, data=body)
+    signer = SigV4Auth(keys, service, region)
+    request.context["timestamp"] = request.headers["X-Amz-Date"] = datetime.fromtimestamp(now, UTC).strftime(
+        "%Y%m%dT%H%M%SZ"
+    )
+    signature = signer.signature(signer.string_to_sign(request, signer.canonical_request(request)), request)
+    signer._inject_signature_to_request(request, signature)
+    return dict(request.headers.items())
 
 
 async def post(
@@ -40,20 +58,11 @@ async def post(
     headers = {"Content-Type": "application/x-amz-json-1.1", **({"X-Amz-Target": target} if target else {})}
     url = f"{local.endpoint_url}{path}"
     if signed is not False:
-        given = {"region": "us-east-1", "signing_name": "sagemaker", **scope}
-        signature = sign(
-            "POST",
-            url,
-            headers,
-            body,
-            credentials=signed or local.credentials,
-            time=time.time() if now is None else now,
-            **given,  # type: ignore[arg-type]  # both are text
-        )
-        headers |= signature
+        given = {"region": "us-east-1", "service": "sagemaker", **scope}
+        headers = sign(url, headers, body, credentials=signed or local.credentials, now=now or time.time(), **given)
     headers |= changed or {}
     async with aiohttp.ClientSession() as session, session.post(url, data=body, headers=headers) as answer:
-        text = await answer.text()
+        text = await answer.text() if answer.content_type != "text/plain" else ""
         return answer.status, json.loads(text) if text else {}, answer.headers
 
 
@@ -75,16 +84,18 @@ async def test_good_signature(local: LocalSageMaker) -> None:
     [
         ({"signed": False}, "MissingAuthenticationTokenException"),
         ({"changed": {"Authorization": "AWS4-HMAC-SHA256 Credential=x"}}, "IncompleteSignatureException"),
-        ({"signed": Credentials("AKIAOTHER", "local-sagemaker-secret")}, "UnrecognizedClientException"),
-        ({"signed": Credentials("AKIALOCALSAGEMAKER00", "wrong")}, "InvalidSignatureException"),
+        ({"signed": Credentials("AKIAOTHER", "other")}, "UnrecognizedClientException"),
+        ({"signed": "wrong secret"}, "InvalidSignatureException"),
         ({"changed": {"X-Amz-Target": "SageMaker.ListEndpoints"}}, "InvalidSignatureException"),
         ({"now": 1_600_000_000.0}, "InvalidSignatureException"),
         ({"region": "eu-west-1"}, "InvalidSignatureException"),
-        ({"signing_name": "s3"}, "InvalidSignatureException"),
+        ({"service": "s3"}, "InvalidSignatureException"),
     ],
 )
 async def test_bad_signature(local: LocalSageMaker, given: dict[str, Any], code: str) -> None:
     """A request whose signature is missing, broken, another's, over something else, or old is refused."""
+    if given.get("signed") == "wrong secret":
+        given = {"signed": Credentials(local.credentials.access_key, "wrong")}
     status, body, _ = await post(local, **given)
     assert (status, body["__type"]) == (400, code)
 
@@ -173,16 +184,73 @@ def test_not_started() -> None:
         LocalSageMaker().client()
 
 
-async def test_thread() -> None:
-    """As a plain context manager it serves from a thread, to any event loop and to none; its errors come out."""
-    with LocalSageMaker() as local:
-        async with local.client() as client:
+def test_repr() -> None:
+    """What it is shows where it is; its secret does not show."""
+    local = LocalSageMaker()
+    assert repr(local) == "<LocalSageMaker not started, us-east-1>"
+    with local:
+        assert repr(local) == f"<LocalSageMaker {local.endpoint_url}, us-east-1>"
+
+
+@pytest.mark.parametrize("speed", [0, -1, float("nan"), float("inf")])
+def test_speed_is_none(speed: float, capsys: pytest.CaptureFixture[str]) -> None:
+    """A speed at which time stands still, runs backwards or is none at all is refused, on the command line too."""
+    with pytest.raises(LocalServiceError, match="speed must be a positive number"):
+        LocalSageMaker(speed=speed)
+    with pytest.raises(SystemExit):
+        main(["--speed", str(speed)])
+    assert "must be a positive number" in capsys.readouterr().err
+
+
+async def test_any_credentials() -> None:
+    """Told to, it takes any credentials for any region, and still no unsigned request."""
+    async with LocalSageMaker(accept_any_credentials=True) as local:
+        async with local.client(credentials=Credentials("testing", "testing"), region="eu-west-1") as client:
             assert (await client.list_models()).models == ()
-        with pytest.raises(NotFound):
-            local.start_maintenance("e")
-        port = int(local.endpoint_url.rpartition(":")[2])
-        with pytest.raises(LocalServiceError, match="is taken"), LocalSageMaker(port=port):
-            pass
+        assert (await post(local, signed=False))[0] == 400
+
+
+async def test_environ() -> None:
+    """`environ` is what another SDK needs to find it."""
+    with LocalSageMaker(credentials=Credentials("AKIA", "s", "t"), region="eu-west-1") as local:
+        assert (
+            local.environ.items()
+            >= {
+                "AWS_ENDPOINT_URL_SAGEMAKER": local.endpoint_url,
+                "AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME": local.endpoint_url,
+                "AWS_ACCESS_KEY_ID": "AKIA",
+                "AWS_SECRET_ACCESS_KEY": "s",
+                "AWS_SESSION_TOKEN": "t",
+                "AWS_REGION": "eu-west-1",
+            }.items()
+        )
+
+
+@pytest.mark.parametrize("token", ["!", "e30=", "WzEsMl0=", "Wy0xLCJ4Il0=", "Wzg=", "W1tbW1s=", "bnVsbA=="])
+async def test_malformed_tokens(local: LocalSageMaker, token: str) -> None:
+    """A token that no answer held is a refusal, whatever it decodes to."""
+    status, answer, _ = await post(local, json.dumps({"NextToken": token}).encode())
+    assert (status, answer["message"]) == (400, "Invalid NextToken.")
+
+
+@pytest.mark.parametrize("date", ["", "20260230T000000Z", "2026", "99999999T999999Z"])
+async def test_malformed_dates(local: LocalSageMaker, date: str) -> None:
+    """A date that no calendar has is a refusal."""
+    status, answer, _ = await post(local, changed={"X-Amz-Date": date})
+    assert (status, answer["__type"]) == (400, "IncompleteSignatureException")
+
+
+@pytest.mark.parametrize("time", [b"1e999", b"-1e300", b'"x"', b"[]", b"NaN", b"[" * 100_000])
+async def test_malformed_times(local: LocalSageMaker, time: bytes) -> None:
+    """A time that no calendar holds, or no time at all, is a refusal."""
+    status, answer, _ = await post(local, b'{"CreationTimeAfter": %s}' % time)
+    assert (status, answer["__type"]) == (400, "SerializationException")
+
+
+async def test_not_offered_before_constraints(local: LocalSageMaker) -> None:
+    """An operation that is not offered says so, whatever is wrong with the request."""
+    _, answer, _ = await post(local, b"{}", target="SageMaker.CreateTrainingJob")
+    assert answer["__type"] == "AccessDeniedException"
 
 
 async def test_throttle() -> None:

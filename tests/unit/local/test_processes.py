@@ -109,12 +109,12 @@ async def test_process_ends_with_the_service(make_variant: Callable[..., Any]) -
         _, pid, _ = await processes.ask()
         await sm.create_endpoint(endpoint_name="late", endpoint_config_name="c")
         await asyncio.sleep(0.05)
-        operations = local._operations
-        assert operations is not None
-        running = list(operations.running)
+        machine = local._machine
+        assert machine is not None
+        running = list(machine.running)
     assert not is_alive(pid)
     assert running
-    assert not operations.running
+    assert not machine.running
 
 
 async def test_process_ends_at_once(processes: Processes, make_variant: Callable[..., Any]) -> None:
@@ -144,8 +144,8 @@ async def test_ping_is_not_answered(make_variant: Callable[..., Any]) -> None:
         await processes.create(variant, HANG="1")
         assert await processes.status() == "Failed"
         assert "the ping was not answered in time" in (await sm.describe_endpoint(endpoint_name="e")).failure_reason
-        assert local._operations is not None
-        assert not local._operations.running
+        assert local._machine is not None
+        assert not local._machine.running
 
 
 async def test_process_dies(processes: Processes, make_variant: Callable[..., Any]) -> None:
@@ -236,9 +236,10 @@ async def test_interrupted_command(tmp_path: Path) -> None:
         env=environment,
     )
     assert command.stdout is not None
-    lines = [(await command.stdout.readline()).decode() for _ in range(5)]
-    assert lines[0].startswith("SageMaker hosting at http://127.0.0.1:")
-    assert lines[4].startswith("AWS_SECRET_ACCESS_KEY=")
+    assert (await command.stdout.readline()).startswith(b"SageMaker hosting at http://127.0.0.1:")
+    said = [(await command.stdout.readline()).decode().partition("=") for _ in range(6)]
+    names = ("ENDPOINT_URL_SAGEMAKER", "ENDPOINT_URL_SAGEMAKER_RUNTIME", "ACCESS_KEY_ID", "SECRET_ACCESS_KEY")
+    assert [name for name, _, _ in said] == [f"AWS_{name}" for name in (*names, "REGION", "DEFAULT_REGION")]
     command.send_signal(signal.SIGINT)
     await command.communicate()
     assert command.returncode == 0

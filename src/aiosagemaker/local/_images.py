@@ -1,0 +1,54 @@
+"""Container images: what stands for each, and what a model may ask of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import attrs
+
+from ._environment import steering
+from ._instances import HandlerInstance, StartFailed
+from ._processes import CommandRunner, ProcessInstance
+from ._refusals import invalid
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ._instances import Image, Instance, Log
+    from ._processes import Host
+
+ANY_IMAGE = "*"
+
+
+@attrs.frozen(kw_only=True)
+class Images:
+    """The images that the service can run."""
+
+    known: dict[str, Image]
+    host: Host
+    allowed_environment: tuple[str, ...] = ()
+    """Variables that a model may set for a process though they steer loaders, interpreters or the like."""
+
+    def find(self, image: str) -> Image | None:
+        """What stands for an image."""
+        return self.known.get(image) or self.known.get(ANY_IMAGE)
+
+    def check(self, image: str, environment: Mapping[str, str]) -> None:
+        """Raises the refusal of a container that cannot be run here."""
+        found = self.find(image)
+        if found is None:
+            raise invalid(f"Requested image {image} not found.")
+        if not callable(found) and (names := steering(environment, self.allowed_environment)):
+            raise invalid(
+                f"aiosagemaker.local does not give {', '.join(names)} of a model's Environment to a process of this "
+                "machine, where it steers loaders, interpreters or the like: name it in allow_environment if it must."
+            )
+
+    def launch(self, image: str, environment: Mapping[str, str], log: Log) -> Instance:
+        """An instance of an image, not started yet. Raises StartFailed for one that nothing stands for any more."""
+        found = self.find(image)
+        if found is None:
+            raise StartFailed(f"the image {image} was not found")
+        if callable(found):
+            return HandlerInstance(found, environment, log)
+        return ProcessInstance(CommandRunner(found), environment, self.host, log)
