@@ -165,7 +165,6 @@ async def test_strict_names_everything(make_client: Callable[..., SageMakerClien
         )
     assert [(v.path, v.rule) for v in caught.value.violations] == [
         ("endpoint_name", "length"),
-        ("endpoint_name", "pattern"),
         ("endpoint_config_name", "pattern"),
         ("tags[0].key", "length"),
         ("tags[0].value", "length"),

@@ -14,6 +14,8 @@ import sys
 import unicodedata
 import warnings
 
+from .ambiguity import unambiguous
+
 # https://docs.oracle.com/javase/8/docs/api/java/util/regex/Pattern.html
 _SETS = {
     "Alnum": "a-zA-Z0-9",
@@ -136,12 +138,15 @@ def _translated(pattern: str) -> str:
 
 
 def to_python(pattern: str) -> str:
-    """The same rule for Python's `re`, once expanded. Raises ValueError for what has no translation."""
+    """The same rule for Python's `re`, once expanded, and without a loop that `re` may take exponential time for.
+
+    Raises ValueError for what has no such translation.
+    """
     try:
-        out = _translated(pattern)
         with warnings.catch_warnings():
             warnings.simplefilter("error")
-            re.compile(expand(out), re.ASCII)
+            re.compile(expand(_translated(pattern)), re.ASCII)
+            out = unambiguous(_translated(pattern))
     except (ValueError, re.error, Warning) as error:
         raise ValueError(f"no translation for {pattern!r}: {error}") from error
     return out

@@ -12727,7 +12727,7 @@ class CodeRepository(Structure):
     """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CodeRepository.html"""
 
     repository_url: str
-    r"""`RepositoryUrl`; required; 0 to 1024 characters; pattern `https://([.\-_a-zA-Z0-9]+/?){3,1016}`."""
+    r"""`RepositoryUrl`; required; 0 to 1024 characters; pattern `https://(?!(?:[.\-_a-zA-Z0-9]+/){1016}[.\-_a-zA-Z0-9])(?:[.\-_a-zA-Z0-9]/?){3,}`."""
     def __init__(self, *, repository_url: str) -> None: ...
     def with_repository_url(self, value: str) -> Self: ...
 
@@ -13025,7 +13025,7 @@ class ComputeQuotaTarget(Structure):
     """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ComputeQuotaTarget.html"""
 
     team_name: str
-    """`TeamName`; required; pattern `[a-z0-9]([-a-z0-9]*[a-z0-9]){0,39}?`."""
+    """`TeamName`; required; pattern `[a-z0-9](?:[-a-z0-9]*[a-z0-9])?`."""
     fair_share_weight: int | None
     """`FairShareWeight`; 0 to 100."""
     def __init__(self, *, team_name: str, fair_share_weight: int | None = None) -> None: ...
@@ -16991,7 +16991,7 @@ class CreatePipelineRequest(Request[CreatePipelineResponse]):
     pipeline_display_name: str | None
     """`PipelineDisplayName`; 1 to 256 characters; pattern `[a-zA-Z0-9](-*[a-zA-Z0-9]){0,255}`."""
     pipeline_definition: str | None
-    r"""`PipelineDefinition`; 1 to 1048576 characters; pattern `.*(?:[ \r\n\t].*)*`."""
+    r"""`PipelineDefinition`; 1 to 1048576 characters; pattern `[\s\S]*`."""
     pipeline_definition_s3_location: PipelineDefinitionS3Location | None
     """`PipelineDefinitionS3Location`."""
     pipeline_description: str | None
@@ -25911,7 +25911,7 @@ class DescribePipelineDefinitionForExecutionResponse(Response):
     """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribePipelineDefinitionForExecution.html"""
 
     pipeline_definition: str | None
-    r"""`PipelineDefinition`; 1 to 1048576 characters; pattern `.*(?:[ \r\n\t].*)*`."""
+    r"""`PipelineDefinition`; 1 to 1048576 characters; pattern `[\s\S]*`."""
     creation_time: datetime | None
     """`CreationTime`."""
     def __init__(
@@ -26086,7 +26086,7 @@ class DescribePipelineResponse(Response):
     pipeline_display_name: str | None
     """`PipelineDisplayName`; 1 to 256 characters; pattern `[a-zA-Z0-9](-*[a-zA-Z0-9]){0,255}`."""
     pipeline_definition: str | None
-    r"""`PipelineDefinition`; 1 to 1048576 characters; pattern `.*(?:[ \r\n\t].*)*`."""
+    r"""`PipelineDefinition`; 1 to 1048576 characters; pattern `[\s\S]*`."""
     pipeline_description: str | None
     """`PipelineDescription`; 0 to 3072 characters; pattern `.*`."""
     role_arn: str | None
@@ -30249,7 +30249,7 @@ class GetEndpointPolicyResponse(Response):
     endpoint_arn: str | None
     r"""`EndpointArn`; 20 to 2048 characters; pattern `arn:aws[a-z\-]*:sagemaker:[a-z0-9\-]*:[0-9]{12}:endpoint/.*`."""
     resource_policy: str | None
-    r"""`ResourcePolicy`; 1 to 20480 characters; pattern `.*(?:[ \r\n\t].*)*.*`."""
+    r"""`ResourcePolicy`; 1 to 20480 characters; pattern `[\s\S]*`."""
     def __init__(
         self,
         *,
@@ -30281,7 +30281,7 @@ class GetLineageGroupPolicyResponse(Response):
     lineage_group_arn: str | None
     r"""`LineageGroupArn`; 0 to 256 characters; pattern `arn:aws[a-z\-]*:sagemaker:[a-z0-9\-]*:[0-9]{12}:lineage-group/.*`."""
     resource_policy: str | None
-    r"""`ResourcePolicy`; 0 to 20480 characters; pattern `.*(?:[ \r\n\t].*)*`."""
+    r"""`ResourcePolicy`; 0 to 20480 characters; pattern `[\s\S]*`."""
     def __init__(
         self,
         *,
@@ -45654,7 +45654,7 @@ class PriorityClass(Structure):
     """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_PriorityClass.html"""
 
     name: str
-    """`Name`; required; pattern `[a-z0-9]([-a-z0-9]*[a-z0-9]){0,39}?`."""
+    """`Name`; required; pattern `[a-z0-9](?:[-a-z0-9]*[a-z0-9])?`."""
     weight: int
     """`Weight`; required; 0 to 100."""
     def __init__(self, *, name: str, weight: int) -> None: ...
@@ -46849,7 +46849,7 @@ class PutEndpointPolicyRequest(Request[PutEndpointPolicyResponse]):
     endpoint_name: str
     """`EndpointName`; required; 0 to 63 characters; pattern `[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}`."""
     resource_policy: str
-    r"""`ResourcePolicy`; required; 1 to 20480 characters; pattern `.*(?:[ \r\n\t].*)*.*`."""
+    r"""`ResourcePolicy`; required; 1 to 20480 characters; pattern `[\s\S]*`."""
     def __init__(self, *, endpoint_name: str, resource_policy: str) -> None: ...
     def with_endpoint_name(self, value: str) -> Self: ...
     def with_resource_policy(self, value: str) -> Self: ...
@@ -55029,7 +55029,7 @@ class UpdatePipelineRequest(Request[UpdatePipelineResponse]):
     pipeline_display_name: str | None
     """`PipelineDisplayName`; 1 to 256 characters; pattern `[a-zA-Z0-9](-*[a-zA-Z0-9]){0,255}`."""
     pipeline_definition: str | None
-    r"""`PipelineDefinition`; 1 to 1048576 characters; pattern `.*(?:[ \r\n\t].*)*`."""
+    r"""`PipelineDefinition`; 1 to 1048576 characters; pattern `[\s\S]*`."""
     pipeline_definition_s3_location: PipelineDefinitionS3Location | None
     """`PipelineDefinitionS3Location`."""
     pipeline_description: str | None

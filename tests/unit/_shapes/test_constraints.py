@@ -275,3 +275,9 @@ def test_pickle() -> None:
     again = pickle.loads(pickle.dumps(caught.value))
     assert again.violations == caught.value.violations
     assert str(again) == str(caught.value)
+
+
+def test_too_long_to_match() -> None:
+    """A text beyond the maximum length is not matched with the pattern: its length alone is reported."""
+    assert broken(name="ABCDE") == [("name", "pattern")]
+    assert broken(name="ABCDEF") == [("name", "length")]
