@@ -32,7 +32,8 @@
     │   ├── (every error a service model names, importable from here and from the service's module)
     │   ├── ValidationException
     │   │   ├── NotFound
-    │   │   └── AlreadyExists
+    │   │   ├── AlreadyExists
+    │   │   └── ResourceBusy
     │   ├── AccessDeniedException
     │   ├── AuthenticationError              the signature or the credentials were refused
     │   │   ├── ExpiredTokenException
@@ -49,6 +50,7 @@
     ├── PaginationError                      the service's pages never end
     └── WaiterError
         ├── WaiterFailed
+        │   ├── RolledBack                   in service again, and not as was asked for
         │   └── AsyncInferenceFailed         a model failed at an asynchronous invocation
         └── WaiterTimeout
 
@@ -58,6 +60,7 @@ that https://docs.aws.amazon.com/sagemaker/latest/APIReference/CommonErrors.html
 
 from __future__ import annotations
 
+import re
 import reprlib
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 
@@ -104,7 +107,9 @@ __all__ = [
     "ReadTimeout",
     "RequestExpired",
     "RequestTimeTooSkewed",
+    "ResourceBusy",
     "ResponseParseError",
+    "RolledBack",
     "SdkError",
     "ServiceError",
     "ServiceUnavailable",
@@ -382,6 +387,9 @@ class ChatIncompleteError(ChatError):
     """The stream of a chat ended before the answer did. `partial` is what had come."""
 
 
+_MAYBE_OURS = "an earlier attempt of this call, whose answer was lost, may have been carried out"
+
+
 class ServiceError(SdkError):
     """The service answered, and refused.
 
@@ -402,6 +410,8 @@ class ServiceError(SdkError):
     """How many times the request was sent."""
     headers: Mapping[str, str]
     """The answer's headers."""
+    maybe_ours: bool = False
+    """Whether it may be refused because an earlier attempt of the same call, whose answer was lost, was carried out."""
 
     def __init__(
         self,
@@ -435,7 +445,8 @@ class ServiceError(SdkError):
         )
 
     def __str__(self) -> str:
-        return f"An error occurred ({self.code}) when calling the {self.operation} operation: {self.message}"
+        text = f"An error occurred ({self.code}) when calling the {self.operation} operation: {self.message}"
+        return f"{text} ({_MAYBE_OURS})" if self.maybe_ours else text
 
 
 class ValidationException(ServiceError):
@@ -448,6 +459,11 @@ class NotFound(ValidationException):
 
 class AlreadyExists(ValidationException):
     """A ValidationException whose message says that the name is taken ("Cannot create already existing ...")."""
+
+
+class ResourceBusy(ValidationException):
+    """A ValidationException whose message says that the resource is on its way to another state ("Cannot update
+    in-progress endpoint ..."): the same request may pass once that is over."""
 
 
 class AccessDeniedException(ServiceError):
@@ -526,6 +542,10 @@ class WaiterFailed(WaiterError):
         self.reason = reason
 
 
+class RolledBack(WaiterFailed):
+    """The endpoint is in service again, and not as was asked for: the update was rolled back, or another came."""
+
+
 class AsyncInferenceFailed(WaiterFailed):
     """An asynchronous invocation failed. `reason` is the failure document as text, cut; `last_response` the response
     of `invoke_endpoint_async`."""
@@ -574,19 +594,43 @@ UNMODELLED: Mapping[str, type[ServiceError]] = {
 """What the service sends and no model names, by code."""
 
 
-# The control plane's words for a resource that is not there: endpoints and models, jobs, notebook instances.
-_NOT_FOUND = ("Could not find", "Requested resource not found", "RecordNotFound")
+# The control plane's words for a resource that is not there: endpoints and models, jobs, notebook instances; then the
+# runtime's.
+_TOLD_APART: tuple[tuple[re.Pattern[str], type[ValidationException]], ...] = (
+    (re.compile("Could not find|Requested resource not found|RecordNotFound|Endpoint .+ not found"), NotFound),
+    (re.compile("Cannot create already existing"), AlreadyExists),
+    (re.compile("in[- ]progress", re.IGNORECASE), ResourceBusy),
+)
 
 
-def unmodelled_error(code: str, message: str) -> type[ServiceError]:
-    """The class for a code that the model does not name."""
-    cls = known_shared_error(code) or UNMODELLED.get(code, ServiceError)
-    if cls is ValidationException:
-        if any(words in message for words in _NOT_FOUND):
-            return NotFound
-        if "Cannot create already existing" in message:
-            return AlreadyExists
-    return cls
+def error_class(code: str, message: str, modelled: type[ServiceError] | None = None) -> type[ServiceError]:
+    """The class for a refusal; `modelled` is the class that the model has for its code, if it names it."""
+    cls = modelled or known_shared_error(code) or UNMODELLED.get(code, ServiceError)
+    if code not in ("ValidationException", "ValidationError"):
+        return cls
+    kind = next((kind for words, kind in _TOLD_APART if words.search(message)), None)
+    if kind is None or cls is ServiceError:
+        return cls
+    return kind if cls is ValidationException else _both(cls, kind)
+
+
+_made: dict[tuple[type[ServiceError], type[ServiceError]], type[ServiceError]] = {}
+
+
+def _both(modelled: type[ServiceError], kind: type[ServiceError]) -> type[ServiceError]:
+    """A class that is what the model names, and what the message says."""
+    if (modelled, kind) not in _made:
+        members = {"__module__": kind.__module__, "__doc__": kind.__doc__, "__reduce__": _reduce_both}
+        _made.setdefault((modelled, kind), type(kind.__name__, (modelled, kind), members))
+    return _made[modelled, kind]
+
+
+def _reduce_both(self: ServiceError) -> tuple[Any, ...]:
+    return _make_both, (*type(self).__bases__, self.args), self.__dict__
+
+
+def _make_both(modelled: type[ServiceError], kind: type[ServiceError], args: tuple[Any, ...]) -> ServiceError:
+    return _both(modelled, kind)(*args)
 
 
 _shared: dict[str, type[ServiceError]] = {}

@@ -124,8 +124,10 @@ class _Call:
 
     __slots__ = (
         "attempt_ends",
+        "begun_at",
         "clock",
         "credentials",
+        "first_sent_at",
         "http_request",
         "operation",
         "pipeline",
@@ -155,13 +157,14 @@ class _Call:
         self.url = pipeline.url(http_request)
         self.sender = sender
         self.clock = pipeline.config.clock
+        self.begun_at = self.clock.monotonic()
         self.time = time
         self.retry = pipeline.retries.begin()
         self.resigned_for: set[type] = set()
         self.credentials: Credentials | None = None
         self.timer: asyncio.Timeout | None = None
         self.attempt_ends: float | None = None
-        self.sent_at = 0.0
+        self.first_sent_at = self.sent_at = 0.0
 
     async def run(self) -> Response:
         """The response of the first attempt that succeeds, or the last error."""
@@ -263,6 +266,7 @@ class _Call:
             if self.time.deadline is None or ends < self.time.deadline:
                 self.timer.reschedule(ends)
         self.sent_at = self.clock.time()
+        self.first_sent_at = self.first_sent_at or self.sent_at
         return pipeline.signer.sign(
             request.method,
             str(self.url),
@@ -297,7 +301,8 @@ class _Call:
 
         if self.pipeline.recovery is None:
             return None
-        recovering = self.pipeline.recovery.recover_response(self.operation, self.request, error, invoke)
+        since = self.first_sent_at + self.pipeline.skew.seconds
+        recovering = self.pipeline.recovery.recover_response(self.operation, self.request, error, since, invoke)
         return await self.time.bound(recovering, "looking for what an attempt without an answer did")
 
     def _complete(self, response: Response, answer: HttpResponse | ServiceError) -> Response:
@@ -309,6 +314,7 @@ class _Call:
             request_id=request_id(answer.headers),
             attempts=self.retry.attempts,
             total_retry_delay=self.retry.total_delay,
+            elapsed=self.clock.monotonic() - self.begun_at,
             headers=answer.headers,
         )
         attach_metadata(response, metadata)

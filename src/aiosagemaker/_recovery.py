@@ -29,7 +29,15 @@ class Recovery(Protocol):
         ...
 
     async def recover_response(
-        self, operation: Operation, request: Request[Any], error: ServiceError, invoke: Invoke
+        self, operation: Operation, request: Request[Any], error: ServiceError, since: float, invoke: Invoke
     ) -> Response | None:
-        """The response of an earlier attempt whose answer was lost, if `error` says that it was carried out."""
+        """The response of an earlier attempt whose answer was lost, if it turns out to have been carried out.
+
+        Args:
+            operation: the call's.
+            request: the call's.
+            error: what the attempt after it ended with.
+            since: the time by the service's clock, in seconds since the epoch, at which the first attempt was sent.
+            invoke: makes another call of the service, by operation name.
+        """
         ...

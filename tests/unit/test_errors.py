@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from aiosagemaker import errors
-from aiosagemaker._errors import unmodelled_error
+from aiosagemaker._errors import error_class
 from aiosagemaker.errors import (
     AlreadyExists,
     ArgumentError,
@@ -96,7 +96,7 @@ def test_bases(cls: type[Exception], bases: tuple[type[Exception], ...]) -> None
 )
 def test_unmodelled(code: str, message: str, cls: type[ServiceError]) -> None:
     """What the model does not name is told apart by code, and a validation error by its words."""
-    assert unmodelled_error(code, message) is cls
+    assert error_class(code, message) is cls
 
 
 @pytest.mark.parametrize(
@@ -182,6 +182,6 @@ def test_the_models_errors_are_here() -> None:
 
 def test_a_code_that_others_name() -> None:
     """A code that this service's model lacks and others have is raised as the base that is caught for all of them."""
-    assert unmodelled_error("ResourceNotFoundException", "") is errors.ResourceNotFoundException
-    assert unmodelled_error("ServiceUnavailableException", "") is errors.ServiceUnavailableException
-    assert unmodelled_error("NoSuchCode", "") is ServiceError
+    assert error_class("ResourceNotFoundException", "") is errors.ResourceNotFoundException
+    assert error_class("ServiceUnavailableException", "") is errors.ServiceUnavailableException
+    assert error_class("NoSuchCode", "") is ServiceError

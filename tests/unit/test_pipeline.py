@@ -89,6 +89,16 @@ async def test_metadata(client: SageMakerClient, server: Any) -> None:
     assert response.http_status == 200
 
 
+async def test_elapsed(client: SageMakerClient, server: Any, clock: Any) -> None:
+    """A response tells how long its call took, its waits included."""
+    server.answer({}, status=500)
+    server.answer({}, status=500)
+    server.answer({})
+    metadata = (await client.list_endpoints()).response_metadata
+    assert metadata.elapsed == pytest.approx(sum(clock.slept)) == pytest.approx(metadata.total_retry_delay)
+    assert metadata.elapsed > 0
+
+
 async def test_unknown_enum(client: SageMakerClient, server: Any) -> None:
     """An enum value that the model does not know goes to the service and comes back."""
     server.answer({"EndpointStatus": "Hibernating"})

@@ -7,7 +7,7 @@ import re
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, cast
 
-from .._errors import ParamValidationError, ResponseParseError, ServiceError, Violation, unmodelled_error
+from .._errors import ParamValidationError, ResponseParseError, ServiceError, Violation, error_class
 from .._shapes.convert import LOAD_ERRORS, WIRE
 from .._shapes.json_text import loads
 from ..retries import parse_retry_after
@@ -48,7 +48,7 @@ class Protocol(ABC):
             message = f"{message} (redirects are never followed)".lstrip()
         cls = operation.error(code)
         traits: ErrorTraits = operation.namespace.shapes[cls.__shape__].get("error", {}) if cls else {}
-        error: ServiceError = (cls or unmodelled_error(code, message))(
+        error: ServiceError = error_class(code, message, cls)(
             message,
             code=code,
             http_status=response.status,

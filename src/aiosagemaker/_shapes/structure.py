@@ -28,6 +28,8 @@ class ResponseMetadata:
     """How many times the request was sent."""
     total_retry_delay: float = 0.0
     """The seconds waited between attempts."""
+    elapsed: float = 0.0
+    """The seconds from the call's beginning to the end of its answer; of one that streams, to its first bytes."""
     headers: Mapping[str, str] = attrs.field(factory=Headers)
     """The answer's headers; names are found without regard to case."""
 

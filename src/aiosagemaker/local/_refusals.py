@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
-from .._errors import unmodelled_error
+from .._errors import error_class
 from .._shapes.constraints import check
 from .._shapes.enums import OpenEnum
 from .._shapes.structure import Structure
@@ -29,7 +29,7 @@ _BOUND = re.compile(r"at (least|most) (\S+)")
 
 def invalid(message: str) -> ServiceError:
     """The control plane's refusal of a request that is well-formed."""
-    cls = unmodelled_error("ValidationException", message)
+    cls = error_class("ValidationException", message)
     return cls(message, code="ValidationException", http_status=400)
 
 

@@ -7,14 +7,13 @@ configuration may not be visible yet, and the validation error this causes shoul
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from .._errors import AlreadyExists, NotFound
-from .models import NAMESPACE
+from .._errors import NotFound
+from .lost_answers import recover
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from .._config.config import Config
     from .._errors import ServiceError
@@ -27,29 +26,23 @@ RECENT = 60.0
 """How long, in seconds, something counts as just made."""
 _MOST_REMEMBERED = 10_000
 
-
-class _Made(NamedTuple):
-    """What an operation makes, and how to look at it."""
-
-    name: str
-    """The request's member with the resource's name."""
-    describe: str
-    arn: str
+_MADE_BY = {"CreateModel": "model_name", "CreateEndpointConfig": "endpoint_config_name"}
+"""What makes what others read, and the member with its name."""
 
 
-_MAKES = {
-    "CreateModel": _Made("model_name", "DescribeModel", "model_arn"),
-    "CreateEndpointConfig": _Made("endpoint_config_name", "DescribeEndpointConfig", "endpoint_config_arn"),
-    "CreateEndpoint": _Made("endpoint_name", "DescribeEndpoint", "endpoint_arn"),
-}
+class _Read(NamedTuple):
+    """What an operation reads."""
+
+    maker: str
+    words: str
+    """The refusal's, for its not being there."""
+
+
 _READS = {
-    "CreateEndpoint": ("CreateEndpointConfig", "Could not find endpoint configuration"),
-    "UpdateEndpoint": ("CreateEndpointConfig", "Could not find endpoint configuration"),
-    "CreateEndpointConfig": ("CreateModel", "Could not find model"),
+    "CreateEndpoint": _Read("CreateEndpointConfig", "Could not find endpoint configuration"),
+    "UpdateEndpoint": _Read("CreateEndpointConfig", "Could not find endpoint configuration"),
+    "CreateEndpointConfig": _Read("CreateModel", "Could not find model"),
 }
-"""What an operation reads: the operation that makes it, and the words for its not being there."""
-
-_NOT_DESCRIBED = frozenset({"Tags"})
 
 
 class ControlPlaneRecovery:
@@ -59,9 +52,9 @@ class ControlPlaneRecovery:
         self._made: dict[tuple[str, str, str], float] = {}
 
     def succeeded(self, operation: Operation, request: Request[Any], config: Config, scope: str) -> None:
-        made = _MAKES.get(operation.name)
-        if made is not None:
-            key = scope, operation.name, getattr(request, made.name)
+        name = _MADE_BY.get(operation.name)
+        if name is not None:
+            key = scope, operation.name, getattr(request, name)
             self._made.pop(key, None)
             self._made[key] = config.clock.monotonic()
             if len(self._made) > _MOST_REMEMBERED:
@@ -86,17 +79,9 @@ class ControlPlaneRecovery:
         return None
 
     async def recover_response(
-        self, operation: Operation, request: Request[Any], error: ServiceError, invoke: Invoke
+        self, operation: Operation, request: Request[Any], error: ServiceError, since: float, invoke: Invoke
     ) -> Response | None:
-        made = _MAKES.get(operation.name)
-        if made is None or not isinstance(error, AlreadyExists):
-            return None
-        describe = NAMESPACE[f"{made.describe}Request"](**{made.name: getattr(request, made.name)})
-        found = await invoke(made.describe, describe)
-        if not _says(request.to_dict(), found.to_dict()):
-            return None
-        response: Response = operation.output(**{made.arn: getattr(found, made.arn)})
-        return response
+        return await recover(operation, request, error, since, invoke)
 
 
 def _names_read(operation: str, request: Request[Any]) -> Iterable[str]:
@@ -105,18 +90,3 @@ def _names_read(operation: str, request: Request[Any]) -> Iterable[str]:
     asked = cast("CreateEndpointConfigRequest", request)
     variants = (*(asked.production_variants or ()), *(asked.shadow_production_variants or ()))
     return [variant.model_name for variant in variants if variant.model_name is not None]
-
-
-def _says(asked: Any, found: Any) -> bool:
-    """Whether a description says all that was asked for; it may say more, such as defaults."""
-    if isinstance(asked, Mapping):
-        if not isinstance(found, Mapping):
-            return False
-        wanted, said = cast("Mapping[str, Any]", asked), cast("Mapping[str, Any]", found)
-        return all(key in _NOT_DESCRIBED or (key in said and _says(wanted[key], said[key])) for key in wanted)
-    if isinstance(asked, list):
-        if not isinstance(found, list):
-            return False
-        items, others = cast("Sequence[Any]", asked), cast("Sequence[Any]", found)
-        return len(items) == len(others) and all(map(_says, items, others))
-    return bool(asked == found)

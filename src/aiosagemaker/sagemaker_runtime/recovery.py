@@ -33,6 +33,6 @@ class RuntimeRecovery:
         return 0.0 if retry is None or retry.mode == "off" else retry.cold_start_timeout
 
     async def recover_response(
-        self, operation: Operation, request: Request[Any], error: ServiceError, invoke: Invoke
+        self, operation: Operation, request: Request[Any], error: ServiceError, since: float, invoke: Invoke
     ) -> Response | None:
         return None

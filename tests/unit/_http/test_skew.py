@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from aiosagemaker._errors import unmodelled_error
+from aiosagemaker._errors import error_class
 from aiosagemaker._http.skew import ClockSkew, explains
 from aiosagemaker._shapes.maps import Headers
 from aiosagemaker.errors import ServiceError
@@ -37,7 +37,7 @@ def test_vectors(case: dict[str, Any]) -> None:
             response = attempt["response"]
             off = skew.learn(sent, seconds(attempt["clientTimeAtReceive"]), Headers(response["headers"]))
             code = response.get("errorCode", "")
-            error = unmodelled_error(code, "")(code=code, http_status=response["statusCode"]) if code else None
+            error = error_class(code, "")(code=code, http_status=response["statusCode"]) if code else None
             outcome = "error" if error else "success"
             if error is not None and not explains(error, off):
                 assert number == len(attempts)

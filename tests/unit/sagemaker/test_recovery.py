@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from aiosagemaker import RetryConfig, SageMakerClient
-from aiosagemaker.errors import AlreadyExists, NotFound
+from aiosagemaker.errors import NotFound
 from aiosagemaker.sagemaker import ProductionVariant
 from aiosagemaker.sagemaker.recovery import RECENT, ControlPlaneRecovery
 
@@ -110,66 +110,3 @@ async def test_a_model_just_made_may_be_invisible(client: SageMakerClient, serve
     server.answer({"EndpointConfigArn": f"{ARN}:endpoint-config/c"})
     response = await client.create_endpoint_config(endpoint_config_name="c", production_variants=[VARIANT])
     assert response.response_metadata.attempts == 2
-
-
-DESCRIPTIONS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
-    "create_model": (
-        {"model_name": "m", "execution_role_arn": f"{ARN}:role/service-role"},
-        {"ModelName": "m", "ExecutionRoleArn": f"{ARN}:role/service-role", "ModelArn": f"{ARN}:model/m"},
-        "model_arn",
-    ),
-    "create_endpoint_config": (
-        {"endpoint_config_name": "c", "production_variants": [VARIANT]},
-        {
-            "EndpointConfigName": "c",
-            "EndpointConfigArn": f"{ARN}:endpoint-config/c",
-            "ProductionVariants": [{**VARIANT.to_dict(), "InitialVariantWeight": 1.0}],
-        },
-        "endpoint_config_arn",
-    ),
-    "create_endpoint": (
-        {"endpoint_name": "e", "endpoint_config_name": "c"},
-        {
-            "EndpointName": "e",
-            "EndpointConfigName": "c",
-            "EndpointArn": f"{ARN}:endpoint/e",
-            "EndpointStatus": "Creating",
-        },
-        "endpoint_arn",
-    ),
-}
-
-
-@pytest.mark.parametrize("operation", sorted(DESCRIPTIONS))
-async def test_a_lost_answer_is_found(operation: str, client: SageMakerClient, server: Any) -> None:
-    """A create whose answer was lost succeeds when the resource that exists is the one asked for."""
-    members, described, arn = DESCRIPTIONS[operation]
-    server.answer({"__type": "InternalFailure"}, status=500)
-    server.refuse("ValidationException", "Cannot create already existing resource.")
-    server.answer({"CreationTime": 1.0, "LastModifiedTime": 1.0, **described})
-    response = await getattr(client, operation)(**members)
-    assert getattr(response, arn).startswith(ARN)
-    assert response.http_status == 200
-    assert response.response_metadata.attempts == 2
-    assert [received.operation for received in server.received][-1].startswith("Describe")
-
-
-@pytest.mark.parametrize("operation", sorted(DESCRIPTIONS))
-async def test_a_stranger_is_not_taken_for_ours(operation: str, client: SageMakerClient, server: Any) -> None:
-    """A resource of the same name that differs from the request is AlreadyExists."""
-    members, described, _ = DESCRIPTIONS[operation]
-    other = {**described, "EndpointConfigName": "other", "ExecutionRoleArn": f"{ARN}:role/another-role"}
-    server.answer({"__type": "InternalFailure"}, status=500)
-    server.refuse("ValidationException", "Cannot create already existing resource.")
-    server.answer({"CreationTime": 1.0, "LastModifiedTime": 1.0, **other})
-    with pytest.raises(AlreadyExists):
-        await getattr(client, operation)(**members)
-
-
-async def test_nothing_is_looked_up_when_nothing_was_lost(client: SageMakerClient, server: Any) -> None:
-    """Where no earlier attempt of the call may have been received, the refusal stands."""
-    server.refuse("ThrottlingException", "Rate exceeded")
-    server.refuse("ValidationException", "Cannot create already existing endpoint.")
-    with pytest.raises(AlreadyExists):
-        await client.create_endpoint(endpoint_name="e", endpoint_config_name="c")
-    assert len(server.received) == 2

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import pickle
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 import aiosagemaker
 from aiosagemaker import RetryConfig, SageMakerRuntimeClient
-from aiosagemaker.errors import ArgumentError, ParamValidationError, SdkError, ServiceError
+from aiosagemaker.errors import ArgumentError, NotFound, ParamValidationError, SdkError, ServiceError
 from aiosagemaker.sagemaker_runtime import (
     InternalDependencyException,
     InvokeEndpointRequest,
     InvokeEndpointWithResponseStreamRequest,
     ModelError,
     ModelNotReadyException,
+    ValidationError,
 )
 
 if TYPE_CHECKING:
@@ -159,6 +161,20 @@ async def test_other_errors_are_typed(runtime: SageMakerRuntimeClient, server: A
     with pytest.raises(ServiceError) as caught:
         await runtime.invoke_endpoint(endpoint_name="e", body=b"")
     assert (type(caught.value), caught.value.code) == (ServiceError, "Novel")
+
+
+async def test_an_endpoint_that_is_not_there(runtime: SageMakerRuntimeClient, server: Any) -> None:
+    """The runtime's refusal of an unknown endpoint is NotFound, as the control plane's is, and what its model names."""
+    server.answer(
+        {"Message": "Endpoint e of account 123456789012 not found."}, 400, {"x-amzn-errortype": "ValidationError"}
+    )
+    with pytest.raises(NotFound) as caught:
+        await runtime.invoke_endpoint(endpoint_name="e", body=b"")
+    assert isinstance(caught.value, ValidationError)
+    assert (caught.value.code, type(caught.value).__name__) == ("ValidationError", "NotFound")
+    copied = pickle.loads(pickle.dumps(caught.value))
+    assert type(copied) is type(caught.value)
+    assert (str(copied), copied.http_status) == (str(caught.value), 400)
 
 
 def loading(server: Any, times: int) -> None:
