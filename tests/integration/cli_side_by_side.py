@@ -25,8 +25,6 @@ TOKENS = ("ClientToken", "ClientRequestToken")
 """Members that each side fills with its own random value."""
 
 _HEADERS = ("accept", "content-type")
-_DEFAULTS = (("content-type", "application/octet-stream"),)
-"""What this library says of a body of which the caller says nothing, and the AWS CLI does not."""
 
 
 class Recorded(NamedTuple):
@@ -109,7 +107,6 @@ def _recorded(method: str, path: str, headers: dict[str, str], body: bytes) -> R
         for token in TOKENS:
             if len(str(content.get(token, ""))) == 36:
                 content[token] = "random"
-    told = tuple(header for header in told if header not in _DEFAULTS)
     return Recorded(method, path, target, told if not target else (), content)
 
 

@@ -227,7 +227,10 @@ def _structure(model: Row, models: Mapping[str, Row]) -> Row:
             entry["format"] = member["timestampFormat"].lower()
         if member.get("streaming"):
             entry["streaming"] = True
-        row["members"][wire] = entry | _flags(member, _MEMBER_FLAGS)
+        entry |= _flags(member, _MEMBER_FLAGS)
+        if models[member["shape"]]["type"] != "string":
+            entry.pop("json_value", None)  # on bytes it says what they hold, and botocore takes no notice either
+        row["members"][wire] = entry
     for trait in ("payload", "union"):
         if trait in model:
             row[trait] = model[trait]

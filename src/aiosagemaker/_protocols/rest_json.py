@@ -35,7 +35,9 @@ _FIELD_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 Bound = list[tuple[str, "MemberRow", Any]]
 """The members that are set: the model's name, the row, the value."""
 
-_PAYLOAD_TYPES = {"blob": "application/octet-stream", "string": "text/plain", "enum": "text/plain"}
+_RAW = frozenset({"blob", "string", "enum"})
+"""Payloads that are the body as they are. restJson1 has a default content type for them, which boto3 and the AWS CLI
+do not send, and what they send is what the services see every day: only a member of the request sets one."""
 
 
 class RestJson(Protocol):
@@ -146,16 +148,13 @@ def _body(operation: Operation, request: Request[Any], bound: Bound, headers: di
         member = row["members"][payload]
         value = getattr(request, member["name"])
         kind = namespace.shapes[member["shape"]]["type"]
-        if kind in _PAYLOAD_TYPES:
+        if kind in _RAW:
             if value is None:
                 return b""
-            headers.setdefault("Content-Type", _PAYLOAD_TYPES[kind])
             if kind != "blob":
                 return cast("str", value).encode()
             # With validation off this is where a body that cannot be sent is found.
             return _checked(type(request).__name__, member, value)
-        if value is None and (kind != "structure" or namespace.shapes[member["shape"]].get("union")):
-            return b""
         plain: Any = {} if value is None else WIRE.dump_hook(namespace, member["shape"])(value)
     elif any("location" not in member for member in row["members"].values()):
         plain = BODY.dump(request)

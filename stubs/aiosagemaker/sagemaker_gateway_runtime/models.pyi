@@ -2,8 +2,8 @@
 # pyright: reportPrivateUsage=false
 import builtins
 from attrs import frozen
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Literal, Self, TypeAlias
+from collections.abc import Callable
+from typing import Literal, Self, TypeAlias
 from .._shapes.body import Body, BodyLike
 from .._shapes.enums import OpenEnum
 from .._shapes.namespace import Namespace
@@ -31,7 +31,7 @@ class InvokeGlobalInferenceGatewayRequest(Request[InvokeGlobalInferenceGatewayRe
     customer_identity_token: str | None
     """`CustomerIdentityToken`; header `X-Amzn-SageMaker-Customer-Identity-Token`; sensitive."""
     body: Body
-    """`Body`; required; JSON, as text or as a value; sensitive."""
+    """`Body`; required; sensitive."""
     def __init__(
         self,
         *,
@@ -39,7 +39,7 @@ class InvokeGlobalInferenceGatewayRequest(Request[InvokeGlobalInferenceGatewayRe
         accept: str | None = None,
         content_type: str,
         customer_identity_token: str | None = None,
-        body: BodyLike | Mapping[str, Any] | Sequence[Any],
+        body: BodyLike,
     ) -> None: ...
     def with_gateway_id(self, value: str) -> Self: ...
     def with_accept(self, value: str | None) -> Self: ...
@@ -47,21 +47,21 @@ class InvokeGlobalInferenceGatewayRequest(Request[InvokeGlobalInferenceGatewayRe
     def with_content_type(self, value: str) -> Self: ...
     def with_customer_identity_token(self, value: str | None) -> Self: ...
     def without_customer_identity_token(self) -> Self: ...
-    def with_body(self, value: BodyLike | Mapping[str, Any] | Sequence[Any]) -> Self: ...
+    def with_body(self, value: BodyLike) -> Self: ...
 
 @frozen(kw_only=True, order=False, init=False)
 class InvokeGlobalInferenceGatewayResponse(Response):
     """https://docs.aws.amazon.com/goto/WebAPI/sagemaker-gateway-runtime-2026-10-01/InvokeGlobalInferenceGateway"""
 
     body: bytes | None
-    """`Body`; JSON, as text or as a value; sensitive; 0 to 10485760 bytes."""
+    """`Body`; sensitive; 0 to 10485760 bytes."""
     def __init__(
         self,
         *,
-        body: bytes | bytearray | memoryview | Mapping[str, Any] | Sequence[Any] | None = None,
+        body: bytes | bytearray | memoryview | None = None,
         response_metadata: ResponseMetadata = ...,
     ) -> None: ...
-    def with_body(self, value: bytes | bytearray | memoryview | Mapping[str, Any] | Sequence[Any] | None) -> Self: ...
+    def with_body(self, value: bytes | bytearray | memoryview | None) -> Self: ...
     def without_body(self) -> Self: ...
 
 @frozen(kw_only=True, order=False, init=False)
@@ -77,7 +77,7 @@ class InvokeGlobalInferenceGatewayWithResponseStreamRequest(Request[InvokeGlobal
     customer_identity_token: str | None
     """`CustomerIdentityToken`; header `X-Amzn-SageMaker-Customer-Identity-Token`; sensitive."""
     body: Body
-    """`Body`; required; JSON, as text or as a value; sensitive."""
+    """`Body`; required; sensitive."""
     def __init__(
         self,
         *,
@@ -85,7 +85,7 @@ class InvokeGlobalInferenceGatewayWithResponseStreamRequest(Request[InvokeGlobal
         accept: str | None = None,
         content_type: str,
         customer_identity_token: str | None = None,
-        body: BodyLike | Mapping[str, Any] | Sequence[Any],
+        body: BodyLike,
     ) -> None: ...
     def with_gateway_id(self, value: str) -> Self: ...
     def with_accept(self, value: str | None) -> Self: ...
@@ -93,7 +93,7 @@ class InvokeGlobalInferenceGatewayWithResponseStreamRequest(Request[InvokeGlobal
     def with_content_type(self, value: str) -> Self: ...
     def with_customer_identity_token(self, value: str | None) -> Self: ...
     def without_customer_identity_token(self) -> Self: ...
-    def with_body(self, value: BodyLike | Mapping[str, Any] | Sequence[Any]) -> Self: ...
+    def with_body(self, value: BodyLike) -> Self: ...
 
 @frozen(kw_only=True, order=False, init=False)
 class InvokeGlobalInferenceGatewayWithResponseStreamResponse(Response):

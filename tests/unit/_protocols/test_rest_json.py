@@ -102,12 +102,22 @@ def same_json(text: bytes, expected: str) -> bool:
         return text.decode() == expected
 
 
+AS_BOTO3 = {
+    "RestJsonEnumPayloadRequest": {"headers": {}},
+    "RestJsonHttpPayloadTraitsWithBlob": {"headers": {"X-Foo": "Foo"}},
+    "RestJsonHttpPayloadWithUnsetUnion": {"headers": {"Content-Type": "application/json"}, "body": "{}"},
+    "RestJsonStringPayloadRequest": {"headers": {}},
+}
+"""Where boto3 does not send what the protocol's tests ask for: with a body that is sent as it is no content type that
+the caller did not give, and an empty object where a whole body is left out. Services see boto3 daily: we follow."""
+
+
 @pytest.mark.parametrize(("suite", "case"), cases("input"))
 def test_input_vector(suite: dict[str, Any], case: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    """A request leaves as Smithy's protocol tests say: its address to the letter, its JSON bodies by value."""
+    """A request leaves as the protocol's tests say, or as boto3 sends it: its address exactly, its JSON by value."""
     monkeypatch.setattr("aiosagemaker._pipeline.unique_id", lambda: TOKEN)
     operation = build(suite, case)
-    expected = case["serialized"]
+    expected = {**case["serialized"], **AS_BOTO3.get(case["id"], {})}
     cls = operation.namespace[operation.row["input"]]
     request = cls.from_dict(taken(case["params"], operation.row["input"], operation))
     sent = RestJson().serialize(operation, with_tokens(operation, request))
@@ -121,6 +131,7 @@ def test_input_vector(suite: dict[str, Any], case: dict[str, Any], monkeypatch: 
     if "content-length" in wanted:  # which the transport adds
         headers["content-length"] = str(len(sent.body))  # type: ignore[arg-type]  # no case has a stream
     assert wanted.items() <= headers.items()
+    assert case["id"] not in AS_BOTO3 or wanted == headers
     assert not {name.lower() for name in expected.get("forbidHeaders", ())} & set(headers)
     if "body" in expected:
         assert same_json(bytes(sent.body), expected["body"])  # type: ignore[arg-type]  # as above
@@ -261,7 +272,7 @@ def test_blob_payload_is_not_copied(namespace: Namespace, body: Any) -> None:
     request.validate()
     sent = RestJson().serialize(namespace.operation("Raw"), request)
     assert sent.body is body
-    assert sent.headers == {"Content-Type": "application/octet-stream"}
+    assert sent.headers == {}
 
 
 @pytest.mark.parametrize("body", [3, ["a"], object(), memoryview(b"abcd")[::2], "\ud800"])
