@@ -1,23 +1,34 @@
 """A model server as small as they come: what it does is told by its environment.
 
 `FAIL`: end at once. `HANG`: never answer the ping. `CODE`: the status of invocations. `PIECES`: answer in as many.
+An argument: the seconds that an answer takes. `SICK`: a file; while it is there, the ping is answered with 500.
+`REDIRECT`: where an invocation is sent on to.
 """
 
 from __future__ import annotations
 
 import os
 import sys
-from http.server import BaseHTTPRequestHandler, HTTPServer
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
-        self._answer(503 if "HANG" in os.environ else 200, b"")
+        sick = "SICK" in os.environ and os.path.exists(os.environ["SICK"])
+        self._answer(503 if "HANG" in os.environ else 500 if sick else 200, b"")
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        time.sleep(float(sys.argv[1]) if len(sys.argv) > 1 else 0)
+        if "REDIRECT" in os.environ:
+            self.send_response(307)
+            self.send_header("Location", os.environ["REDIRECT"])
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return
         if body == b"die":
             sys.stdout.write("dying, as asked\n")
             sys.stdout.flush()
@@ -52,4 +63,4 @@ if __name__ == "__main__":
     sys.stdout.flush()
     if "FAIL" in os.environ:
         sys.exit(f"cannot load the model: {os.environ['FAIL']}")
-    HTTPServer(("127.0.0.1", int(os.environ["SAGEMAKER_BIND_TO_PORT"])), Handler).serve_forever()
+    ThreadingHTTPServer(("127.0.0.1", int(os.environ["SAGEMAKER_BIND_TO_PORT"])), Handler).serve_forever()

@@ -70,6 +70,34 @@ class Processes:
         name, pid, echo = (await self.rt.invoke_endpoint(endpoint_name="e", body=body)).body.decode().split(":")
         return name, int(pid), echo
 
+    async def other_than(self, pids: set[int], tries: int = 300) -> bool:
+        """Whether a process that is none of these comes to answer."""
+        for _ in range(tries):
+            await asyncio.sleep(0.02)
+            try:
+                if (await self.ask())[1] not in pids:
+                    return True
+            except ModelError:
+                continue
+        return False
+
+
+def parent_of(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+
+
+def marked() -> list[int]:
+    """The processes that instances of a service started, their guards aside."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            words = (entry / "environ").read_bytes(), (entry / "cmdline").read_bytes()
+        except OSError:
+            continue
+        if b"AIOSAGEMAKER_LOCAL_INSTANCE=" in words[0] and b"_guard.py" not in words[1]:
+            found.append(int(entry.name))
+    return found
+
 
 @pytest.fixture
 async def processes(tmp_path: Path) -> AsyncIterator[Processes]:
@@ -156,13 +184,92 @@ async def test_process_dies(processes: Processes, make_variant: Callable[..., An
     with pytest.raises(ModelError, match="dying, as asked") as caught:
         await processes.ask(b"die")
     assert caught.value.http_status == 424
-    for _ in range(200):
-        await asyncio.sleep(0.02)
-        described = await processes.sm.describe_endpoint(endpoint_name="e")
-        if described.production_variants[0].current_instance_count:
-            break
-    _, after, _ = await processes.ask()
-    assert before != after
+    assert await processes.other_than({before})
+
+
+async def test_sick_process(processes: Processes, make_variant: Callable[..., Any], tmp_path: Path) -> None:
+    """A process that fails its ping while it serves is replaced, and the calls that it answers meanwhile are good."""
+    sick = tmp_path / "sick"
+    await processes.create(make_variant("v", model_name="m"), SICK=str(sick))
+    await processes.status()
+    _, before, _ = await processes.ask()
+    sick.touch()
+    assert await gone(before)
+    sick.unlink()
+    assert await processes.other_than({before})
+
+
+async def test_restart_fails(tmp_path: Path, make_variant: Callable[..., Any]) -> None:
+    """A restart that fails is tried again until one succeeds."""
+    broken = tmp_path / "broken"
+    program = textwrap.dedent(f"""
+        import os, runpy, sys
+        if os.path.exists({str(broken)!r}): sys.exit(1)
+        runpy.run_path({str(SERVER)!r}, run_name="__main__")
+    """)
+    images = {"server": [sys.executable, "-S", "-c", program]}
+    async with (
+        LocalSageMaker(images=images, model_data={"s3://models/m/model.tar.gz": str(tmp_path)}) as local,
+        local.client() as sm,
+        local.runtime(retry=RetryConfig(max_attempts=1)) as rt,
+    ):
+        processes = Processes(local, sm, rt)
+        await processes.create(make_variant("v", model_name="m"))
+        await processes.status()
+        _, before, _ = await processes.ask()
+        broken.touch()
+        with pytest.raises(ModelError):
+            await processes.ask(b"die")
+        assert not await processes.other_than({before}, tries=20)
+        broken.unlink()
+        assert await processes.other_than({before})
+
+
+async def test_redirects(processes: Processes, make_variant: Callable[..., Any]) -> None:
+    """A redirect is an answer like any other that is no success: a model server cannot send the service elsewhere."""
+    await processes.create(make_variant("v", model_name="m"), REDIRECT=processes.local.endpoint_url)
+    await processes.status()
+    with pytest.raises(ModelError) as caught:
+        await processes.ask()
+    assert caught.value.original_status_code == 307
+
+
+async def test_stubborn_grandchild(make_variant: Callable[..., Any]) -> None:
+    """A process in a session of its own that holds the output does not keep the service from closing, and is ended."""
+    program = textwrap.dedent(f"""
+        import os, runpy, signal, time
+        if not os.fork():
+            os.setsid()
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
+            time.sleep(60)
+        os.environ["NAME"] = "x"
+        runpy.run_path({str(SERVER)!r}, run_name="__main__")
+    """)
+    begun = time.monotonic()
+    async with (
+        LocalSageMaker(images={"server": [sys.executable, "-S", "-c", program]}) as local,
+        local.client() as sm,
+        local.runtime() as rt,
+    ):
+        processes = Processes(local, sm, rt)
+        await processes.create(make_variant("v", model_name="m"))
+        await processes.status()
+        _, pid, _ = await processes.ask()
+        grandchildren = [each for each in marked() if each != pid]
+        assert grandchildren
+    assert not any(map(is_alive, grandchildren))
+    assert time.monotonic() - begun < 15
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells which process a variable was given to")
+async def test_guard_is_killed(processes: Processes, make_variant: Callable[..., Any]) -> None:
+    """An instance whose guard is killed ends with it, and is replaced."""
+    await processes.create(make_variant("v", model_name="m"))
+    await processes.status()
+    _, pid, _ = await processes.ask()
+    os.kill(parent_of(pid), signal.SIGKILL)
+    assert await gone(pid)
+    assert await processes.other_than({pid})
 
 
 async def test_model_refuses(processes: Processes, make_variant: Callable[..., Any]) -> None:
