@@ -51,17 +51,27 @@ class Profiles:
         return None if text is None else (f"services.{name}.{service}.{key}", text)
 
 
+def named_files(environ: Mapping[str, str]) -> tuple[str, str]:
+    """The configuration file and the credentials file, as they are named."""
+    return (
+        environ.get("AWS_CONFIG_FILE") or "~/.aws/config",
+        environ.get("AWS_SHARED_CREDENTIALS_FILE") or "~/.aws/credentials",
+    )
+
+
+def profile_files(environ: Mapping[str, str]) -> list[str]:
+    """The paths of both files, whether or not they are there."""
+    return [os.path.expandvars(os.path.expanduser(path)) for path in named_files(environ)]
+
+
 def read_profiles(environ: Mapping[str, str]) -> Profiles:
     """The profiles of AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE; a file that is not there has none.
 
     Raises:
         ConfigError: a file cannot be read.
     """
-    paths = (
-        environ.get("AWS_CONFIG_FILE") or "~/.aws/config",
-        environ.get("AWS_SHARED_CREDENTIALS_FILE") or "~/.aws/credentials",
-    )
-    if not any(os.path.isfile(os.path.expandvars(os.path.expanduser(path))) for path in paths):
+    paths = named_files(environ)
+    if not any(map(os.path.isfile, profile_files(environ))):
         return Profiles(paths, {}, {})  # as botocore would find, without the time to import it
     loader, errors = botocore("configloader"), botocore("exceptions")
 

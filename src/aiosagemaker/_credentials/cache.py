@@ -1,96 +1,89 @@
-"""Credentials, where they come from, and how long they are kept.
-
-`Credentials` and `CredentialsProvider` are what a user gives; `CredentialsCache` is what a client signs with.
-The keeping follows the credential refresh behaviour that AWS's SDKs share: refresh early, in the background while
-there is time; when a refresh fails, go on with what is there and ask the source less often
-(https://github.com/smithy-lang/smithy-rs/pull/4774, https://github.com/boto/botocore/pull/3760).
-"""
+"""What a client signs with: kept, refreshed ahead of its end, asked for once however many calls wait."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import math
-from typing import TYPE_CHECKING, Protocol, cast
+import threading
+from concurrent.futures import Future
+from typing import TYPE_CHECKING
 
 from .._clock import SYSTEM_CLOCK, Clock
-from .._errors import CredentialsError, NoCredentialsError
+from .._errors import CredentialsError
 from .credentials import Credentials
+from .keeping import Keeping
+from .sources import FAILURES, Source, as_source
 
 if TYPE_CHECKING:
-    from .credentials import CredentialsProvider, CredentialsSource
+    from .credentials import BotocoreSession, CredentialsProvider
+    from .sources import Answer, Failure
 
 logger: logging.Logger = logging.getLogger(__name__)
 
-MANDATORY_WINDOW = 60.0
-"""Credentials this close to their end, in seconds, are refreshed before a call goes on."""
-BACKOFF = (300.0, 600.0)
-"""After a refresh failed, the source is left alone for a time drawn evenly from this range, in seconds."""
-ERROR_MEMORY = 5.0
-"""An error that asking again does not mend is raised again for this long, in seconds, without asking."""
-
-Failure = NoCredentialsError | CredentialsError
-_FAILURES = (NoCredentialsError, CredentialsError)
+STRANDED_CHECK = 1.0
+"""How often, in seconds, a caller looks whether the other event loop, in which the source is asked, still runs."""
 
 
-def advisory_window(lifetime: float) -> float:
-    """How long before their end credentials are refreshed in the background, in seconds, from their lifetime."""
-    minutes = lifetime / 60
-    return 300.0 if minutes <= 20 else 900.0 if minutes < 90 else 3600.0
+class _Refresh:
+    """The source is being asked; whoever needs the credentials, in whatever event loop, waits for this."""
 
+    __slots__ = ("background", "done", "loop")
 
-class Source(Protocol):
-    """Where a cache gets credentials. Its `str` names it in messages."""
+    def __init__(self, loop: asyncio.AbstractEventLoop | None, *, background: bool) -> None:
+        self.background = background
+        self.loop = loop
+        self.done: Future[Credentials | Failure | None] = Future()
+        """What came of it; None: nothing, because its event loop ended."""
+        # From now on a waiter that is cancelled does not cancel it for the others.
+        self.done.set_running_or_notify_cancel()
 
-    longest_window: float
-    """Asked earlier than this before the end, in seconds, it would give the same credentials again."""
+    def is_stranded(self) -> bool:
+        return self.loop is not None and self.loop is not asyncio.get_running_loop() and not self.loop.is_running()
 
-    async def fetch(self) -> tuple[Credentials, bool]:
-        """Credentials, and whether they may be kept."""
-        ...
-
-    def reset(self) -> None:
-        """The service refused what `fetch` returned last."""
-        ...
+    async def wait(self) -> Credentials | Failure | None:
+        """What comes of it; None as well if its event loop is found to have ended."""
+        waiter = asyncio.wrap_future(self.done)
+        try:
+            while self.loop is not None and self.loop is not asyncio.get_running_loop():
+                done, _ = await asyncio.wait((waiter,), timeout=STRANDED_CHECK)
+                if done:
+                    break
+                if self.is_stranded():
+                    return None
+            return await waiter
+        finally:
+            waiter.cancel()
 
 
 class CredentialsCache:
-    """The credentials of one client: kept, refreshed ahead of their end, asked for once however many calls wait.
+    """The credentials of one identity, for every client that has it. An attempt takes `current() or await get()`.
 
-    An attempt takes `cache.current() or await cache.get()`. A cache belongs to one thread; it may serve one event
-    loop after another.
+    Any thread and any event loop may use it, and a process that was forked.
     """
 
     def __init__(
         self,
-        source: CredentialsSource | None,
+        source: Credentials | Source | CredentialsProvider | BotocoreSession,
         *,
         clock: Clock = SYSTEM_CLOCK,
         window: float | None = None,
-        profile: str | None = None,
-        region: str | None = None,
     ) -> None:
-        """`window`, in seconds, replaces `advisory_window`; profile and region are for botocore's chain (None)."""
-        self._clock = clock
-        self._window = window
+        """`window`, in seconds, replaces `advisory_window`."""
         self._static = source if isinstance(source, Credentials) else None
-        self._source = _as_source(source, profile, region)
-        self._held: Credentials | None = None
-        self._refresh_at = -math.inf
-        self._mandatory_at = -math.inf
-        self._backing_off = False
-        self._error: Failure | None = None
-        self._error_until = -math.inf
-        self._task: asyncio.Task[Credentials] | None = None
+        self._source = None if isinstance(source, Credentials) else as_source(source)
+        self._clock = clock
+        self._keeping = Keeping(clock, window)
+        self._lock = threading.Lock()
+        self._refresh: _Refresh | None = None
+
+    def __str__(self) -> str:
+        """Where they come from, and as far as it is known what is being asked."""
+        return "Config.credentials" if self._source is None else str(self._source)
 
     @property
     def refresh_at(self) -> float:
         """The time, in seconds since the epoch, from which the source is asked again."""
-        return self._refresh_at
-
-    def __str__(self) -> str:
-        """Where they come from."""
-        return str(self._source)
+        return self._keeping.refresh_at
 
     def current(self) -> Credentials | None:
         """The credentials, if a call can go on with them at once; None if it has to await `get`.
@@ -99,18 +92,22 @@ class CredentialsCache:
         """
         if self._static is not None:
             return self._static
-        now = self._clock.time()
-        if self._held is None or now < self._error_until:
+        keeping = self._keeping
+        now, held = self._clock.time(), keeping.held
+        if held is None or now < keeping.error_until:
             return None
-        if now < self._refresh_at:
-            return self._held
-        if now < self._mandatory_at:
-            self._start(background=True)
-            return self._held
+        if now < keeping.refresh_at:
+            return held
+        if now < keeping.mandatory_at:
+            self._begin(background=True)
+            return held
         return None
 
-    async def get(self) -> Credentials:
+    async def get(self, since: float | None = None) -> Credentials:
         """The credentials, after their refresh if it is due. A caller that is cancelled cancels it for nobody else.
+
+        `since`: when the call began that needs them, in the clock's monotonic seconds. If the source has failed since
+        then, it is not asked once more for this call.
 
         Raises:
             NoCredentialsError: the source has none.
@@ -118,138 +115,79 @@ class CredentialsCache:
         """
         if self._static is not None:
             return self._static
-        now = self._clock.time()
-        if self._error is not None and now < self._error_until:
-            raise _again(self._error) from self._error.__cause__
-        if self._held is not None and now < self._refresh_at:
-            return self._held
-        task = self._start(background=False)
-        try:
-            return await asyncio.shield(task)
-        except asyncio.CancelledError as error:
-            caller = asyncio.current_task()
-            if task.cancelled() and caller is not None and not caller.cancelling():
-                raise CredentialsError(f"{self._source} was cancelled") from error
-            raise
-        except _FAILURES as error:
-            raise _again(error) from error.__cause__
+        while True:
+            now, keeping = self._clock.time(), self._keeping
+            error, held = keeping.error, keeping.held
+            if error is not None and (now < keeping.error_until or (since is not None and since <= keeping.failed_at)):
+                raise _again(error) from error.__cause__
+            if held is not None and now < keeping.refresh_at:
+                return held
+            outcome = await self._begin(background=False).wait()
+            if isinstance(outcome, Credentials):
+                return outcome
+            if outcome is not None:
+                raise _again(outcome) from outcome.__cause__
 
     def invalidate(self, credentials: Credentials) -> bool:
         """Say that the service refused these credentials. True if the next attempt may get others."""
-        if self._static is not None:
+        if self._source is None:
             return False
-        held = self._held
-        if held is not None and (held.access_key, held.token) != (credentials.access_key, credentials.token):
-            return True
-        self._source.reset()
-        self._mandatory_at = -math.inf
-        if self._backing_off and self._clock.time() < self._refresh_at:
-            return False
-        self._refresh_at = -math.inf
-        return True
+        with self._lock:
+            held = self._keeping.held
+            if held is not None and (held.access_key, held.token) != (credentials.access_key, credentials.token):
+                return True
+            self._source.reset()
+            return self._keeping.refuse()
 
-    def _start(self, *, background: bool) -> asyncio.Task[Credentials]:
-        loop = asyncio.get_running_loop()
-        task = self._task
-        if task is None or task.done() or task.get_loop() is not loop:
-            task = self._task = loop.create_task(self._refresh(background))
-            task.add_done_callback(_observe)
-        return task
+    def after_fork(self) -> None:
+        """In the child: what other threads of the parent held or were doing is not here."""
+        self._lock = threading.Lock()
+        if self._refresh is not None and self._source is not None:
+            self._refresh = None
+            self._source.reset()
 
-    async def _refresh(self, background: bool) -> Credentials:
-        try:
-            credentials, keep = await self._ask()
-        except _FAILURES as error:
-            return self._go_on_without(error, background)
-        self._error = None
-        self._error_until = -math.inf
-        self._backing_off = False
-        self._held = credentials if keep else None
-        self._schedule(credentials)
-        return credentials
+    def _begin(self, *, background: bool) -> _Refresh:
+        assert self._source is not None
+        with self._lock:
+            refresh = self._refresh
+            if refresh is not None and not refresh.is_stranded():
+                return refresh
+            asking = self._source.ask()
+            refresh = self._refresh = _Refresh(asking.loop, background=background)
+        asking.answer.add_done_callback(lambda answer: self._end(refresh, answer))
+        return refresh
 
-    async def _ask(self) -> tuple[Credentials, bool]:
-        try:
-            credentials, keep = await self._source.fetch()
-        except _FAILURES:
-            raise
-        except Exception as error:
-            raise CredentialsError(f"{self._source} failed: {type(error).__name__}: {error}") from error
+    def _end(self, refresh: _Refresh, answer: Future[Answer]) -> None:
+        outcome: Credentials | Failure | None = None
+        with self._lock:
+            if self._refresh is refresh:
+                self._refresh = None
+            if not answer.cancelled():
+                try:
+                    outcome = self._received(answer)
+                except FAILURES as error:
+                    outcome = self._failed(error, background=refresh.background)
+        refresh.done.set_result(outcome)
+
+    def _received(self, answer: Future[Answer]) -> Credentials:
+        assert self._source is not None
+        credentials, keep = answer.result()
         end = credentials.expires_at
         if end is not None and end.timestamp() <= self._clock.time():
             raise CredentialsError(f"{self._source} gave credentials that had ended at {end}")
-        return credentials, keep
+        self._keeping.received(credentials, keep=keep, longest_window=self._source.longest_window)
+        return credentials
 
-    def _schedule(self, credentials: Credentials) -> None:
-        if credentials.expires_at is None:
-            self._refresh_at = self._mandatory_at = math.inf
-            return
-        now, end = self._clock.time(), credentials.expires_at.timestamp()
-        window = self._window or min(advisory_window(end - now), self._source.longest_window)
-        # Within its window already: a source may give the same credentials until shortly before their end, and is
-        # not asked at each call until it gives others.
-        soonest = now + max((end - now) / 2, 1.0)
-        self._refresh_at = end - window if end - window > now else soonest
-        self._mandatory_at = max(self._refresh_at, end - MANDATORY_WINDOW)
-
-    def _go_on_without(self, error: Failure, background: bool) -> Credentials:
-        now, held = self._clock.time(), self._held
-        # In the background no caller waits for the answer, and none fails for what time may still mend.
-        if _is_final(error) and not background:
-            self._error, self._error_until = error, now + ERROR_MEMORY
-            raise error
+    def _failed(self, error: Failure, *, background: bool) -> Credentials | Failure:
+        held = self._keeping.failed(error, background=background)
         if held is None:
-            raise error
-        low, high = BACKOFF
-        backoff = now + low + self._clock.random() * (high - low)
-        # However long the backoff, the source is asked once more before they end, and when they do.
-        end = held.expires_at.timestamp() if held.expires_at is not None else -math.inf
-        self._refresh_at = min([backoff, *(at for at in (self._mandatory_at, end) if at > now)])
-        self._backing_off = True
-        logger.warning("refreshing the credentials failed; going on with %r", held, exc_info=error)
+            return error
+        # Not the error's text: it may be what a helper wrote, secrets included. Once they end, a call raises it.
+        cause = type(error.__cause__ or error).__name__
+        logger.warning("refreshing the credentials from %s failed (%s); going on with %r", self._source, cause, held)
         return held
 
 
 def _again(error: Failure) -> Failure:
     # One instance raised at several callers would collect all their tracebacks.
     return type(error)(*error.args)
-
-
-def _observe(task: asyncio.Task[Credentials]) -> None:
-    # A failure nobody waits for any more was still seen: the next call meets it, or asks again.
-    if not task.cancelled():
-        task.exception()
-
-
-_FINAL = frozenset(
-    {
-        "InvalidConfigError",
-        "LoginError",
-        "PartialCredentialsError",
-        "ProfileNotFound",
-        "RefreshWithMFAUnsupportedError",
-        "SSOTokenLoadError",
-        "UnauthorizedSSOTokenError",
-        "UnknownCredentialError",
-    }
-)
-"""botocore's errors that only the user mends, by name: not every release has each of them."""
-
-
-def _is_final(error: Failure) -> bool:
-    classes = type(error.__cause__).__mro__
-    return isinstance(error, NoCredentialsError) or any(
-        cls.__module__ == "botocore.exceptions" and cls.__name__ in _FINAL for cls in classes
-    )
-
-
-def _as_source(source: CredentialsSource | None, profile: str | None, region: str | None) -> Source:
-    from .sources import ChainSource, ProviderSource, SessionSource
-
-    get_credentials = getattr(source, "get_credentials", None)
-    if get_credentials is not None:
-        return SessionSource(get_credentials)
-    # Credentials given as such are never asked for; any source will do.
-    if source is None or isinstance(source, Credentials):
-        return ChainSource(profile, region)
-    return ProviderSource(cast("CredentialsProvider", source))

@@ -1,35 +1,78 @@
-"""Where credentials come from: a callable, a session, or botocore's chain; the latter two may block, so in a thread."""
+"""Where credentials come from: the user's callable, or a session of botocore or boto3, which may block."""
 
 from __future__ import annotations
 
 import asyncio
 import inspect
 import math
+from abc import ABC, abstractmethod
+from concurrent.futures import Future
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
-from .._botocore import botocore
 from .._errors import CredentialsError, NoCredentialsError
+from .._threads import in_thread
 from .credentials import Credentials
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from .credentials import BotocoreSession, CredentialsProvider
 
-    from .credentials import CredentialsProvider
+Failure = NoCredentialsError | CredentialsError
+FAILURES = (NoCredentialsError, CredentialsError)
+F = TypeVar("F", bound=Failure)
 
-LONGEST_WINDOW = 15 * 60.0
+BOTOCORE_WINDOW = 15 * 60.0
 """botocore itself refreshes in the last quarter of an hour, not before (botocore/credentials.py)."""
 
-_HELP = (
+HELP = (
     "Give credentials= (Credentials, an async callable, a session), set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, "
     "or set up a profile (`aws configure`, `aws sso login`)."
 )
 
 
-class ProviderSource:
-    """The user's async callable."""
+class Answer(NamedTuple):
+    """What a source gave."""
 
-    longest_window = math.inf
+    credentials: Credentials
+    keep: bool
+    """Whether they may be kept: not if they change at a time that the source does not tell."""
+
+
+class Asking(NamedTuple):
+    """A source that was asked. What comes is an Answer or one of FAILURES; or it is cancelled, with its event loop."""
+
+    answer: Future[Answer]
+    loop: asyncio.AbstractEventLoop | None
+    """What it needs running to go on; None: nothing."""
+
+
+class Source(ABC):
+    """Where a cache gets credentials. Its `str` names it in messages."""
+
+    longest_window: float = math.inf
+    """Asked earlier than this before the end, in seconds, it would give the same credentials again."""
+
+    @abstractmethod
+    def ask(self) -> Asking:
+        """Ask for credentials."""
+
+    def reset(self) -> None:  # noqa: B027 - most have nothing to forget
+        """The service refused what it gave last, or this is another process now: what is kept here is forgotten."""
+
+    @abstractmethod
+    def __str__(self) -> str: ...
+
+    def failed(self, error: BaseException) -> Failure:
+        """The error of this library for what went wrong. To be raised, or passed on."""
+        if isinstance(error, FAILURES):
+            return error
+        failure = CredentialsError(f"{self} failed: {type(error).__name__}: {error}")
+        failure.__cause__ = error
+        return failure
+
+
+class ProviderSource(Source):
+    """The user's async callable, called in the event loop that asks."""
 
     def __init__(self, provider: CredentialsProvider) -> None:
         self._provider = provider
@@ -38,91 +81,104 @@ class ProviderSource:
         name = getattr(self._provider, "__qualname__", type(self._provider).__qualname__)
         return f"the credentials provider {name}"
 
-    async def fetch(self) -> tuple[Credentials, bool]:
+    def ask(self) -> Asking:
+        loop = asyncio.get_running_loop()
+        answer: Future[Answer] = Future()
+        task = loop.create_task(self._call())
+
+        def pass_on(task: asyncio.Task[Answer]) -> None:
+            if task.cancelled() and task.cancelling():
+                answer.cancel()  # by the end of the loop: whoever waits in another one may ask there
+            elif task.cancelled():
+                answer.set_exception(CredentialsError(f"{self} was cancelled"))
+            elif (error := task.exception()) is not None:
+                answer.set_exception(self.failed(error))
+            else:
+                answer.set_result(task.result())
+
+        task.add_done_callback(pass_on)
+        return Asking(answer, loop)
+
+    async def _call(self) -> Answer:
         answer: object = self._provider()
         if not inspect.isawaitable(answer):
             raise CredentialsError(f"{self} is not async: it returned {type(answer).__qualname__}")
         credentials = cast("object", await answer)
         if not isinstance(credentials, Credentials):
             raise CredentialsError(f"{self} returned {type(credentials).__qualname__}, not Credentials")
-        return credentials, credentials.expires_at is not None
-
-    def reset(self) -> None:
-        """Nothing: what the callable keeps is its own."""
+        return Answer(credentials, credentials.expires_at is not None)
 
 
-class SessionSource:
+class BlockingSource(Source):
+    """What may block, so that it is asked in a thread. The program's exit does not wait for it."""
+
+    longest_window = BOTOCORE_WINDOW
+
+    def ask(self) -> Asking:
+        return Asking(in_thread(self._ask, "aiosagemaker credentials"), None)
+
+    def _ask(self) -> Answer:
+        try:
+            return self.fetch()
+        except Exception as error:
+            failure = self.failed(error)
+        # botocore's frames have keys and tokens among their locals.
+        raise _without_frames(failure)
+
+    @abstractmethod
+    def fetch(self) -> Answer:
+        """The credentials. May take its time, and raise whatever it likes."""
+
+
+class SessionSource(BlockingSource):
     """The credentials of a session that the user made."""
 
-    longest_window = LONGEST_WINDOW
-
-    def __init__(self, get_credentials: Callable[[], Any]) -> None:
-        self._get_credentials = get_credentials
+    def __init__(self, session: BotocoreSession) -> None:
+        self._session = session
 
     def __str__(self) -> str:
         return "the session given as credentials"
 
-    async def fetch(self) -> tuple[Credentials, bool]:
-        return await asyncio.to_thread(self._fetch)
-
-    def _fetch(self) -> tuple[Credentials, bool]:
-        found = self._get_credentials()
+    def fetch(self) -> Answer:
+        found = self._session.get_credentials()
         if found is None:
-            raise NoCredentialsError(f"{self} has no credentials. {_HELP}")
-        return _frozen(found, str(self))
-
-    def reset(self) -> None:
-        """Nothing: the session is the user's."""
+            raise NoCredentialsError(f"{self} has no credentials. {HELP}")
+        return frozen(found, str(self))
 
 
-class ChainSource:
-    """botocore's chain: environment, profile (keys, role, web identity, SSO, process), container, instance."""
+def frozen(found: Any, origin: str) -> Answer:
+    """What botocore has found, as it is now.
 
-    longest_window = LONGEST_WINDOW
-
-    def __init__(self, profile: str | None = None, region: str | None = None) -> None:
-        self._profile = profile
-        self._region = region
-        self._found: Any = None
-
-    def __str__(self) -> str:
-        return "botocore's chain of credentials"
-
-    async def fetch(self) -> tuple[Credentials, bool]:
-        return await asyncio.to_thread(self._fetch)
-
-    def _fetch(self) -> tuple[Credentials, bool]:
-        found = self._found or self._search()
-        frozen = _frozen(found, str(self))
-        self._found = found
-        return frozen
-
-    def _search(self) -> Any:
-        # botocore's own order of the two variables is the other way round.
-        names = {"profile": (None, ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"], None, None)}
-        session = botocore("session").Session(profile=self._profile, session_vars=names)
-        if self._region is not None:
-            # The chain's own calls, to STS, go to the client's region.
-            session.set_config_variable("region", self._region)
-        found = session.get_credentials()
-        if found is None:
-            chain = session.get_component("credential_provider")
-            tried = ", ".join(str(provider.METHOD) for provider in chain.providers)
-            raise NoCredentialsError(f"no credentials were found; {self} tried {tried}. {_HELP}")
-        return found
-
-    def reset(self) -> None:
-        """Search anew: a file or a variable may have changed."""
-        self._found = None
-
-
-def _frozen(found: Any, origin: str) -> tuple[Credentials, bool]:
-    """What botocore has found, and whether it may be kept: not if it changes at a time that botocore does not tell."""
+    Raises:
+        CredentialsError: it is none of botocore's; `origin` says where it came from.
+    """
     if not hasattr(found, "get_frozen_credentials"):
         raise CredentialsError(f"{origin} gave {type(found).__qualname__}, not botocore's Credentials")
-    frozen = found.get_frozen_credentials()
+    now = found.get_frozen_credentials()
     end = getattr(found, "_expiry_time", None)
     if not isinstance(end, datetime) or end.utcoffset() is None:
         end = None
-    credentials = Credentials(frozen.access_key, frozen.secret_key, frozen.token or None, end)
-    return credentials, end is not None or not hasattr(found, "refresh_needed")
+    credentials = Credentials(now.access_key, now.secret_key, now.token or None, end)
+    return Answer(credentials, end is not None or not hasattr(found, "refresh_needed"))
+
+
+def _without_frames(failure: F) -> F:
+    todo: list[BaseException | None] = [failure]
+    seen: set[int] = set()
+    while todo:
+        error = todo.pop()
+        if error is not None and id(error) not in seen:
+            seen.add(id(error))
+            error.__traceback__ = None
+            todo += (error.__cause__, error.__context__)
+    return failure
+
+
+def as_source(given: Source | CredentialsProvider | BotocoreSession) -> Source:
+    """The source for what a user gave as credentials; a source is its own."""
+    if isinstance(given, Source):
+        return given
+    if hasattr(given, "get_credentials"):
+        return SessionSource(cast("BotocoreSession", given))
+    provider: Any = given  # mypy and pyright do not agree on what is left of it
+    return ProviderSource(provider)
