@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 
     from ._client import BaseClient
     from ._http.contract import TransportRequest
-    from ._http.open_answer import OpenAnswer
-    from ._http.transport import Transport
+    from ._http.transport import OpenAnswer, Transport
     from ._protocols.message import HttpResponse
     from ._shapes.structure import Request
 

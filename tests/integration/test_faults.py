@@ -15,6 +15,7 @@ from email.utils import format_datetime
 from pathlib import Path  # noqa: TC003 - pytest reads the annotations
 from typing import Any
 
+import aiohttp
 import pytest
 import pytest_asyncio
 from tests.integration.fault_server import (
@@ -37,7 +38,6 @@ from tests.integration.fault_server import (
 from aiosagemaker import SageMakerClient, errors
 from aiosagemaker.config import HttpConfig, TimeoutConfig
 from aiosagemaker.credentials import Credentials
-from aiosagemaker.retries import RetryConfig
 
 ARN = json.loads(GOOD)["EndpointArn"]
 CREDENTIALS = Credentials("AKIDEXAMPLE", "a-secret-key", "a-session-token")
@@ -440,12 +440,33 @@ async def test_cookies(faults: FaultServer, make: Make) -> None:
 
 
 async def test_waiting_for_a_connection(faults: FaultServer, make: Make) -> None:
-    """Waiting for a free connection ends with the attempt, and a call that was never sent says so."""
-    faults.plan = [drips(HEAD, b"X-Drip: x\r\n")]
-    client = make(http=HttpConfig(max_connections=1), retry=RetryConfig(mode="off"))
-    outcomes = await asyncio.gather(*(call(client) for _ in range(3)), return_exceptions=True)
-    assert [type(outcome) for outcome in outcomes] == [errors.AttemptTimeout] * 3
-    assert [getattr(outcome, "maybe_sent", None) for outcome in outcomes] == [True, False, False]
+    """Waiting for a free connection is no part of an attempt: each call has its turn, with the attempt's whole time."""
+
+    async def takes_its_time(peer: Peer) -> None:
+        while await peer.request() is not None:
+            await asyncio.sleep(0.1)
+            await peer.write(answer())
+
+    faults.plan = [takes_its_time]
+    client = make(http=HttpConfig(max_connections=2), timeouts=TimeoutConfig(attempt=0.2))
+    answers = await asyncio.gather(*(call(client) for _ in range(12)))
+    assert [response.response_metadata.attempts for response in answers] == [1] * 12
+    assert len(faults.requests) == 12
+    assert faults.connections == 2
+
+
+async def test_waiting_for_a_connection_in_vain(faults: FaultServer, make: Make) -> None:
+    """A call that never had a connection says that nothing was sent, and which setting it waited for."""
+    faults.plan = [is_silent]
+    client = make(http=HttpConfig(max_connections=1), timeouts=TimeoutConfig())
+    holding = asyncio.create_task(call(client))
+    await asyncio.sleep(0.05)
+    hasty = client.with_config(timeouts=TimeoutConfig(operation=0.1))
+    outcomes = await asyncio.gather(*(call(hasty) for _ in range(3)), return_exceptions=True)
+    holding.cancel()
+    assert [type(outcome) for outcome in outcomes] == [errors.OperationTimeout] * 3
+    assert not any(outcome.maybe_sent for outcome in outcomes if isinstance(outcome, errors.SdkError))
+    assert all("max_connections" in str(outcome) for outcome in outcomes)
     assert len(faults.requests) == 1
 
 
@@ -494,6 +515,7 @@ async def test_name_resolution(
         asked.append(args)
         raise socket.gaierror(code, "no")
 
+    monkeypatch.setattr("aiohttp.connector.DefaultResolver", aiohttp.ThreadedResolver)
     monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", getaddrinfo)
     with pytest.raises(expected) as caught:
         await call(make(endpoint_url="https://nowhere.example"))
@@ -507,6 +529,7 @@ async def test_slow_name_resolution(make: Make, monkeypatch: pytest.MonkeyPatch)
     async def getaddrinfo(*args: object, **options: object) -> Any:
         await asyncio.sleep(60)
 
+    monkeypatch.setattr("aiohttp.connector.DefaultResolver", aiohttp.ThreadedResolver)
     monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", getaddrinfo)
     with pytest.raises(errors.ConnectTimeout):
         await call(make(endpoint_url="https://nowhere.example"))

@@ -61,7 +61,7 @@ class TransportRequest:
         return self._sign()
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self.method} {self.url.origin()} sent={self.sent}>"
+        return f"<{type(self).__name__} {self.method} {self.url.scheme}://{self.url.host} sent={self.sent}>"
 
 
 class OpenResponse(Protocol):

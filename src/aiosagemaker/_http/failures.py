@@ -37,17 +37,17 @@ def transport_error(error: Exception, *, sent: bool) -> SdkError:
     """
     if isinstance(error, SdkError):
         return error
-    text = _text(error)
+    text = words(error)
     made = _after_sending(error, text) if sent else _before_sending(error, text)
     made.__cause__ = _os_error(error)
     return made
 
 
-def _text(error: Exception) -> str:
+def words(error: Exception) -> str:
     """The error's words, without the bytes that aiohttp's parser quotes from the answer."""
-    words = error.message if isinstance(error, (aiohttp.ClientResponseError, HttpProcessingError)) else str(error)
-    words = _QUOTED_BYTES.split(words.partition("\n")[0])[0].strip()
-    return words[:_TEXT_LIMIT] or type(error).__name__
+    text = error.message if isinstance(error, (aiohttp.ClientResponseError, HttpProcessingError)) else str(error)
+    text = _QUOTED_BYTES.split(text.partition("\n")[0])[0].strip()
+    return text[:_TEXT_LIMIT] or type(error).__name__
 
 
 def _before_sending(error: Exception, text: str) -> SdkError:

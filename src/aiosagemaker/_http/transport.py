@@ -1,157 +1,239 @@
-"""Sockets, through aiohttp: one request out, one complete answer back, every failure as a typed error."""
+"""One request out, one complete answer back, every failure as a typed error.
+
+take a connection -> see that it is alive -> sign -> write -> read head -> read body -> give it back, or close it
+"""
 
 from __future__ import annotations
 
-import asyncio
-import functools
-from typing import TYPE_CHECKING, Any
-from weakref import WeakSet
+import zlib
+from typing import TYPE_CHECKING
 
-import aiohttp
-from aiohttp import hdrs
-
-from .._errors import TRANSIENT_STATUSES, ClientClosedError, SdkError
-from .answer import read_answer
-from .connector import Connector, check_end
-from .exchange import EXCHANGE, Exchange
+from .._errors import (
+    TRANSIENT_STATUSES,
+    ClientClosedError,
+    ConnectionClosed,
+    ResponseParseError,
+    SdkError,
+    TransportError,
+)
+from .._shapes.body import SizedStream
+from .body import PIECE, Content, TooLargeError, decode, length
 from .failures import transport_error
-from .open_answer import OpenAnswer
-from .payload import payload
-from .proxies import Proxies
-from .tls import tls_settings
+from .head import request_head, response_head
+from .pool import Pool
 
 if TYPE_CHECKING:
-    from .._config.config import HttpConfig, TimeoutConfig
+    import asyncio
+    from collections.abc import Mapping
+
+    from .._config.config import HttpConfig
     from .._protocols.message import HttpResponse
+    from .connection import Connection
     from .contract import TransportRequest
 
 
-class _Request(aiohttp.ClientRequest):
-    """Has no headers of its own: an Accept would be the caller's wish to a model."""
-
-    DEFAULT_HEADERS: dict[Any, str] = {}  # noqa: RUF012  # typed as aiohttp has it
-
-
-@functools.lru_cache(maxsize=32)
-def _client_timeout(timeouts: TimeoutConfig) -> aiohttp.ClientTimeout:
-    return aiohttp.ClientTimeout(total=None, connect=timeouts.connect, sock_read=timeouts.read)
-
-
 class Transport:
-    """A pool of connections. Made inside a running event loop, and bound to it.
+    """The connections of one client. Made inside a running event loop, and bound to it.
 
     A connection on which an attempt failed, with a transport error or with a status that stands for a failing host
     (500, 502, 503, 504), is closed; the next attempt takes another.
     """
 
     def __init__(self, http: HttpConfig) -> None:
+        self._pool = Pool(http)
         self._max_size = http.max_response_size
-        self._proxies = Proxies(http)
-        # aiohttp would count the wait for a free connection as part of the time to connect. A caller's own queue is
-        # not a failing server: it is bounded by the operation's time.
-        self._max_connections = http.max_connections
-        self._free = asyncio.Semaphore(http.max_connections)
-        connector = Connector(
-            limit=0,
-            ssl=tls_settings(http),
-            keepalive_timeout=http.keepalive or None,
-            force_close=not http.keepalive,
-        )
-        self._session = aiohttp.ClientSession(
-            connector=connector,
-            cookie_jar=aiohttp.DummyCookieJar(),
-            request_class=_Request,
-            auto_decompress=False,
-        )
-        self._answers: WeakSet[aiohttp.ClientResponse] = WeakSet()
-        self.loop = asyncio.get_running_loop()
+
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """The event loop that the connections belong to."""
+        return self._pool.loop
 
     async def send(self, request: TransportRequest, /) -> HttpResponse:
         """See `Transport.send` of the contract."""
-        exchange = Exchange(request)
-        await self._connection_free(request)
-        response: aiohttp.ClientResponse | None = None
-        ended = False
+        connection: Connection | None = None
+        content = Content(self._max_size)
         try:
-            response = await self._begin(request, exchange)
-            answer = await read_answer(response, self._max_size)
-            check_end(exchange)
-            if ended := response.content.at_eof():
-                response.release()
+            connection = await self._begin(request, content)
+            while not connection.done and connection.failure is None:
+                await connection.progress()
+            answer = _complete(connection, content)
+            if answer.status in TRANSIENT_STATUSES:
+                connection.reusable = False
             return answer
         except Exception as error:
             failure = self._failure(error, request)
         finally:
-            if not ended:
-                exchange.abort()
-                if response is not None:
-                    response.close()
-            self._free.release()
+            if connection is not None:
+                self._pool.give_back(connection)
         # Raised here, not above, so that aiohttp's error is not its context either.
         raise failure
 
     async def open(self, request: TransportRequest, /) -> OpenAnswer:
         """See `Transport.open` of the contract."""
-        exchange = Exchange(request)
-        await self._connection_free(request)
-        response: aiohttp.ClientResponse | None = None
+        connection: Connection | None = None
         opened: OpenAnswer | None = None
         try:
-            response = await self._begin(request, exchange)
-            opened = OpenAnswer(response, exchange, self._max_size, self._failure, request, self._free.release)
+            connection = await self._begin(request, None)
+            while connection.head is None and connection.failure is None:
+                await connection.progress()
+            if connection.head is None and connection.failure is not None:
+                raise connection.failure
+            if connection.head.code in TRANSIENT_STATUSES:
+                connection.reusable = False
+            opened = OpenAnswer(connection, self._pool, request, self._max_size)
             return opened
         except Exception as error:
             failure = self._failure(error, request)
         finally:
-            if opened is None:
-                exchange.abort()
-                if response is not None:
-                    response.close()
-                self._free.release()
+            if connection is not None and opened is None:
+                self._pool.give_back(connection)
         raise failure
 
-    async def _connection_free(self, request: TransportRequest) -> None:
-        if self._free.locked():
-            request.waiting_for = (
-                f"a free connection: all {self._max_connections} (HttpConfig.max_connections) are in use"
-            )
-        await self._free.acquire()
-
-    async def _begin(self, request: TransportRequest, exchange: Exchange) -> aiohttp.ClientResponse:
-        proxy, for_proxy = self._proxies.find(request.url)
-        # Inside TLS the proxy sees nothing of the request but the CONNECT that opens the way.
-        tunnelled = request.url.scheme == "https"
-        running = EXCHANGE.set(exchange)
+    async def _begin(self, request: TransportRequest, content: Content | None) -> Connection:
+        """A connection on which the request is written, or being written."""
+        target = self._pool.target(request.url)
+        connection = await self._pool.take(target, request)
         try:
+            body, size = request.body, length(request.body)
             # The signed headers have no local variable: a traceback may be shown with its locals.
-            response = await self._session.request(
-                request.method,
-                request.url,
-                headers=request.sign() if tunnelled or not for_proxy else {**request.sign(), **for_proxy},
-                data=payload(request.body),
-                # Where there is none, aiohttp would make one up.
-                skip_auto_headers=None if hdrs.CONTENT_TYPE in request.headers else (hdrs.CONTENT_TYPE,),
-                allow_redirects=False,
-                timeout=_client_timeout(request.timeouts),
-                proxy=proxy,
-                proxy_headers=for_proxy if tunnelled else None,
-            )
+            head = request_head(request.method, target, request.sign(), size, close=not self._pool.keepalive)
+            request.sent = True
+            connection.start(request.timeouts.read, content, with_body=request.method != "HEAD")
+            if size <= PIECE and not isinstance(body, SizedStream):
+                connection.write(b"".join((head, body)) if size else head)
+            else:
+                connection.write(head)
+                connection.pour(body)
+        except BaseException:
+            self._pool.give_back(connection)
+            raise
         finally:
-            EXCHANGE.reset(running)
-        self._answers.add(response)
-        if response.status in TRANSIENT_STATUSES:
-            exchange.discard(idle=response.closed)
-        return response
+            head = b""
+        return connection
 
     def _failure(self, error: Exception, request: TransportRequest) -> SdkError:
-        if self._session.closed and not request.sent:
-            return ClientClosedError("the client was closed")
-        return transport_error(error, sent=request.sent)
+        return _failure(error, request, closed=self._pool.closed)
 
     async def close(self) -> None:
         """Close every connection. An answer that is being read ends in an error."""
-        for response in list(self._answers):
-            if not response.content.is_eof():
-                # Whoever reads from a connection that aiohttp closes by itself would wait for ever.
-                response.content.set_exception(aiohttp.ClientConnectionError("the client was closed"))
-        await self._session.close()
+        await self._pool.close()
+
+    def abandon(self) -> None:
+        """Close every connection without waiting for anything; see `Pool.abandon`."""
+        self._pool.abandon()
+
+
+class OpenAnswer:
+    """An answer whose head has come, and whose body is read as it comes. It holds its connection until it is closed.
+
+    The connection is read only as fast as the chunks are taken. It goes back to the pool if the body was read to its
+    end, and is closed otherwise.
+    """
+
+    __slots__ = ("_connection", "_limit", "_pool", "_request", "head")
+
+    head: HttpResponse
+    """Without the body."""
+
+    def __init__(self, connection: Connection, pool: Pool, request: TransportRequest, limit: int | None) -> None:
+        self.head = response_head(connection.head)
+        self._connection: Connection | None = connection
+        self._pool = pool
+        self._request = request
+        self._limit = limit
+
+    async def read(self) -> HttpResponse:
+        """The complete answer, which is then closed. Raises as `Transport.send` does."""
+        content = Content(self._limit)
+        try:
+            connection = self._held()
+            try:
+                while part := await self._part():
+                    content.add(part)
+            except TooLargeError as error:
+                connection.fail(error)
+            return _complete(connection, content)
+        except Exception as error:
+            failure = self._failure(error)
+        finally:
+            self.close()
+        raise failure
+
+    async def chunk(self) -> bytes:
+        """The next bytes of the body, at least one; none once it has ended as it should.
+
+        Raises:
+            TransportError: the body ended before its end, or nothing came for as long as `TimeoutConfig.read`; or its
+                end is that of the connection, which does not say whether it is complete.
+        """
+        try:
+            part = await self._part()
+            if not part and self._held().until_end:
+                raise ConnectionClosed("the answer ended with the connection, and does not say whether it is complete")
+            return part
+        except Exception as error:
+            failure = self._failure(error)
+        raise failure
+
+    async def _part(self) -> bytes:
+        connection = self._held()
+        while not (part := connection.take()) and not connection.done:
+            if connection.failure is not None:
+                raise connection.failure
+            await connection.progress()
+        return part
+
+    def _held(self) -> Connection:
+        if self._connection is None:
+            raise TransportError("the answer is closed", maybe_sent=True)
+        return self._connection
+
+    def check_coding(self) -> None:
+        """Raises ResponseParseError for a content coding, of which none was asked for."""
+        coding = self.head.headers.get("Content-Encoding", "identity").strip().lower()
+        if coding not in ("", "identity"):
+            raise _wrong(self.head, f"the answer's content coding {coding[:40]!r} was not asked for")
+
+    def _failure(self, error: Exception) -> SdkError:
+        return _failure(error, self._request, closed=self._pool.closed)
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            self._pool.give_back(connection)
+
+
+def _complete(connection: Connection, content: Content) -> HttpResponse:
+    """The whole answer. An error answer that is larger than the limit is cut there: its status says enough.
+
+    Raises:
+        TransportError: it is not complete, or its checksum is not that of its body.
+        ResponseParseError: a 2xx answer whose body is over the limit, or cannot be decoded.
+    """
+    failure, fault = connection.failure, ""
+    if failure is not None:
+        if not isinstance(failure, TooLargeError):
+            raise failure
+        fault = f"the answer's body is larger than {content.limit} bytes"
+    answer = response_head(connection.head)
+    received: Mapping[str, str] = connection.head.headers
+    answer.body = content.join()
+    checksum, encoding = received.get("x-amz-crc32"), received.get("Content-Encoding")
+    if checksum is not None and not fault and checksum != str(zlib.crc32(answer.body)):
+        raise TransportError(f"the body's CRC-32 is not {checksum[:40]}, as x-amz-crc32 has it", maybe_sent=True)
+    if encoding and answer.body and not fault:
+        answer.body, fault = decode(answer.body, encoding, content.limit)
+    if fault and 200 <= answer.status < 300:
+        raise _wrong(answer, fault)
+    return answer
+
+
+def _wrong(answer: HttpResponse, fault: str) -> ResponseParseError:
+    return ResponseParseError(fault, status=answer.status, headers=answer.headers, body=answer.body)
+
+
+def _failure(error: Exception, request: TransportRequest, *, closed: bool) -> SdkError:
+    if closed and not request.sent:
+        return ClientClosedError("the client was closed")
+    return transport_error(error, sent=request.sent)

@@ -1,4 +1,4 @@
-"""The transport knows of every request whether it may have been sent, and takes no connection from another."""
+"""The transport goes its way in order, and knows of every request whether it may have been sent."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import pytest_asyncio
+from tests.unit._http.outgoing import outgoing
 from yarl import URL
 
 from aiosagemaker import errors
@@ -16,13 +17,6 @@ from aiosagemaker.config import HttpConfig, TimeoutConfig
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
-
-    from aiosagemaker._http.exchange import Exchange
-
-
-def a_request(url: URL | str, headers: Any = None, body: Any = b"") -> TransportRequest:
-    given = headers or {}
-    return TransportRequest("POST", URL(url), given, body, TimeoutConfig(connect=1, read=1), lambda: given)
 
 
 @pytest_asyncio.fixture
@@ -34,93 +28,109 @@ async def transport() -> AsyncIterator[Transport]:
 
 
 async def test_sent(transport: Transport, server: Any) -> None:
-    """A request that was cancelled says whether it may have been sent, and what it waited for."""
+    """A request that was cancelled says whether it may have been sent."""
     server.gate = asyncio.Event()
-    first, second = a_request(server.url), a_request(server.url)
+    first, second = outgoing(server.url), outgoing(server.url)
     sending = asyncio.create_task(transport.send(first))
     waiting = asyncio.create_task(transport.send(second))
     await asyncio.sleep(0.1)
     assert len(server.received) == 1
     assert (first.sent, second.sent) == (True, False)
-    assert (first.waiting_for, "max_connections" in second.waiting_for) == ("", True)
+    assert "max_connections" in second.waiting_for
     waiting.cancel()
     sending.cancel()
     await asyncio.gather(sending, waiting, return_exceptions=True)
     assert (first.sent, second.sent) == (True, False)
     server.gate.set()
-    answer = await transport.send(a_request(server.url))
+    answer = await transport.send(outgoing(server.url))
     assert answer.status == 200
 
 
-async def test_signed_once_and_late(transport: Transport, server: Any) -> None:
-    """A request is signed once, and not before it is its turn to be sent."""
-    signed: list[int] = []
+async def test_order(transport: Transport, server: Any) -> None:
+    """A request is signed when it has its connection, once, and is sent as signed."""
     server.gate = asyncio.Event()
+    signed: list[str] = []
 
-    def request(number: int) -> TransportRequest:
-        return TransportRequest(
-            "POST", URL(server.url), {}, b"", TimeoutConfig(), lambda: {"X-N": str(signed.append(number) or number)}
-        )
+    def request(name: str) -> TransportRequest:
+        def sign() -> dict[str, str]:
+            signed.append(name)
+            return {"X-Signature": name}
 
-    sending = [asyncio.create_task(transport.send(request(number))) for number in (1, 2)]
-    await server.arrived.wait()
-    assert signed == [1]
+        return TransportRequest("POST", URL(server.url), {"X-Unsigned": "1"}, b"", TimeoutConfig(), sign)
+
+    tasks = [asyncio.create_task(transport.send(request(name))) for name in ("first", "second")]
+    await asyncio.sleep(0.05)
+    assert signed == ["first"]
     server.gate.set()
-    await asyncio.gather(*sending)
-    assert signed == [1, 2]
-    assert [received.headers["X-N"] for received in server.received] == ["1", "2"]
+    await asyncio.gather(*tasks)
+    assert signed == ["first", "second"]
+    assert [received.headers["X-Signature"] for received in server.received] == signed
+    assert "X-Unsigned" not in server.received[0].headers
 
 
-async def test_abort_of_another(transport: Transport, server: Any) -> None:
-    """An exchange that has ended cannot close the connection that another request has by now."""
-    held: list[Exchange] = []
-    begin = transport._begin
+async def test_a_signature_that_fails(transport: Transport, server: Any) -> None:
+    """What signing raises is raised, nothing is sent, and the connection serves the next request."""
 
-    async def begun(request: TransportRequest, exchange: Exchange) -> Any:
-        held.append(exchange)
-        return await begin(request, exchange)
+    def sign() -> dict[str, str]:
+        raise errors.NoCredentialsError("none")
 
-    transport._begin = begun  # type: ignore[method-assign]  # an exchange is otherwise its request's alone
-    await transport.send(a_request(server.url))
-    await transport.send(a_request(server.url))
-    first, second = held
-    assert second.held() is not None
-    assert first.held() is None
-    first.abort()
-    assert (await transport.send(a_request(server.url))).status == 200
+    request = TransportRequest("POST", URL(server.url), {}, b"", TimeoutConfig(), sign)
+    with pytest.raises(errors.NoCredentialsError):
+        await transport.send(request)
+    assert not request.sent
+    assert (await transport.send(outgoing(server.url))).status == 200
+    assert len(server.received) == 1
 
 
 @pytest.mark.parametrize("size", [0, 10, 100_000])
 async def test_no_headers_of_its_own(transport: Transport, server: Any, size: int) -> None:
     """A request has the headers that were given and those that HTTP needs, and no others."""
     given = {"User-Agent": "u"} | ({"Content-Type": "text/csv"} if size else {})
-    await transport.send(a_request(URL(server.url), given, bytes(size)))
+    await transport.send(outgoing(server.url, given, bytes(size)))
     (received,) = server.received
     assert {name.lower() for name in received.headers} == {name.lower() for name in (*given, "Host", "Content-Length")}
     assert received.headers["Content-Length"] == str(size)
+    assert received.body == bytes(size)
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "HEAD"])
+async def test_methods(transport: Transport, server: Any, method: str) -> None:
+    """Any method goes out, and the answer to a HEAD has no body."""
+    server.answer(b"body")
+    server.answer(b"body")
+    for _ in range(2):
+        answer = await transport.send(outgoing(server.url, method=method))
+        assert answer.status == 200
+        assert answer.body == (b"" if method == "HEAD" else b"body")
+    assert [received.method for received in server.received] == [method] * 2
 
 
 async def test_closed(transport: Transport, server: Any) -> None:
     """A closed transport says so, and that nothing was sent."""
     await transport.close()
     with pytest.raises(errors.ClientClosedError):
-        await transport.send(a_request(server.url))
+        await transport.send(outgoing(server.url))
     assert not server.received
 
 
 @pytest.mark.parametrize("headers", [{"X-A": "a\nb"}, {"X-A": 7}, {"X A": "b\r\n"}])
 async def test_unsendable(transport: Transport, server: Any, headers: Any) -> None:
     """Headers that HTTP cannot carry are a TransportError, and nothing reaches the server."""
-    with pytest.raises(errors.TransportError):
-        await transport.send(a_request(URL(server.url), headers, b""))
+    request = outgoing(server.url, headers)
+    with pytest.raises(errors.TransportError) as caught:
+        await transport.send(request)
     assert not server.received
+    assert not request.sent
+    assert not caught.value.maybe_sent
 
 
-@pytest.mark.parametrize("url", ["ftp://example.com/", "http:///path", "https://"])
-async def test_unusable_url(transport: Transport, url: str) -> None:
+@pytest.mark.parametrize(
+    "url", ["ftp://example.com/", "http:///path", "https://", URL("http://a/b c", encoded=True), "http://a b/"]
+)
+async def test_unusable_url(transport: Transport, url: Any) -> None:
     """A URL that is not HTTP's is an EndpointResolutionError."""
     with pytest.raises(errors.EndpointResolutionError):
-        await transport.send(a_request(url))
+        await transport.send(outgoing(url))
 
 
 async def test_open(transport: Transport, server: Any) -> None:
@@ -128,11 +138,21 @@ async def test_open(transport: Transport, server: Any) -> None:
     server.answer(b"body")
     server.answer(headers={f"X-{number}": "1" for number in range(200)})
     server.answer()
-    url = URL(server.url)
-    opened = await transport.open(a_request(url))
+    opened = await transport.open(outgoing(server.url))
     assert await opened.chunk() == b"body"
     assert await opened.chunk() == b""
     opened.close()
     with pytest.raises(errors.TransportError):
-        await transport.open(a_request(url))
-    assert (await transport.send(a_request(url))).status == 200
+        await opened.chunk()
+    with pytest.raises(errors.TransportError):
+        await transport.open(outgoing(server.url))
+    assert (await transport.send(outgoing(server.url))).status == 200
+
+
+async def test_open_and_read(transport: Transport, server: Any) -> None:
+    """An open answer can be read whole, and is closed then."""
+    server.answer(b"body", status=400)
+    opened = await transport.open(outgoing(server.url))
+    assert (await opened.read()).body == b"body"
+    opened.close()
+    assert (await transport.send(outgoing(server.url))).status == 400
