@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple
 
+from aiosagemaker._docs.shape_text import member_facts
 from aiosagemaker._shapes.members import is_optional
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from aiosagemaker._model.schema_table import Row
-    from aiosagemaker._shapes.schema import MemberRow
+    from aiosagemaker._shapes.registry import Registry
+    from aiosagemaker._shapes.schema import MemberRow, ShapeRow
 
 _SCALARS = {
     "blob": "bytes",
@@ -22,7 +21,6 @@ _SCALARS = {
     "string": "str",
     "timestamp": "datetime",
 }
-_BOUNDED = {"blob": "bytes", "list": "items", "map": "entries", "string": "characters"}
 _BUILTINS = frozenset({"bool", "bytearray", "bytes", "float", "int", "memoryview", "str", "tuple"})
 
 
@@ -58,8 +56,9 @@ class Member(NamedTuple):
 class Members:
     """What the members of a service's structures are."""
 
-    def __init__(self, shapes: Mapping[str, Row]) -> None:
-        self._shapes = shapes
+    def __init__(self, namespace: Registry) -> None:
+        self._namespace = namespace
+        self._shapes = namespace.shapes
 
     def of(self, name: str, *, as_attributes: bool = False) -> list[Member]:
         """The members of a structure. Raises ValueError where an attribute would hide a type that the stub needs.
@@ -67,7 +66,7 @@ class Members:
         `as_attributes` if the types are read inside the structure's own class, where `bytes` may be an attribute.
         """
         row = self._shapes[name]
-        members: Mapping[str, Row] = row.get("members", {})
+        members = row["members"]
         names = frozenset(member["name"] for member in members.values()) if as_attributes else frozenset[str]()
         if "datetime" in names:
             raise ValueError(f"a member of {name} hides datetime")
@@ -98,7 +97,7 @@ class Members:
             return " | ".join(_builtin(builtin, hidden) for builtin in ("bytes", "bytearray", "memoryview"))
         return self.stored(name, hidden)
 
-    def _member(self, row: Row, wire: str, member: Row, hidden: frozenset[str]) -> Member:
+    def _member(self, row: ShapeRow, wire: str, member: MemberRow, hidden: frozenset[str]) -> Member:
         name = member["shape"]
         shape = self._shapes[name]
         stored, taken = self.stored(name, hidden), self._taken(name, hidden)
@@ -113,42 +112,19 @@ class Members:
             stored=stored,
             taken=taken,
             item=self._taken(inner, hidden) if inner else "",
-            optional=is_optional(cast("MemberRow", member)),
-            facts=f"{'; '.join(self._facts(wire, member))}.",
+            optional=is_optional(member),
+            facts=self._facts(wire, member),
         )
 
-    def _facts(self, wire: str, member: Row) -> Iterator[str]:
-        yield f"`{wire}`"
-        if "location" in member:
-            yield f"{member['location']} `{member.get('location_name', wire)}`"
-        if member.get("required"):
-            yield "required"
-        if member.get("idempotency_token"):
-            yield "filled in when left out"
-        if member.get("json_value"):
-            yield "JSON, as text or as a value"
-        if member.get("deprecated"):
-            yield "deprecated"
-        yield from self._constraints(member["shape"])
+    def _facts(self, wire: str, member: MemberRow) -> str:
+        needed = ["required"] if member.get("required") else []
+        return "; ".join([code(wire), *needed, *member_facts(self._namespace, wire, member, code)]) + "."
 
-    def _constraints(self, name: str) -> Iterator[str]:
-        row = self._shapes[name]
-        if row.get("sensitive"):
-            yield "sensitive"
-        if bounds := _bounds(row):
-            yield f"{bounds} {_BOUNDED.get(row['type'], '')}".rstrip()
-        if "pattern" in row:
-            yield f"pattern `{row['pattern']}`"
-        for part, word in (("item", "each"), ("key", "keys"), ("value", "values")):
-            if part in row and (inner := ", ".join(self._constraints(row[part]))):
-                yield f"{word} {inner}"
+
+def code(text: str) -> str:
+    """Text that an editor shows as it is."""
+    return f"`{text}`"
 
 
 def _builtin(name: str, hidden: frozenset[str]) -> str:
     return f"builtins.{name}" if name in hidden else name
-
-
-def _bounds(row: Mapping[str, Any]) -> str:
-    if "min" in row and "max" in row:
-        return f"{row['min']} to {row['max']}"
-    return f"at least {row['min']}" if "min" in row else f"at most {row['max']}" if "max" in row else ""

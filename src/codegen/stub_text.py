@@ -31,24 +31,27 @@ def words(lines: Iterable[str]) -> frozenset[str]:
     return frozenset(re.findall(r"\w+", "\n".join(lines)))
 
 
-def function(head: str, parameters: Sequence[str], returns: str, doc: str = "") -> list[str]:
-    """A method, with its docstring if there is one."""
+def function(head: str, parameters: Sequence[str], returns: str, doc: Sequence[str] = ()) -> list[str]:
+    """A method, with its docstring, a sentence and lines beneath it, if there is one."""
     line = f"{_INDENT}{head}({', '.join(parameters)}) -> {returns}:"
     lines = [line]
     if len(line) + 4 > WIDTH:
         lines = [f"{_INDENT}{head}(", *(f"{_INDENT * 2}{parameter}," for parameter in parameters)]
         lines.append(f"{_INDENT}) -> {returns}:")
     if doc:
-        return [*lines, f"{_INDENT * 2}{docstring(doc)}"]
+        return [*lines, *(f"{_INDENT * 2}{line}".rstrip() for line in docstring(*doc).splitlines())]
     lines[-1] += " ..."
     return lines
 
 
-def docstring(text: str) -> str:
-    """A docstring of one line. Raises ValueError for what cannot be one."""
-    if '"""' in text or text.endswith('"') or not text.isprintable():
-        raise ValueError(f"not for a docstring: {text!r}")
-    return f'{"r" if chr(92) in text else ""}"""{text}"""'
+def docstring(sentence: str, *lines: str) -> str:
+    """A docstring: of one line, or of a sentence and more lines. Raises ValueError for what cannot be one."""
+    for text in (sentence, *lines):
+        if '"""' in text or text.endswith('"') or not text.isprintable():
+            raise ValueError(f"not for a docstring: {text!r}")
+    beneath = "".join(f"- {text}\n" for text in lines)
+    whole = f"{sentence}\n\n{beneath}" if lines else sentence
+    return f'{"r" if chr(92) in whole else ""}"""{whole}"""'
 
 
 def literal(text: str) -> str:

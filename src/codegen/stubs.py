@@ -12,13 +12,18 @@ import attrs
 from aiosagemaker import _WHERE
 from aiosagemaker import _errors as errors
 from aiosagemaker._config.config import Config
+from aiosagemaker._docs.options import paginator_options, waiter_options
+from aiosagemaker._docs.sentences import operation_sentence, paginator_sentence, shape_sentence, waiter_sentence
+from aiosagemaker._shapes.namespace import Namespace
+from aiosagemaker._shapes.schema import Schema
 
-from .stub_members import Member, Members
+from .stub_members import Member, Members, code
 from .stub_text import docstring, function, imports, listed, literal, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from aiosagemaker._docs.options import Option
     from aiosagemaker._model.schema_table import Row
     from aiosagemaker._services import Service
 
@@ -56,7 +61,6 @@ _CLIENT_IMPORTS = {
     "..retries": ["RetryConfig"],
 }
 _TAKEN = {name for names in (*_MODELS_IMPORTS.values(), *_CLIENT_IMPORTS.values()) for name in names}
-_WAITER_OPTIONS = [f"{name}: float | timedelta | None = None" for name in ("timeout", "min_delay", "max_delay")]
 
 
 def render_stubs(schema: Row, service: Service, owners: Owners, first: str) -> dict[str, str]:
@@ -80,8 +84,8 @@ def render_face_stub(first: str) -> str:
     """The package's face."""
     names = sorted(_WHERE)
     lines = [f"from .{_WHERE[name]} import {name} as {name}" for name in names]
-    listing = ["", "__version__: str", "", "__all__ = [", *(f"    {literal(name)}," for name in names), "]"]
-    return "\n".join([f"# {first}", *lines, *listing, ""])
+    lines += ["", "__version__: str", "_WHERE: dict[str, str]", ""]
+    return "\n".join([f"# {first}", *lines, "__all__ = [", *(f"    {literal(name)}," for name in names), "]", ""])
 
 
 def render_errors_stub(owners: Owners, first: str) -> str:
@@ -92,23 +96,19 @@ def render_errors_stub(owners: Owners, first: str) -> str:
         f"from .{single[name]}.errors import {name} as {name}" for name in sorted(single) if name not in errors.__all__
     ]
     lines += ["", "__all__ = [", *(f"    {literal(name)}," for name in sorted({*errors.__all__, *owners})), "]"]
-    for name in sorted(owners.keys() - single.keys() - errors.UNMODELLED.keys()):
-        lines += [
-            "",
-            f"class {name}(_errors.ServiceError):",
-            f"    {docstring(str(errors.shared_error(name).__doc__))}",
-        ]
+    for name in sorted(owners.keys() - single.keys() - set(errors.__all__)):
+        shared = errors.shared_error(name)
+        lines += ["", f"class {name}(_errors.{shared.__bases__[0].__name__}):", f"    {docstring(str(shared.__doc__))}"]
     return "\n".join([*lines, ""])
 
 
 class _Stubs:
     def __init__(self, schema: Row, service: Service, owners: Owners) -> None:
         self._owners = owners
-        self._operations: Mapping[str, Row] = schema["operations"]
-        self._waiters: Mapping[str, Row] = schema["waiters"]
-        self._paginators: Mapping[str, Row] = schema["paginators"]
-        self._shapes: Mapping[str, Row] = schema["shapes"]
-        self._members = Members(self._shapes)
+        self._namespace = Namespace(service.package, Schema(schema))
+        self._schema = self._namespace.schema
+        self._shapes = self._namespace.shapes
+        self._members = Members(self._namespace)
         self._service = service
         self._bases = {**{name: f".{module}" for name, module in service.mixins.items()}, "BaseClient": ".._client"}
         self._errors = sorted(name for name, row in self._shapes.items() if "error" in row)
@@ -124,9 +124,13 @@ class _Stubs:
         models = sorted([*self._enums, *self._structures])
         own = [name for names in self._service.own.values() for name in names]
         return [
-            *(listed("from .errors import (", self._errors, ")") if self._errors else ()),
-            *listed("from .models import (", models, ")"),
-            *(f"from .{module} import {', '.join(names)}" for module, names in self._service.own.items()),
+            *(f"from .errors import {name} as {name}" for name in self._errors),
+            *(f"from .models import {name} as {name}" for name in models),
+            *(
+                f"from .{module} import {name} as {name}"
+                for module, names in self._service.own.items()
+                for name in names
+            ),
             "",
             *listed("__all__ = [", [literal(name) for name in (*models, *self._errors, *own)], "]"),
         ]
@@ -137,15 +141,14 @@ class _Stubs:
         lines += listed("__all__ = [", [literal(name) for name in self._errors], "]")
         for name in self._errors:
             base = errors.error_base(name, self._owners).__name__
-            status = self._shapes[name]["error"].get("status")
-            status_words = f", HTTP status {status}" if status else ""
             lines += ["", f"class {name}(_errors.{base}):"]
-            lines += [f"    {docstring(f'An error of the service{status_words}.')}", ""]
+            lines += [f"    {docstring(shape_sentence(self._namespace, name))}", ""]
             lines += ["    __shape__: ClassVar[str]", "    __namespace__: ClassVar[Namespace]"]
             for member in self._members.of(name, as_attributes=True):
                 if member.name != "message":
                     lines += [f"    {member.name}: {member.stored} | None", f"    {docstring(member.facts)}"]
-        return [*imports(_ERRORS_IMPORTS, words(lines)), *lines]
+        own = {".models": sorted([*self._structures, *self._enums])}
+        return [*imports({**_ERRORS_IMPORTS, **own}, words(lines)), *lines]
 
     def models(self) -> list[str]:
         """The structures and enums."""
@@ -156,7 +159,7 @@ class _Stubs:
             body += self._structure(name)
         used = words(body)
         head = ["import builtins"] if "builtins" in used else []
-        shapes = {m["shape"] for name in self._structures for m in self._shapes[name].get("members", {}).values()}
+        shapes = {m["shape"] for name in self._structures for m in self._shapes[name]["members"].values()}
         own = {".errors": sorted(shapes.intersection(self._errors))}
         return [*head, *imports({**_MODELS_IMPORTS, **own}, used), *body]
 
@@ -174,12 +177,12 @@ class _Stubs:
         base, operation = "Structure", name
         if "request" in row:
             operation = row["request"]
-            base = f"Request[{self._operations[operation]['output']}]"
+            base = f"Request[{self._schema.operations[operation]['output']}]"
         elif "response" in row:
             base, operation = "Response", row["response"]
         yield from ("", "@frozen(kw_only=True, order=False, init=False)", f"class {name}({base}):")
-        one_of = " Exactly one member is set." if row.get("union") else ""
-        yield f"    {docstring(self._service.page.format(operation) + one_of)}"
+        page = self._service.page.format(operation)
+        yield f"    {docstring(f'{shape_sentence(self._namespace, name)} {page}')}"
         yield ""
         for member in members:
             yield from (f"    {member.attribute}", f"    {docstring(member.facts)}")
@@ -209,58 +212,61 @@ class _Stubs:
         """The client."""
         body = ["", f"class {self._service.client}({', '.join(self._bases)}, namespace=NAMESPACE):"]
         body += _constructor()
-        for name in sorted(self._operations):
+        for name in sorted(self._schema.operations):
             body += self._operation(name)
-        for row in sorted(self._waiters.values(), key=lambda waiter: str(waiter["method"])):
-            body += self._waiter(row)
-        for name in sorted(self._paginators):
+        for name in sorted(self._schema.waiters, key=lambda name: self._schema.waiters[name]["method"]):
+            body += self._waiter(name)
+        for name in sorted(self._schema.paginators):
             body += self._paginator(name)
         models = sorted(["NAMESPACE", *self._structures, *self._enums, *(f"_{name}Value" for name in self._enums)])
         own = {module: [name] for name, module in self._bases.items()}
         return [*imports({**_CLIENT_IMPORTS, **own, ".models": models}, words(body)), *body]
 
-    def _method(self, head: str, operation: str, options: Sequence[str], returns: str, doc: str) -> Iterator[str]:
-        request = self._operations[operation]["input"]
+    def _method(
+        self, head: str, operation: str, options: Sequence[Option], returns: str, sentence: str
+    ) -> Iterator[str]:
+        request = self._schema.operations[operation]["input"]
         members = [member.parameter for member in self._members.of(request)]
+        taken = [f"{option.name}: {option.type} = None" for option in options]
+        doc = [sentence, *(f"{code(option.name)}: {option.text}." for option in options)]
         yield "    @overload"
-        yield from function(
-            head, ["self", f"request: {request}", "/", *(["*"] if options else []), *options], returns, doc
-        )
+        yield from function(head, ["self", f"request: {request}", "/", *(["*"] if taken else []), *taken], returns, doc)
         yield "    @overload"
-        yield from function(head, ["self", *(["*"] if options or members else []), *members, *options], returns, doc)
+        yield from function(head, ["self", *(["*"] if taken or members else []), *members, *taken], returns, doc)
 
     def _operation(self, name: str) -> Iterator[str]:
-        row = self._operations[name]
+        row = self._schema.operations[name]
         head, returns = f"async def {row['method']}", row["output"]
         if "event_stream" in row:
             members = self._shapes[row["event_stream"]]["members"].values()
             events = sorted(m["shape"] for m in members if "error" not in self._shapes[m["shape"]])
             head, returns = f"def {row['method']}", f"EventStream[{' | '.join(events)}, {returns}]"
-        yield from self._method(head, name, [], returns, self._service.page.format(name))
+        doc = f"{operation_sentence(self._namespace, name)} {self._service.page.format(name)}"
+        yield from self._method(head, name, [], returns, doc)
 
-    def _waiter(self, row: Row) -> Iterator[str]:
-        response = self._operations[row["operation"]]["output"]
+    def _waiter(self, name: str) -> Iterator[str]:
+        row = self._schema.waiters[name]
+        response = self._schema.operations[row["operation"]]["output"]
         # Where an error is the sign of success, no poll may have had a response.
         by_error = any(a["state"] == "success" and a["matcher"] == "error" for a in row["acceptors"])
-        options = [
-            *_WAITER_OPTIONS,
-            f"on_poll: Callable[[{response}], object] | None = None",
-            *(f"{name}: str | None = None" for name in row.get("confirm", ())),
-        ]
-        returns = f"{response} | None" if by_error else response
-        doc = f"Polls {row['operation']}, by default for up to {row['delay'] * row['max_attempts']} s."
-        yield from self._method(f"async def {row['method']}", row["operation"], options, returns, doc)
+        yield from self._method(
+            f"async def {row['method']}",
+            row["operation"],
+            waiter_options(self._namespace, name),
+            f"{response} | None" if by_error else response,
+            waiter_sentence(self._namespace, name),
+        )
 
     def _paginator(self, name: str) -> Iterator[str]:
-        row, response = self._paginators[name], self._operations[name]["output"]
+        row, response = self._schema.paginators[name], self._schema.operations[name]["output"]
         result = next(m for m in self._shapes[response]["members"].values() if m["name"] == row["result"])
         item = self._members.stored(self._shapes[result["shape"]]["item"])
         yield from self._method(
             f"def {row['method']}",
             name,
-            ["page_size: int | None = None"],
+            paginator_options(self._namespace, name),
             f"Paginator[{item}, {response}]",
-            f"The `{row['result']}` of every page of {name}.",
+            paginator_sentence(self._namespace, name),
         )
 
 

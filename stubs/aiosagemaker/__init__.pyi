@@ -28,6 +28,7 @@ from ._shapes.structure import Structure as Structure
 from .config import TimeoutConfig as TimeoutConfig
 
 __version__: str
+_WHERE: dict[str, str]
 
 __all__ = [
     "ApplicationAutoScalingClient",

@@ -132,5 +132,8 @@ class ResourceNotFoundException(_errors.ServiceError):
 class ServiceQuotaExceededException(_errors.ServiceError):
     """An error that several services name ServiceQuotaExceededException; each service's own class derives from it."""
 
+class ServiceUnavailableException(_errors.ServiceUnavailable):
+    """An error that several services name ServiceUnavailableException; each service's own class derives from it."""
+
 class ValidationError(_errors.ServiceError):
     """An error that several services name ValidationError; each service's own class derives from it."""

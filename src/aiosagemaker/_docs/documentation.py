@@ -7,27 +7,22 @@ words, where the installed botocore has any.
 from __future__ import annotations
 
 import textwrap
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .._shapes.annotations import member_type
 from .._shapes.members import is_optional
 from .html_text import WIDTH, Links, plain_text
+from .options import paginator_options, waiter_options
+from .sentences import alternatives, paginator_sentence, shape_sentence, waiter_sentence
 from .service_text import service_text
-from .shape_text import member_facts, reference_page, stored_type
+from .shape_text import member_facts, reference_page, stored_type, wire_fact
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
     from .._shapes.registry import Registry
     from .._shapes.schema import AcceptorRow, ShapeRow
-
-_WAITER_OPTIONS = (
-    ("timeout", "float | timedelta | None", "the longest wait, in seconds; {timeout} s when left out"),
-    ("min_delay", "float | timedelta | None", "the shortest pause between polls, in seconds; {delay} s when left out"),
-    ("max_delay", "float | timedelta | None", "the longest pause between polls, in seconds; {longest} s when left out"),
-    ("on_poll", "Callable[[{output}], object] | None", "called with each response"),
-)
-_PAGINATOR_OPTIONS = (("page_size", "int | None", "the most items on a page; the service decides when left out"),)
+    from .options import Option
 
 
 def shape_doc(namespace: Registry, name: str) -> str:
@@ -36,12 +31,12 @@ def shape_doc(namespace: Registry, name: str) -> str:
     words = _Words(namespace)
     if row["type"] == "enum":
         facts = ["Values; others that the service may send are kept as they are:", *_indented(_values(row))]
-        return _joined(_summary(namespace, name, row), facts, words.shape(name, row))
+        return _joined(shape_sentence(namespace, name), facts, words.shape(name, row))
     received = "error" in row or "response" in row
     facts = ["Attributes:" if received else "Members:", *_members(namespace, row, stored=received)]
     own = words.shape(name, row) or words.operation(row.get("request", ""))
     page = "" if "error" in row else reference_page(namespace, row.get("request") or row.get("response") or name)
-    return _joined(_summary(namespace, name, row), facts, page, own, words.members(name, row), words.links())
+    return _joined(shape_sentence(namespace, name), facts, page, own, words.members(name, row), words.links())
 
 
 def operation_doc(namespace: Registry, name: str) -> str:
@@ -66,23 +61,17 @@ def waiter_doc(namespace: Registry, name: str) -> str:
     row = namespace.schema.waiters[name]
     operation = namespace.schema.operations[row["operation"]]
     taken = namespace.shapes[operation["input"]]
-    values: dict[str, Any] = {
-        "delay": row["delay"],
-        "longest": max(120, row["delay"]),
-        "timeout": row["delay"] * row["max_attempts"],
-        "output": operation["output"],
-    }
     words = _Words(namespace)
     return _joined(
-        f"Poll `{operation['method']}` until it is {_alternatives(row['acceptors'], 'success')}.",
+        waiter_sentence(namespace, name),
         [f"Takes a {operation['input']}, or its members as keywords:", *_members(namespace, taken, stored=False)],
-        ["Options:", *_options(_WAITER_OPTIONS, values)],
+        ["Options:", *_options(waiter_options(namespace, name))],
         ["Returns:", *_indented(_returned(operation["output"], row["acceptors"]))],
         [
             "Raises:",
             *_indented(
                 [
-                    f"WaiterFailed: it is {_alternatives(row['acceptors'], 'failure')}",
+                    f"WaiterFailed: it is {alternatives(row['acceptors'], 'failure')}",
                     "WaiterTimeout: the time is up",
                     "SdkError: a poll failed for good",
                 ]
@@ -103,9 +92,9 @@ def paginator_doc(namespace: Registry, name: str) -> str:
     item = stored_type(namespace, namespace.shapes[result["shape"]].get("item", result["shape"]))
     words = _Words(namespace)
     return _joined(
-        f"The `{row['result']}` of every page of `{operation['method']}`.",
+        paginator_sentence(namespace, name),
         [f"Takes a {operation['input']}, or its members as keywords:", *_members(namespace, taken, stored=False)],
-        ["Options:", *_options(_PAGINATOR_OPTIONS, {})] if "limit" in row else [],
+        ["Options:", *_options(options)] if (options := paginator_options(namespace, name)) else [],
         [
             "Returns:",
             *_indented(
@@ -124,19 +113,6 @@ def paginator_doc(namespace: Registry, name: str) -> str:
     )
 
 
-def _summary(namespace: Registry, name: str, row: ShapeRow) -> str:
-    if "error" in row:
-        return f"An error of the service{_wire(name, row['error'].get('code', name))}."
-    if "request" in row or "response" in row:
-        operation = row.get("request") or row.get("response", "")
-        verb = "takes" if "request" in row else "returns"
-        model = f"; the service calls it {row['model']}" if "model" in row else ""
-        return f"What `{namespace.schema.operations[operation]['method']}` {verb}{model}."
-    if row["type"] == "enum":
-        return f"One of {len(row.get('values', {}))} strings."
-    return "Exactly one member is set." if row.get("union") else "A part of requests or responses."
-
-
 def _members(namespace: Registry, row: ShapeRow, *, stored: bool, brief: bool = False) -> Iterator[str]:
     members = row["members"]
     if not members:
@@ -146,32 +122,13 @@ def _members(namespace: Registry, row: ShapeRow, *, stored: bool, brief: bool = 
         optional = is_optional(member)
         yield f"    {member['name']}: {kind}{' | None' if optional else ', required'}"
         if not brief:
-            for line in member_facts(namespace, wire_name, member):
+            for line in (*wire_fact(wire_name, member), *member_facts(namespace, wire_name, member)):
                 yield from _wrapped(line, 8)
-
-
-def _wire(name: str, code: str) -> str:
-    return f" with the code {code}" if code != name else ""
 
 
 def _values(row: ShapeRow) -> Iterator[str]:
     for name, value in row["values"].items():
         yield f"{name} = {value!r}"
-
-
-def _alternatives(acceptors: Iterable[AcceptorRow], state: str) -> str:
-    phrases = {
-        "error": "refused with {expected}",
-        "status": "answered with the status {expected}",
-    }
-    found = [
-        phrases.get(acceptor["matcher"], "{argument} {expected}").format(
-            argument=acceptor.get("argument"), expected=acceptor["expected"]
-        )
-        for acceptor in acceptors
-        if acceptor["state"] == state
-    ]
-    return " or ".join(found) or "never so"
 
 
 def _returned(output: str, acceptors: Iterable[AcceptorRow]) -> Iterator[str]:
@@ -180,10 +137,10 @@ def _returned(output: str, acceptors: Iterable[AcceptorRow]) -> Iterator[str]:
         yield "or None, if the first poll already found nothing"
 
 
-def _options(options: Iterable[tuple[str, str, str]], values: Mapping[str, Any]) -> Iterator[str]:
-    for name, kind, text in options:
-        yield f"    {name}: {kind.format_map(values)}"
-        yield from _wrapped(text.format_map(values), 8)
+def _options(options: Iterable[Option]) -> Iterator[str]:
+    for option in options:
+        yield f"    {option.name}: {option.type}"
+        yield from _wrapped(option.text, 8)
 
 
 def _indented(lines: Iterable[str]) -> Iterator[str]:

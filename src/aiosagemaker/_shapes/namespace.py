@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import importlib
 import sys
 import threading
 from typing import TYPE_CHECKING, Any, cast
@@ -53,10 +54,8 @@ class Namespace(Registry):
 
     @functools.cached_property
     def conversions(self) -> Conversions:
-        """What converts and validates structures; cattrs is imported only for it."""
-        from . import conversions as conversions
-
-        return conversions
+        """What converts and validates structures; cattrs is imported, and read by type checkers, only for it."""
+        return cast("Conversions", importlib.import_module(".conversions", __package__))
 
     def __getitem__(self, name: str) -> Any:
         try:

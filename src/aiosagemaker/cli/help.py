@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from .._docs.html_text import Links, plain_text
 from .._docs.service_text import service_text
+from .._docs.shape_text import kind_text
 from . import commands
 from .arguments import GLOBAL_OPTIONS, SKELETONS, USAGE, suggestion
 from .examples import json_syntax, shorthand_syntax
 from .failures import UsageError
 from .shapes import SCALARS
-from .skeletons import describe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -158,7 +158,7 @@ class _Page:
         rows = self._command.input.row
         for parameter in self._command.parameters:
             needed = ", required" if parameter.required else ""
-            yield f"  {self._names(parameter)} ({describe(parameter.shape, values=False)}{needed})"
+            yield f"  {self._names(parameter)} ({kind_text(parameter.shape.row, values=False)}{needed})"
             yield from self._limits(parameter.shape, "      ")
             yield from self._words(self._member_words(rows, parameter.wire_name), "      ")
             yield from self._nested(parameter.shape, [], "      ")
@@ -203,7 +203,7 @@ class _Page:
         required = {name for name, member in shape.row["members"].items() if member.get("required")}
         for name, member in shape.members.items():
             needed = ", required" if name in required and outer else ""
-            yield f"{indent}{name} -> ({describe(member, values=False)}{needed})"
+            yield f"{indent}{name} -> ({kind_text(member.row, values=False)}{needed})"
             yield from self._limits(member, f"{indent}    ")
             yield from self._words(self._member_words(shape.row, name, shape.name), f"{indent}    ")
             yield from self._nested(member, [*outer, shape.name], f"{indent}    ")
@@ -216,7 +216,7 @@ class _Page:
         elif shape.kind in ("list", "map"):
             inner = shape.item if shape.kind == "list" else shape.value
             if inner.kind not in SCALARS or inner.values:
-                yield f"{indent}{'each' if shape.kind == 'list' else 'value'} -> ({describe(inner, values=False)})"
+                yield f"{indent}{'each' if shape.kind == 'list' else 'value'} -> ({kind_text(inner.row, values=False)})"
                 yield from self._limits(inner, f"{indent}    ")
                 yield from self._nested(inner, [*outer, shape.name], f"{indent}    ")
 

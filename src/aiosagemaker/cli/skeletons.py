@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from .._docs.shape_text import kind_text
+
 if TYPE_CHECKING:
     from .commands import Command
     from .shapes import RowShape
@@ -58,7 +60,7 @@ def _members(shape: RowShape, outer: list[str], indent: str) -> list[str]:
 
 
 def _entry(head: str, shape: RowShape, outer: list[str], indent: str, *, required: bool) -> list[str]:
-    comment = f"  # {'[REQUIRED] ' if required else ''}{describe(shape)}"
+    comment = f"  # {'[REQUIRED] ' if required else ''}{kind_text(shape.row)}"
     kind = shape.kind
     if kind == "structure" and (shape.name in outer or not shape.members):
         return [f"{head} {{}}{comment}"]
@@ -81,7 +83,7 @@ def _item(shape: RowShape, outer: list[str], indent: str) -> list[str]:
         nested = _entry(f"{indent}  x:", shape, outer, f"{indent}  ", required=False)
         first = nested[0].partition("#")
         return [f"{indent}-  #{first[2]}", *nested[1:]]
-    return [f"{indent}- {'{}' if shape.kind == 'structure' else _scalar(shape)}  # {describe(shape)}"]
+    return [f"{indent}- {'{}' if shape.kind == 'structure' else _scalar(shape)}  # {kind_text(shape.row)}"]
 
 
 def _scalar(shape: RowShape) -> str:
@@ -90,18 +92,3 @@ def _scalar(shape: RowShape) -> str:
     if shape.kind == "timestamp":
         return _EPOCH
     return {"blob": "''", "document": "{}"}.get(shape.kind) or json.dumps(_NUMBERS[shape.kind])
-
-
-def describe(shape: RowShape, *, values: bool = True) -> str:
-    """The shape's type, the bounds that the model sets and, of an enum, the values unless they are not wanted."""
-    row = shape.row
-    unit = {"string": " characters", "list": " items", "map": " entries", "blob": " bytes"}.get(shape.kind, "")
-    low, high = row.get("min"), row.get("max")
-    bounds = ""
-    if low is not None and high is not None:
-        bounds = f", {low} to {high}{unit}"
-    elif low is not None or high is not None:
-        bounds = f", at {'least' if high is None else 'most'} {low if high is None else high}{unit}"
-    listed = f". Valid values are: {', '.join(shape.values)}" if values and shape.values else ""
-    union = ", exactly one of its members" if row.get("union") else ""
-    return f"{shape.kind}{union}{bounds}{listed}"

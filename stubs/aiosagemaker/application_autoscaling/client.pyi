@@ -83,7 +83,7 @@ class ApplicationAutoScalingClient(BaseClient, namespace=NAMESPACE):
     ) -> None: ...
     @overload
     async def delete_scaling_policy(self, request: DeleteScalingPolicyRequest, /) -> DeleteScalingPolicyResponse:
-        """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DeleteScalingPolicy.html"""
+        """Call DeleteScalingPolicy; raises ConcurrentUpdateException or InternalServiceException or ObjectNotFoundException or ValidationException or another SdkError. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DeleteScalingPolicy.html"""
     @overload
     async def delete_scaling_policy(
         self,
@@ -93,14 +93,14 @@ class ApplicationAutoScalingClient(BaseClient, namespace=NAMESPACE):
         resource_id: str,
         scalable_dimension: ScalableDimension | _ScalableDimensionValue,
     ) -> DeleteScalingPolicyResponse:
-        """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DeleteScalingPolicy.html"""
+        """Call DeleteScalingPolicy; raises ConcurrentUpdateException or InternalServiceException or ObjectNotFoundException or ValidationException or another SdkError. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DeleteScalingPolicy.html"""
     @overload
     async def delete_scheduled_action(
         self,
         request: DeleteScheduledActionRequest,
         /,
     ) -> DeleteScheduledActionResponse:
-        """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DeleteScheduledAction.html"""
+        """Call DeleteScheduledAction; raises ConcurrentUpdateException or InternalServiceException or ObjectNotFoundException or ValidationException or another SdkError. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DeleteScheduledAction.html"""
     @overload
     async def delete_scheduled_action(
         self,
@@ -110,14 +110,14 @@ class ApplicationAutoScalingClient(BaseClient, namespace=NAMESPACE):
         resource_id: str,
         scalable_dimension: ScalableDimension | _ScalableDimensionValue,
     ) -> DeleteScheduledActionResponse:
-        """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DeleteScheduledAction.html"""
+        """Call DeleteScheduledAction; raises ConcurrentUpdateException or InternalServiceException or ObjectNotFoundException or ValidationException or another SdkError. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DeleteScheduledAction.html"""
     @overload
     async def deregister_scalable_target(
         self,
         request: DeregisterScalableTargetRequest,
         /,
     ) -> DeregisterScalableTargetResponse:
-        """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DeregisterScalableTarget.html"""
+        """Call DeregisterScalableTarget; raises ConcurrentUpdateException or InternalServiceException or ObjectNotFoundException or ValidationException or another SdkError. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DeregisterScalableTarget.html"""
     @overload
     async def deregister_scalable_target(
         self,
@@ -126,14 +126,14 @@ class ApplicationAutoScalingClient(BaseClient, namespace=NAMESPACE):
         resource_id: str,
         scalable_dimension: ScalableDimension | _ScalableDimensionValue,
     ) -> DeregisterScalableTargetResponse:
-        """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DeregisterScalableTarget.html"""
+        """Call DeregisterScalableTarget; raises ConcurrentUpdateException or InternalServiceException or ObjectNotFoundException or ValidationException or another SdkError. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DeregisterScalableTarget.html"""
     @overload
     async def describe_scalable_targets(
         self,
         request: DescribeScalableTargetsRequest,
         /,
     ) -> DescribeScalableTargetsResponse:
-        """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DescribeScalableTargets.html"""
+        """Call DescribeScalableTargets; raises ConcurrentUpdateException or InternalServiceException or InvalidNextTokenException or ValidationException or another SdkError. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DescribeScalableTargets.html"""
     @overload
     async def describe_scalable_targets(
         self,
@@ -144,14 +144,14 @@ class ApplicationAutoScalingClient(BaseClient, namespace=NAMESPACE):
         max_results: int | None = None,
         next_token: str | None = None,
     ) -> DescribeScalableTargetsResponse:
-        """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DescribeScalableTargets.html"""
+        """Call DescribeScalableTargets; raises ConcurrentUpdateException or InternalServiceException or InvalidNextTokenException or ValidationException or another SdkError. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DescribeScalableTargets.html"""
     @overload
     async def describe_scaling_activities(
         self,
         request: DescribeScalingActivitiesRequest,
         /,
     ) -> DescribeScalingActivitiesResponse:
-        """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DescribeScalingActivities.html"""
+        """Call DescribeScalingActivities; raises ConcurrentUpdateException or InternalServiceException or InvalidNextTokenException or ValidationException or another SdkError. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DescribeScalingActivities.html"""
     @overload
     async def describe_scaling_activities(
         self,
@@ -163,14 +163,14 @@ class ApplicationAutoScalingClient(BaseClient, namespace=NAMESPACE):
         next_token: str | None = None,
         include_not_scaled_activities: bool | None = None,
     ) -> DescribeScalingActivitiesResponse:
-        """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DescribeScalingActivities.html"""
+        """Call DescribeScalingActivities; raises ConcurrentUpdateException or InternalServiceException or InvalidNextTokenException or ValidationException or another SdkError. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DescribeScalingActivities.html"""
     @overload
     async def describe_scaling_policies(
         self,
         request: DescribeScalingPoliciesRequest,
         /,
     ) -> DescribeScalingPoliciesResponse:
-        """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DescribeScalingPolicies.html"""
+        """Call DescribeScalingPolicies; raises ConcurrentUpdateException or FailedResourceAccessException or InternalServiceException or InvalidNextTokenException or ValidationException or another SdkError. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DescribeScalingPolicies.html"""
     @overload
     async def describe_scaling_policies(
         self,
@@ -182,14 +182,14 @@ class ApplicationAutoScalingClient(BaseClient, namespace=NAMESPACE):
         max_results: int | None = None,
         next_token: str | None = None,
     ) -> DescribeScalingPoliciesResponse:
-        """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DescribeScalingPolicies.html"""
+        """Call DescribeScalingPolicies; raises ConcurrentUpdateException or FailedResourceAccessException or InternalServiceException or InvalidNextTokenException or ValidationException or another SdkError. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DescribeScalingPolicies.html"""
     @overload
     async def describe_scheduled_actions(
         self,
         request: DescribeScheduledActionsRequest,
         /,
     ) -> DescribeScheduledActionsResponse:
-        """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DescribeScheduledActions.html"""
+        """Call DescribeScheduledActions; raises ConcurrentUpdateException or InternalServiceException or InvalidNextTokenException or ValidationException or another SdkError. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DescribeScheduledActions.html"""
     @overload
     async def describe_scheduled_actions(
         self,
@@ -201,14 +201,14 @@ class ApplicationAutoScalingClient(BaseClient, namespace=NAMESPACE):
         max_results: int | None = None,
         next_token: str | None = None,
     ) -> DescribeScheduledActionsResponse:
-        """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DescribeScheduledActions.html"""
+        """Call DescribeScheduledActions; raises ConcurrentUpdateException or InternalServiceException or InvalidNextTokenException or ValidationException or another SdkError. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DescribeScheduledActions.html"""
     @overload
     async def get_predictive_scaling_forecast(
         self,
         request: GetPredictiveScalingForecastRequest,
         /,
     ) -> GetPredictiveScalingForecastResponse:
-        """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_GetPredictiveScalingForecast.html"""
+        """Call GetPredictiveScalingForecast; raises InternalServiceException or ValidationException or another SdkError. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_GetPredictiveScalingForecast.html"""
     @overload
     async def get_predictive_scaling_forecast(
         self,
@@ -220,16 +220,16 @@ class ApplicationAutoScalingClient(BaseClient, namespace=NAMESPACE):
         start_time: datetime,
         end_time: datetime,
     ) -> GetPredictiveScalingForecastResponse:
-        """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_GetPredictiveScalingForecast.html"""
+        """Call GetPredictiveScalingForecast; raises InternalServiceException or ValidationException or another SdkError. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_GetPredictiveScalingForecast.html"""
     @overload
     async def list_tags_for_resource(self, request: ListTagsForResourceRequest, /) -> ListTagsForResourceResponse:
-        """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_ListTagsForResource.html"""
+        """Call ListTagsForResource; raises ResourceNotFoundException or another SdkError. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_ListTagsForResource.html"""
     @overload
     async def list_tags_for_resource(self, *, resource_arn: str) -> ListTagsForResourceResponse:
-        """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_ListTagsForResource.html"""
+        """Call ListTagsForResource; raises ResourceNotFoundException or another SdkError. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_ListTagsForResource.html"""
     @overload
     async def put_scaling_policy(self, request: PutScalingPolicyRequest, /) -> PutScalingPolicyResponse:
-        """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PutScalingPolicy.html"""
+        """Call PutScalingPolicy; raises ConcurrentUpdateException or FailedResourceAccessException or InternalServiceException or LimitExceededException or ObjectNotFoundException or ValidationException or another SdkError. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PutScalingPolicy.html"""
     @overload
     async def put_scaling_policy(
         self,
@@ -243,10 +243,10 @@ class ApplicationAutoScalingClient(BaseClient, namespace=NAMESPACE):
         target_tracking_scaling_policy_configuration: TargetTrackingScalingPolicyConfiguration | None = None,
         predictive_scaling_policy_configuration: PredictiveScalingPolicyConfiguration | None = None,
     ) -> PutScalingPolicyResponse:
-        """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PutScalingPolicy.html"""
+        """Call PutScalingPolicy; raises ConcurrentUpdateException or FailedResourceAccessException or InternalServiceException or LimitExceededException or ObjectNotFoundException or ValidationException or another SdkError. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PutScalingPolicy.html"""
     @overload
     async def put_scheduled_action(self, request: PutScheduledActionRequest, /) -> PutScheduledActionResponse:
-        """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PutScheduledAction.html"""
+        """Call PutScheduledAction; raises ConcurrentUpdateException or InternalServiceException or LimitExceededException or ObjectNotFoundException or ValidationException or another SdkError. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PutScheduledAction.html"""
     @overload
     async def put_scheduled_action(
         self,
@@ -261,14 +261,14 @@ class ApplicationAutoScalingClient(BaseClient, namespace=NAMESPACE):
         end_time: datetime | None = None,
         scalable_target_action: ScalableTargetAction | None = None,
     ) -> PutScheduledActionResponse:
-        """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PutScheduledAction.html"""
+        """Call PutScheduledAction; raises ConcurrentUpdateException or InternalServiceException or LimitExceededException or ObjectNotFoundException or ValidationException or another SdkError. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PutScheduledAction.html"""
     @overload
     async def register_scalable_target(
         self,
         request: RegisterScalableTargetRequest,
         /,
     ) -> RegisterScalableTargetResponse:
-        """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_RegisterScalableTarget.html"""
+        """Call RegisterScalableTarget; raises ConcurrentUpdateException or InternalServiceException or LimitExceededException or ValidationException or another SdkError. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_RegisterScalableTarget.html"""
     @overload
     async def register_scalable_target(
         self,
@@ -282,19 +282,19 @@ class ApplicationAutoScalingClient(BaseClient, namespace=NAMESPACE):
         suspended_state: SuspendedState | None = None,
         tags: Mapping[str, str] | None = None,
     ) -> RegisterScalableTargetResponse:
-        """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_RegisterScalableTarget.html"""
+        """Call RegisterScalableTarget; raises ConcurrentUpdateException or InternalServiceException or LimitExceededException or ValidationException or another SdkError. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_RegisterScalableTarget.html"""
     @overload
     async def tag_resource(self, request: TagResourceRequest, /) -> TagResourceResponse:
-        """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_TagResource.html"""
+        """Call TagResource; raises ResourceNotFoundException or TooManyTagsException or ValidationException or another SdkError. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_TagResource.html"""
     @overload
     async def tag_resource(self, *, resource_arn: str, tags: Mapping[str, str]) -> TagResourceResponse:
-        """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_TagResource.html"""
+        """Call TagResource; raises ResourceNotFoundException or TooManyTagsException or ValidationException or another SdkError. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_TagResource.html"""
     @overload
     async def untag_resource(self, request: UntagResourceRequest, /) -> UntagResourceResponse:
-        """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_UntagResource.html"""
+        """Call UntagResource; raises ResourceNotFoundException or ValidationException or another SdkError. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_UntagResource.html"""
     @overload
     async def untag_resource(self, *, resource_arn: str, tag_keys: Iterable[str]) -> UntagResourceResponse:
-        """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_UntagResource.html"""
+        """Call UntagResource; raises ResourceNotFoundException or ValidationException or another SdkError. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_UntagResource.html"""
     @overload
     def paginate_describe_scalable_targets(
         self,
@@ -303,7 +303,10 @@ class ApplicationAutoScalingClient(BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[ScalableTarget, DescribeScalableTargetsResponse]:
-        """The `scalable_targets` of every page of DescribeScalableTargets."""
+        """The `scalable_targets` of every page of `describe_scalable_targets`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_describe_scalable_targets(
         self,
@@ -315,7 +318,10 @@ class ApplicationAutoScalingClient(BaseClient, namespace=NAMESPACE):
         next_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[ScalableTarget, DescribeScalableTargetsResponse]:
-        """The `scalable_targets` of every page of DescribeScalableTargets."""
+        """The `scalable_targets` of every page of `describe_scalable_targets`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_describe_scaling_activities(
         self,
@@ -324,7 +330,10 @@ class ApplicationAutoScalingClient(BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[ScalingActivity, DescribeScalingActivitiesResponse]:
-        """The `scaling_activities` of every page of DescribeScalingActivities."""
+        """The `scaling_activities` of every page of `describe_scaling_activities`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_describe_scaling_activities(
         self,
@@ -337,7 +346,10 @@ class ApplicationAutoScalingClient(BaseClient, namespace=NAMESPACE):
         include_not_scaled_activities: bool | None = None,
         page_size: int | None = None,
     ) -> Paginator[ScalingActivity, DescribeScalingActivitiesResponse]:
-        """The `scaling_activities` of every page of DescribeScalingActivities."""
+        """The `scaling_activities` of every page of `describe_scaling_activities`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_describe_scaling_policies(
         self,
@@ -346,7 +358,10 @@ class ApplicationAutoScalingClient(BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[ScalingPolicy, DescribeScalingPoliciesResponse]:
-        """The `scaling_policies` of every page of DescribeScalingPolicies."""
+        """The `scaling_policies` of every page of `describe_scaling_policies`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_describe_scaling_policies(
         self,
@@ -359,7 +374,10 @@ class ApplicationAutoScalingClient(BaseClient, namespace=NAMESPACE):
         next_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[ScalingPolicy, DescribeScalingPoliciesResponse]:
-        """The `scaling_policies` of every page of DescribeScalingPolicies."""
+        """The `scaling_policies` of every page of `describe_scaling_policies`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_describe_scheduled_actions(
         self,
@@ -368,7 +386,10 @@ class ApplicationAutoScalingClient(BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[ScheduledAction, DescribeScheduledActionsResponse]:
-        """The `scheduled_actions` of every page of DescribeScheduledActions."""
+        """The `scheduled_actions` of every page of `describe_scheduled_actions`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_describe_scheduled_actions(
         self,
@@ -381,4 +402,7 @@ class ApplicationAutoScalingClient(BaseClient, namespace=NAMESPACE):
         next_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[ScheduledAction, DescribeScheduledActionsResponse]:
-        """The `scheduled_actions` of every page of DescribeScheduledActions."""
+        """The `scheduled_actions` of every page of `describe_scheduled_actions`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """

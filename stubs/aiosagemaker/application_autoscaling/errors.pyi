@@ -59,7 +59,7 @@ class ResourceNotFoundException(_errors.ResourceNotFoundException):
     __shape__: ClassVar[str]
     __namespace__: ClassVar[Namespace]
     resource_name: str | None
-    r"""`ResourceName`; 1 to 1011 characters; pattern `^arn:.+:application-autoscaling:.+:[0-9]+:scalable-target\/[a-zA-Z0-9-]+$`."""
+    r"""`ResourceName`; 1 to 1011 characters; matches `^arn:.+:application-autoscaling:.+:[0-9]+:scalable-target\/[a-zA-Z0-9-]+$`."""
 
 class TooManyTagsException(_errors.ServiceError):
     """An error of the service."""
@@ -67,7 +67,7 @@ class TooManyTagsException(_errors.ServiceError):
     __shape__: ClassVar[str]
     __namespace__: ClassVar[Namespace]
     resource_name: str | None
-    r"""`ResourceName`; 1 to 1011 characters; pattern `^arn:.+:application-autoscaling:.+:[0-9]+:scalable-target\/[a-zA-Z0-9-]+$`."""
+    r"""`ResourceName`; 1 to 1011 characters; matches `^arn:.+:application-autoscaling:.+:[0-9]+:scalable-target\/[a-zA-Z0-9-]+$`."""
 
 class ValidationException(_errors.ValidationException):
     """An error of the service."""

@@ -226,19 +226,19 @@ _ServiceNamespaceValue: TypeAlias = Literal[
 
 @frozen(kw_only=True, order=False, init=False)
 class Alarm(Structure):
-    """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_Alarm.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_Alarm.html"""
 
     alarm_name: str
-    r"""`AlarmName`; required; pattern `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
+    r"""`AlarmName`; required; matches `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
     alarm_arn: str
-    r"""`AlarmARN`; required; pattern `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
+    r"""`AlarmARN`; required; matches `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
     def __init__(self, *, alarm_name: str, alarm_arn: str) -> None: ...
     def with_alarm_name(self, value: str) -> Self: ...
     def with_alarm_arn(self, value: str) -> Self: ...
 
 @frozen(kw_only=True, order=False, init=False)
 class CapacityForecast(Structure):
-    """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_CapacityForecast.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_CapacityForecast.html"""
 
     timestamps: tuple[datetime, ...]
     """`Timestamps`; required."""
@@ -252,7 +252,7 @@ class CapacityForecast(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class CustomizedMetricSpecification(Structure):
-    """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_CustomizedMetricSpecification.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_CustomizedMetricSpecification.html"""
 
     metric_name: str | None
     """`MetricName`."""
@@ -261,7 +261,7 @@ class CustomizedMetricSpecification(Structure):
     dimensions: tuple[MetricDimension, ...] | None
     """`Dimensions`."""
     statistic: MetricStatistic | None
-    """`Statistic`."""
+    """`Statistic`; one of 'Average', 'Minimum', 'Maximum', 'SampleCount', 'Sum'."""
     unit: str | None
     """`Unit`."""
     metrics: tuple[TargetTrackingMetricDataQuery, ...] | None
@@ -293,16 +293,16 @@ class CustomizedMetricSpecification(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class DeleteScalingPolicyRequest(Request[DeleteScalingPolicyResponse]):
-    """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DeleteScalingPolicy.html"""
+    """What `delete_scaling_policy` takes. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DeleteScalingPolicy.html"""
 
     policy_name: str
-    r"""`PolicyName`; required; 1 to 1600 characters; pattern `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
+    r"""`PolicyName`; required; 1 to 1600 characters; matches `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
     service_namespace: ServiceNamespace
-    """`ServiceNamespace`; required."""
+    """`ServiceNamespace`; required; one of 'ecs', 'elasticmapreduce', 'ec2', 'appstream', 'dynamodb', 'rds', 'sagemaker', 'custom-resource', ... (15 values, see ServiceNamespace)."""
     resource_id: str
-    r"""`ResourceId`; required; 1 to 1600 characters; pattern `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
+    r"""`ResourceId`; required; 1 to 1600 characters; matches `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
     scalable_dimension: ScalableDimension
-    """`ScalableDimension`; required."""
+    """`ScalableDimension`; required; one of 'ecs:service:DesiredCount', 'ec2:spot-fleet-request:TargetCapacity', 'elasticmapreduce:instancegroup:InstanceCount', 'appstream:fleet:DesiredCapacity', 'dynamodb:table:ReadCapacityUnits', 'dynamodb:table:WriteCapacityUnits', 'dynamodb:index:ReadCapacityUnits', 'dynamodb:index:WriteCapacityUnits', ... (24 values, see ScalableDimension)."""
     def __init__(
         self,
         *,
@@ -318,22 +318,22 @@ class DeleteScalingPolicyRequest(Request[DeleteScalingPolicyResponse]):
 
 @frozen(kw_only=True, order=False, init=False)
 class DeleteScalingPolicyResponse(Response):
-    """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DeleteScalingPolicy.html"""
+    """What `delete_scaling_policy` returns. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DeleteScalingPolicy.html"""
 
     def __init__(self, *, response_metadata: ResponseMetadata = ...) -> None: ...
 
 @frozen(kw_only=True, order=False, init=False)
 class DeleteScheduledActionRequest(Request[DeleteScheduledActionResponse]):
-    """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DeleteScheduledAction.html"""
+    """What `delete_scheduled_action` takes. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DeleteScheduledAction.html"""
 
     service_namespace: ServiceNamespace
-    """`ServiceNamespace`; required."""
+    """`ServiceNamespace`; required; one of 'ecs', 'elasticmapreduce', 'ec2', 'appstream', 'dynamodb', 'rds', 'sagemaker', 'custom-resource', ... (15 values, see ServiceNamespace)."""
     scheduled_action_name: str
-    r"""`ScheduledActionName`; required; 1 to 1600 characters; pattern `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
+    r"""`ScheduledActionName`; required; 1 to 1600 characters; matches `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
     resource_id: str
-    r"""`ResourceId`; required; 1 to 1600 characters; pattern `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
+    r"""`ResourceId`; required; 1 to 1600 characters; matches `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
     scalable_dimension: ScalableDimension
-    """`ScalableDimension`; required."""
+    """`ScalableDimension`; required; one of 'ecs:service:DesiredCount', 'ec2:spot-fleet-request:TargetCapacity', 'elasticmapreduce:instancegroup:InstanceCount', 'appstream:fleet:DesiredCapacity', 'dynamodb:table:ReadCapacityUnits', 'dynamodb:table:WriteCapacityUnits', 'dynamodb:index:ReadCapacityUnits', 'dynamodb:index:WriteCapacityUnits', ... (24 values, see ScalableDimension)."""
     def __init__(
         self,
         *,
@@ -349,20 +349,20 @@ class DeleteScheduledActionRequest(Request[DeleteScheduledActionResponse]):
 
 @frozen(kw_only=True, order=False, init=False)
 class DeleteScheduledActionResponse(Response):
-    """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DeleteScheduledAction.html"""
+    """What `delete_scheduled_action` returns. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DeleteScheduledAction.html"""
 
     def __init__(self, *, response_metadata: ResponseMetadata = ...) -> None: ...
 
 @frozen(kw_only=True, order=False, init=False)
 class DeregisterScalableTargetRequest(Request[DeregisterScalableTargetResponse]):
-    """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DeregisterScalableTarget.html"""
+    """What `deregister_scalable_target` takes. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DeregisterScalableTarget.html"""
 
     service_namespace: ServiceNamespace
-    """`ServiceNamespace`; required."""
+    """`ServiceNamespace`; required; one of 'ecs', 'elasticmapreduce', 'ec2', 'appstream', 'dynamodb', 'rds', 'sagemaker', 'custom-resource', ... (15 values, see ServiceNamespace)."""
     resource_id: str
-    r"""`ResourceId`; required; 1 to 1600 characters; pattern `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
+    r"""`ResourceId`; required; 1 to 1600 characters; matches `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
     scalable_dimension: ScalableDimension
-    """`ScalableDimension`; required."""
+    """`ScalableDimension`; required; one of 'ecs:service:DesiredCount', 'ec2:spot-fleet-request:TargetCapacity', 'elasticmapreduce:instancegroup:InstanceCount', 'appstream:fleet:DesiredCapacity', 'dynamodb:table:ReadCapacityUnits', 'dynamodb:table:WriteCapacityUnits', 'dynamodb:index:ReadCapacityUnits', 'dynamodb:index:WriteCapacityUnits', ... (24 values, see ScalableDimension)."""
     def __init__(
         self,
         *,
@@ -376,24 +376,24 @@ class DeregisterScalableTargetRequest(Request[DeregisterScalableTargetResponse])
 
 @frozen(kw_only=True, order=False, init=False)
 class DeregisterScalableTargetResponse(Response):
-    """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DeregisterScalableTarget.html"""
+    """What `deregister_scalable_target` returns. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DeregisterScalableTarget.html"""
 
     def __init__(self, *, response_metadata: ResponseMetadata = ...) -> None: ...
 
 @frozen(kw_only=True, order=False, init=False)
 class DescribeScalableTargetsRequest(Request[DescribeScalableTargetsResponse]):
-    """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DescribeScalableTargets.html"""
+    """What `describe_scalable_targets` takes. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DescribeScalableTargets.html"""
 
     service_namespace: ServiceNamespace
-    """`ServiceNamespace`; required."""
+    """`ServiceNamespace`; required; one of 'ecs', 'elasticmapreduce', 'ec2', 'appstream', 'dynamodb', 'rds', 'sagemaker', 'custom-resource', ... (15 values, see ServiceNamespace)."""
     resource_ids: tuple[str, ...] | None
-    r"""`ResourceIds`; at most 50 items; each 1 to 1600 characters, pattern `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
+    r"""`ResourceIds`; at most 50 items; each item: 1 to 1600 characters; each item: matches `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
     scalable_dimension: ScalableDimension | None
-    """`ScalableDimension`."""
+    """`ScalableDimension`; one of 'ecs:service:DesiredCount', 'ec2:spot-fleet-request:TargetCapacity', 'elasticmapreduce:instancegroup:InstanceCount', 'appstream:fleet:DesiredCapacity', 'dynamodb:table:ReadCapacityUnits', 'dynamodb:table:WriteCapacityUnits', 'dynamodb:index:ReadCapacityUnits', 'dynamodb:index:WriteCapacityUnits', ... (24 values, see ScalableDimension)."""
     max_results: int | None
     """`MaxResults`."""
     next_token: str | None
-    r"""`NextToken`; pattern `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
+    r"""`NextToken`; matches `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
     def __init__(
         self,
         *,
@@ -416,12 +416,12 @@ class DescribeScalableTargetsRequest(Request[DescribeScalableTargetsResponse]):
 
 @frozen(kw_only=True, order=False, init=False)
 class DescribeScalableTargetsResponse(Response):
-    """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DescribeScalableTargets.html"""
+    """What `describe_scalable_targets` returns. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DescribeScalableTargets.html"""
 
     scalable_targets: tuple[ScalableTarget, ...] | None
     """`ScalableTargets`."""
     next_token: str | None
-    r"""`NextToken`; pattern `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
+    r"""`NextToken`; matches `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
     def __init__(
         self,
         *,
@@ -437,18 +437,18 @@ class DescribeScalableTargetsResponse(Response):
 
 @frozen(kw_only=True, order=False, init=False)
 class DescribeScalingActivitiesRequest(Request[DescribeScalingActivitiesResponse]):
-    """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DescribeScalingActivities.html"""
+    """What `describe_scaling_activities` takes. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DescribeScalingActivities.html"""
 
     service_namespace: ServiceNamespace
-    """`ServiceNamespace`; required."""
+    """`ServiceNamespace`; required; one of 'ecs', 'elasticmapreduce', 'ec2', 'appstream', 'dynamodb', 'rds', 'sagemaker', 'custom-resource', ... (15 values, see ServiceNamespace)."""
     resource_id: str | None
-    r"""`ResourceId`; 1 to 1600 characters; pattern `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
+    r"""`ResourceId`; 1 to 1600 characters; matches `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
     scalable_dimension: ScalableDimension | None
-    """`ScalableDimension`."""
+    """`ScalableDimension`; one of 'ecs:service:DesiredCount', 'ec2:spot-fleet-request:TargetCapacity', 'elasticmapreduce:instancegroup:InstanceCount', 'appstream:fleet:DesiredCapacity', 'dynamodb:table:ReadCapacityUnits', 'dynamodb:table:WriteCapacityUnits', 'dynamodb:index:ReadCapacityUnits', 'dynamodb:index:WriteCapacityUnits', ... (24 values, see ScalableDimension)."""
     max_results: int | None
     """`MaxResults`."""
     next_token: str | None
-    r"""`NextToken`; pattern `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
+    r"""`NextToken`; matches `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
     include_not_scaled_activities: bool | None
     """`IncludeNotScaledActivities`."""
     def __init__(
@@ -475,12 +475,12 @@ class DescribeScalingActivitiesRequest(Request[DescribeScalingActivitiesResponse
 
 @frozen(kw_only=True, order=False, init=False)
 class DescribeScalingActivitiesResponse(Response):
-    """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DescribeScalingActivities.html"""
+    """What `describe_scaling_activities` returns. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DescribeScalingActivities.html"""
 
     scaling_activities: tuple[ScalingActivity, ...] | None
     """`ScalingActivities`."""
     next_token: str | None
-    r"""`NextToken`; pattern `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
+    r"""`NextToken`; matches `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
     def __init__(
         self,
         *,
@@ -496,20 +496,20 @@ class DescribeScalingActivitiesResponse(Response):
 
 @frozen(kw_only=True, order=False, init=False)
 class DescribeScalingPoliciesRequest(Request[DescribeScalingPoliciesResponse]):
-    """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DescribeScalingPolicies.html"""
+    """What `describe_scaling_policies` takes. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DescribeScalingPolicies.html"""
 
     policy_names: tuple[str, ...] | None
-    r"""`PolicyNames`; at most 50 items; each 1 to 1600 characters, pattern `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
+    r"""`PolicyNames`; at most 50 items; each item: 1 to 1600 characters; each item: matches `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
     service_namespace: ServiceNamespace
-    """`ServiceNamespace`; required."""
+    """`ServiceNamespace`; required; one of 'ecs', 'elasticmapreduce', 'ec2', 'appstream', 'dynamodb', 'rds', 'sagemaker', 'custom-resource', ... (15 values, see ServiceNamespace)."""
     resource_id: str | None
-    r"""`ResourceId`; 1 to 1600 characters; pattern `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
+    r"""`ResourceId`; 1 to 1600 characters; matches `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
     scalable_dimension: ScalableDimension | None
-    """`ScalableDimension`."""
+    """`ScalableDimension`; one of 'ecs:service:DesiredCount', 'ec2:spot-fleet-request:TargetCapacity', 'elasticmapreduce:instancegroup:InstanceCount', 'appstream:fleet:DesiredCapacity', 'dynamodb:table:ReadCapacityUnits', 'dynamodb:table:WriteCapacityUnits', 'dynamodb:index:ReadCapacityUnits', 'dynamodb:index:WriteCapacityUnits', ... (24 values, see ScalableDimension)."""
     max_results: int | None
     """`MaxResults`."""
     next_token: str | None
-    r"""`NextToken`; pattern `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
+    r"""`NextToken`; matches `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
     def __init__(
         self,
         *,
@@ -535,12 +535,12 @@ class DescribeScalingPoliciesRequest(Request[DescribeScalingPoliciesResponse]):
 
 @frozen(kw_only=True, order=False, init=False)
 class DescribeScalingPoliciesResponse(Response):
-    """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DescribeScalingPolicies.html"""
+    """What `describe_scaling_policies` returns. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DescribeScalingPolicies.html"""
 
     scaling_policies: tuple[ScalingPolicy, ...] | None
     """`ScalingPolicies`."""
     next_token: str | None
-    r"""`NextToken`; pattern `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
+    r"""`NextToken`; matches `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
     def __init__(
         self,
         *,
@@ -556,20 +556,20 @@ class DescribeScalingPoliciesResponse(Response):
 
 @frozen(kw_only=True, order=False, init=False)
 class DescribeScheduledActionsRequest(Request[DescribeScheduledActionsResponse]):
-    """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DescribeScheduledActions.html"""
+    """What `describe_scheduled_actions` takes. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DescribeScheduledActions.html"""
 
     scheduled_action_names: tuple[str, ...] | None
-    r"""`ScheduledActionNames`; at most 50 items; each 1 to 1600 characters, pattern `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
+    r"""`ScheduledActionNames`; at most 50 items; each item: 1 to 1600 characters; each item: matches `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
     service_namespace: ServiceNamespace
-    """`ServiceNamespace`; required."""
+    """`ServiceNamespace`; required; one of 'ecs', 'elasticmapreduce', 'ec2', 'appstream', 'dynamodb', 'rds', 'sagemaker', 'custom-resource', ... (15 values, see ServiceNamespace)."""
     resource_id: str | None
-    r"""`ResourceId`; 1 to 1600 characters; pattern `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
+    r"""`ResourceId`; 1 to 1600 characters; matches `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
     scalable_dimension: ScalableDimension | None
-    """`ScalableDimension`."""
+    """`ScalableDimension`; one of 'ecs:service:DesiredCount', 'ec2:spot-fleet-request:TargetCapacity', 'elasticmapreduce:instancegroup:InstanceCount', 'appstream:fleet:DesiredCapacity', 'dynamodb:table:ReadCapacityUnits', 'dynamodb:table:WriteCapacityUnits', 'dynamodb:index:ReadCapacityUnits', 'dynamodb:index:WriteCapacityUnits', ... (24 values, see ScalableDimension)."""
     max_results: int | None
     """`MaxResults`."""
     next_token: str | None
-    r"""`NextToken`; pattern `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
+    r"""`NextToken`; matches `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
     def __init__(
         self,
         *,
@@ -595,12 +595,12 @@ class DescribeScheduledActionsRequest(Request[DescribeScheduledActionsResponse])
 
 @frozen(kw_only=True, order=False, init=False)
 class DescribeScheduledActionsResponse(Response):
-    """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DescribeScheduledActions.html"""
+    """What `describe_scheduled_actions` returns. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DescribeScheduledActions.html"""
 
     scheduled_actions: tuple[ScheduledAction, ...] | None
     """`ScheduledActions`."""
     next_token: str | None
-    r"""`NextToken`; pattern `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
+    r"""`NextToken`; matches `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
     def __init__(
         self,
         *,
@@ -616,16 +616,16 @@ class DescribeScheduledActionsResponse(Response):
 
 @frozen(kw_only=True, order=False, init=False)
 class GetPredictiveScalingForecastRequest(Request[GetPredictiveScalingForecastResponse]):
-    """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_GetPredictiveScalingForecast.html"""
+    """What `get_predictive_scaling_forecast` takes. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_GetPredictiveScalingForecast.html"""
 
     service_namespace: ServiceNamespace
-    """`ServiceNamespace`; required."""
+    """`ServiceNamespace`; required; one of 'ecs', 'elasticmapreduce', 'ec2', 'appstream', 'dynamodb', 'rds', 'sagemaker', 'custom-resource', ... (15 values, see ServiceNamespace)."""
     resource_id: str
-    r"""`ResourceId`; required; 1 to 1600 characters; pattern `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
+    r"""`ResourceId`; required; 1 to 1600 characters; matches `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
     scalable_dimension: ScalableDimension
-    """`ScalableDimension`; required."""
+    """`ScalableDimension`; required; one of 'ecs:service:DesiredCount', 'ec2:spot-fleet-request:TargetCapacity', 'elasticmapreduce:instancegroup:InstanceCount', 'appstream:fleet:DesiredCapacity', 'dynamodb:table:ReadCapacityUnits', 'dynamodb:table:WriteCapacityUnits', 'dynamodb:index:ReadCapacityUnits', 'dynamodb:index:WriteCapacityUnits', ... (24 values, see ScalableDimension)."""
     policy_name: str
-    r"""`PolicyName`; required; 1 to 256 characters; pattern `[\x20-\x7e]+`."""
+    r"""`PolicyName`; required; 1 to 256 characters; matches `[\x20-\x7e]+`."""
     start_time: datetime
     """`StartTime`; required."""
     end_time: datetime
@@ -649,7 +649,7 @@ class GetPredictiveScalingForecastRequest(Request[GetPredictiveScalingForecastRe
 
 @frozen(kw_only=True, order=False, init=False)
 class GetPredictiveScalingForecastResponse(Response):
-    """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_GetPredictiveScalingForecast.html"""
+    """What `get_predictive_scaling_forecast` returns. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_GetPredictiveScalingForecast.html"""
 
     load_forecast: tuple[LoadForecast, ...] | None
     """`LoadForecast`."""
@@ -678,19 +678,19 @@ class GetPredictiveScalingForecastResponse(Response):
 
 @frozen(kw_only=True, order=False, init=False)
 class ListTagsForResourceRequest(Request[ListTagsForResourceResponse]):
-    """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_ListTagsForResource.html"""
+    """What `list_tags_for_resource` takes. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_ListTagsForResource.html"""
 
     resource_arn: str
-    r"""`ResourceARN`; required; 1 to 1011 characters; pattern `^arn:.+:application-autoscaling:.+:[0-9]+:scalable-target\/[a-zA-Z0-9-]+$`."""
+    r"""`ResourceARN`; required; 1 to 1011 characters; matches `^arn:.+:application-autoscaling:.+:[0-9]+:scalable-target\/[a-zA-Z0-9-]+$`."""
     def __init__(self, *, resource_arn: str) -> None: ...
     def with_resource_arn(self, value: str) -> Self: ...
 
 @frozen(kw_only=True, order=False, init=False)
 class ListTagsForResourceResponse(Response):
-    """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_ListTagsForResource.html"""
+    """What `list_tags_for_resource` returns. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_ListTagsForResource.html"""
 
     tags: Mapping[str, str] | None
-    """`Tags`; keys 1 to 128 characters; values 0 to 256 characters."""
+    """`Tags`; each key: 1 to 128 characters; each value: 0 to 256 characters."""
     def __init__(self, *, tags: Mapping[str, str] | None = None, response_metadata: ResponseMetadata = ...) -> None: ...
     def with_tags(self, value: Mapping[str, str] | None) -> Self: ...
     def put_tags(self, key: str, value: str) -> Self: ...
@@ -698,7 +698,7 @@ class ListTagsForResourceResponse(Response):
 
 @frozen(kw_only=True, order=False, init=False)
 class LoadForecast(Structure):
-    """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_LoadForecast.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_LoadForecast.html"""
 
     timestamps: tuple[datetime, ...]
     """`Timestamps`; required."""
@@ -724,7 +724,7 @@ class LoadForecast(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class MetricDimension(Structure):
-    """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_MetricDimension.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_MetricDimension.html"""
 
     name: str
     """`Name`; required."""
@@ -736,10 +736,10 @@ class MetricDimension(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class NotScaledReason(Structure):
-    """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_NotScaledReason.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_NotScaledReason.html"""
 
     code: str
-    r"""`Code`; required; pattern `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
+    r"""`Code`; required; matches `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
     max_capacity: int | None
     """`MaxCapacity`."""
     min_capacity: int | None
@@ -764,10 +764,10 @@ class NotScaledReason(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class PredefinedMetricSpecification(Structure):
-    """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PredefinedMetricSpecification.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PredefinedMetricSpecification.html"""
 
     predefined_metric_type: MetricType
-    """`PredefinedMetricType`; required."""
+    """`PredefinedMetricType`; required; one of 'DynamoDBReadCapacityUtilization', 'DynamoDBWriteCapacityUtilization', 'ALBRequestCountPerTarget', 'RDSReaderAverageCPUUtilization', 'RDSReaderAverageDatabaseConnections', 'EC2SpotFleetRequestAverageCPUUtilization', 'EC2SpotFleetRequestAverageNetworkIn', 'EC2SpotFleetRequestAverageNetworkOut', ... (31 values, see MetricType)."""
     resource_label: str | None
     """`ResourceLabel`; 1 to 1023 characters."""
     def __init__(
@@ -782,7 +782,7 @@ class PredefinedMetricSpecification(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class PredictiveScalingCustomizedMetricSpecification(Structure):
-    """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PredictiveScalingCustomizedMetricSpecification.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PredictiveScalingCustomizedMetricSpecification.html"""
 
     metric_data_queries: tuple[PredictiveScalingMetricDataQuery, ...]
     """`MetricDataQueries`; required."""
@@ -792,14 +792,14 @@ class PredictiveScalingCustomizedMetricSpecification(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class PredictiveScalingMetric(Structure):
-    """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PredictiveScalingMetric.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PredictiveScalingMetric.html"""
 
     dimensions: tuple[PredictiveScalingMetricDimension, ...] | None
     """`Dimensions`."""
     metric_name: str | None
-    r"""`MetricName`; 1 to 255 characters; pattern `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
+    r"""`MetricName`; 1 to 255 characters; matches `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
     namespace: str | None
-    r"""`Namespace`; 1 to 255 characters; pattern `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
+    r"""`Namespace`; 1 to 255 characters; matches `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
     def __init__(
         self,
         *,
@@ -817,16 +817,16 @@ class PredictiveScalingMetric(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class PredictiveScalingMetricDataQuery(Structure):
-    """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PredictiveScalingMetricDataQuery.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PredictiveScalingMetricDataQuery.html"""
 
     id: str
-    r"""`Id`; required; 1 to 255 characters; pattern `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
+    r"""`Id`; required; 1 to 255 characters; matches `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
     expression: str | None
-    r"""`Expression`; 1 to 2048 characters; pattern `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
+    r"""`Expression`; 1 to 2048 characters; matches `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
     metric_stat: PredictiveScalingMetricStat | None
     """`MetricStat`."""
     label: str | None
-    r"""`Label`; pattern `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
+    r"""`Label`; matches `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
     return_data: bool | None
     """`ReturnData`."""
     def __init__(
@@ -853,19 +853,19 @@ class PredictiveScalingMetricDataQuery(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class PredictiveScalingMetricDimension(Structure):
-    """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PredictiveScalingMetricDimension.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PredictiveScalingMetricDimension.html"""
 
     name: str
-    r"""`Name`; required; 1 to 255 characters; pattern `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
+    r"""`Name`; required; 1 to 255 characters; matches `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
     value: str
-    r"""`Value`; required; 1 to 1024 characters; pattern `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
+    r"""`Value`; required; 1 to 1024 characters; matches `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
     def __init__(self, *, name: str, value: str) -> None: ...
     def with_name(self, value: str) -> Self: ...
     def with_value(self, value: str) -> Self: ...
 
 @frozen(kw_only=True, order=False, init=False)
 class PredictiveScalingMetricSpecification(Structure):
-    """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PredictiveScalingMetricSpecification.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PredictiveScalingMetricSpecification.html"""
 
     target_value: float
     """`TargetValue`; required."""
@@ -926,14 +926,14 @@ class PredictiveScalingMetricSpecification(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class PredictiveScalingMetricStat(Structure):
-    """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PredictiveScalingMetricStat.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PredictiveScalingMetricStat.html"""
 
     metric: PredictiveScalingMetric
     """`Metric`; required."""
     stat: str
-    r"""`Stat`; required; pattern `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
+    r"""`Stat`; required; matches `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
     unit: str | None
-    r"""`Unit`; 1 to 1023 characters; pattern `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
+    r"""`Unit`; 1 to 1023 characters; matches `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
     def __init__(self, *, metric: PredictiveScalingMetric, stat: str, unit: str | None = None) -> None: ...
     def with_metric(
         self,
@@ -945,16 +945,16 @@ class PredictiveScalingMetricStat(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class PredictiveScalingPolicyConfiguration(Structure):
-    """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PredictiveScalingPolicyConfiguration.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PredictiveScalingPolicyConfiguration.html"""
 
     metric_specifications: tuple[PredictiveScalingMetricSpecification, ...]
     """`MetricSpecifications`; required."""
     mode: PredictiveScalingMode | None
-    """`Mode`."""
+    """`Mode`; one of 'ForecastOnly', 'ForecastAndScale'."""
     scheduling_buffer_time: int | None
     """`SchedulingBufferTime`; 0 to 3600."""
     max_capacity_breach_behavior: PredictiveScalingMaxCapacityBreachBehavior | None
-    """`MaxCapacityBreachBehavior`."""
+    """`MaxCapacityBreachBehavior`; one of 'HonorMaxCapacity', 'IncreaseMaxCapacity'."""
     max_capacity_buffer: int | None
     """`MaxCapacityBuffer`; 0 to 100."""
     def __init__(
@@ -982,7 +982,7 @@ class PredictiveScalingPolicyConfiguration(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class PredictiveScalingPredefinedLoadMetricSpecification(Structure):
-    """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PredictiveScalingPredefinedLoadMetricSpecification.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PredictiveScalingPredefinedLoadMetricSpecification.html"""
 
     predefined_metric_type: str
     """`PredefinedMetricType`; required; 1 to 128 characters."""
@@ -995,7 +995,7 @@ class PredictiveScalingPredefinedLoadMetricSpecification(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class PredictiveScalingPredefinedMetricPairSpecification(Structure):
-    """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PredictiveScalingPredefinedMetricPairSpecification.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PredictiveScalingPredefinedMetricPairSpecification.html"""
 
     predefined_metric_type: str
     """`PredefinedMetricType`; required; 1 to 128 characters."""
@@ -1008,7 +1008,7 @@ class PredictiveScalingPredefinedMetricPairSpecification(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class PredictiveScalingPredefinedScalingMetricSpecification(Structure):
-    """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PredictiveScalingPredefinedScalingMetricSpecification.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PredictiveScalingPredefinedScalingMetricSpecification.html"""
 
     predefined_metric_type: str
     """`PredefinedMetricType`; required; 1 to 128 characters."""
@@ -1021,18 +1021,18 @@ class PredictiveScalingPredefinedScalingMetricSpecification(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class PutScalingPolicyRequest(Request[PutScalingPolicyResponse]):
-    """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PutScalingPolicy.html"""
+    """What `put_scaling_policy` takes. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PutScalingPolicy.html"""
 
     policy_name: str
-    r"""`PolicyName`; required; 1 to 256 characters; pattern `[\x20-\x7e]+`."""
+    r"""`PolicyName`; required; 1 to 256 characters; matches `[\x20-\x7e]+`."""
     service_namespace: ServiceNamespace
-    """`ServiceNamespace`; required."""
+    """`ServiceNamespace`; required; one of 'ecs', 'elasticmapreduce', 'ec2', 'appstream', 'dynamodb', 'rds', 'sagemaker', 'custom-resource', ... (15 values, see ServiceNamespace)."""
     resource_id: str
-    r"""`ResourceId`; required; 1 to 1600 characters; pattern `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
+    r"""`ResourceId`; required; 1 to 1600 characters; matches `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
     scalable_dimension: ScalableDimension
-    """`ScalableDimension`; required."""
+    """`ScalableDimension`; required; one of 'ecs:service:DesiredCount', 'ec2:spot-fleet-request:TargetCapacity', 'elasticmapreduce:instancegroup:InstanceCount', 'appstream:fleet:DesiredCapacity', 'dynamodb:table:ReadCapacityUnits', 'dynamodb:table:WriteCapacityUnits', 'dynamodb:index:ReadCapacityUnits', 'dynamodb:index:WriteCapacityUnits', ... (24 values, see ScalableDimension)."""
     policy_type: PolicyType | None
-    """`PolicyType`."""
+    """`PolicyType`; one of 'StepScaling', 'TargetTrackingScaling', 'PredictiveScaling'."""
     step_scaling_policy_configuration: StepScalingPolicyConfiguration | None
     """`StepScalingPolicyConfiguration`."""
     target_tracking_scaling_policy_configuration: TargetTrackingScalingPolicyConfiguration | None
@@ -1075,10 +1075,10 @@ class PutScalingPolicyRequest(Request[PutScalingPolicyResponse]):
 
 @frozen(kw_only=True, order=False, init=False)
 class PutScalingPolicyResponse(Response):
-    """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PutScalingPolicy.html"""
+    """What `put_scaling_policy` returns. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PutScalingPolicy.html"""
 
     policy_arn: str
-    r"""`PolicyARN`; required; 1 to 1600 characters; pattern `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
+    r"""`PolicyARN`; required; 1 to 1600 characters; matches `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
     alarms: tuple[Alarm, ...] | None
     """`Alarms`."""
     def __init__(
@@ -1095,20 +1095,20 @@ class PutScalingPolicyResponse(Response):
 
 @frozen(kw_only=True, order=False, init=False)
 class PutScheduledActionRequest(Request[PutScheduledActionResponse]):
-    """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PutScheduledAction.html"""
+    """What `put_scheduled_action` takes. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PutScheduledAction.html"""
 
     service_namespace: ServiceNamespace
-    """`ServiceNamespace`; required."""
+    """`ServiceNamespace`; required; one of 'ecs', 'elasticmapreduce', 'ec2', 'appstream', 'dynamodb', 'rds', 'sagemaker', 'custom-resource', ... (15 values, see ServiceNamespace)."""
     schedule: str | None
-    r"""`Schedule`; 1 to 1600 characters; pattern `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
+    r"""`Schedule`; 1 to 1600 characters; matches `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
     timezone: str | None
-    r"""`Timezone`; 1 to 1600 characters; pattern `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
+    r"""`Timezone`; 1 to 1600 characters; matches `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
     scheduled_action_name: str
-    r"""`ScheduledActionName`; required; 1 to 256 characters; pattern `(?!((^[ ]+.*)|(.*([\u0000-\u001f]|[\u007f-\u009f]|[:/|])+.*)|(.*[ ]+$))).+`."""
+    r"""`ScheduledActionName`; required; 1 to 256 characters; matches `(?!((^[ ]+.*)|(.*([\u0000-\u001f]|[\u007f-\u009f]|[:/|])+.*)|(.*[ ]+$))).+`."""
     resource_id: str
-    r"""`ResourceId`; required; 1 to 1600 characters; pattern `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
+    r"""`ResourceId`; required; 1 to 1600 characters; matches `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
     scalable_dimension: ScalableDimension
-    """`ScalableDimension`; required."""
+    """`ScalableDimension`; required; one of 'ecs:service:DesiredCount', 'ec2:spot-fleet-request:TargetCapacity', 'elasticmapreduce:instancegroup:InstanceCount', 'appstream:fleet:DesiredCapacity', 'dynamodb:table:ReadCapacityUnits', 'dynamodb:table:WriteCapacityUnits', 'dynamodb:index:ReadCapacityUnits', 'dynamodb:index:WriteCapacityUnits', ... (24 values, see ScalableDimension)."""
     start_time: datetime | None
     """`StartTime`."""
     end_time: datetime | None
@@ -1148,30 +1148,30 @@ class PutScheduledActionRequest(Request[PutScheduledActionResponse]):
 
 @frozen(kw_only=True, order=False, init=False)
 class PutScheduledActionResponse(Response):
-    """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PutScheduledAction.html"""
+    """What `put_scheduled_action` returns. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PutScheduledAction.html"""
 
     def __init__(self, *, response_metadata: ResponseMetadata = ...) -> None: ...
 
 @frozen(kw_only=True, order=False, init=False)
 class RegisterScalableTargetRequest(Request[RegisterScalableTargetResponse]):
-    """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_RegisterScalableTarget.html"""
+    """What `register_scalable_target` takes. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_RegisterScalableTarget.html"""
 
     service_namespace: ServiceNamespace
-    """`ServiceNamespace`; required."""
+    """`ServiceNamespace`; required; one of 'ecs', 'elasticmapreduce', 'ec2', 'appstream', 'dynamodb', 'rds', 'sagemaker', 'custom-resource', ... (15 values, see ServiceNamespace)."""
     resource_id: str
-    r"""`ResourceId`; required; 1 to 1600 characters; pattern `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
+    r"""`ResourceId`; required; 1 to 1600 characters; matches `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
     scalable_dimension: ScalableDimension
-    """`ScalableDimension`; required."""
+    """`ScalableDimension`; required; one of 'ecs:service:DesiredCount', 'ec2:spot-fleet-request:TargetCapacity', 'elasticmapreduce:instancegroup:InstanceCount', 'appstream:fleet:DesiredCapacity', 'dynamodb:table:ReadCapacityUnits', 'dynamodb:table:WriteCapacityUnits', 'dynamodb:index:ReadCapacityUnits', 'dynamodb:index:WriteCapacityUnits', ... (24 values, see ScalableDimension)."""
     min_capacity: int | None
     """`MinCapacity`."""
     max_capacity: int | None
     """`MaxCapacity`."""
     role_arn: str | None
-    r"""`RoleARN`; 1 to 1600 characters; pattern `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
+    r"""`RoleARN`; 1 to 1600 characters; matches `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
     suspended_state: SuspendedState | None
     """`SuspendedState`."""
     tags: Mapping[str, str] | None
-    """`Tags`; keys 1 to 128 characters; values 0 to 256 characters."""
+    """`Tags`; each key: 1 to 128 characters; each value: 0 to 256 characters."""
     def __init__(
         self,
         *,
@@ -1204,10 +1204,10 @@ class RegisterScalableTargetRequest(Request[RegisterScalableTargetResponse]):
 
 @frozen(kw_only=True, order=False, init=False)
 class RegisterScalableTargetResponse(Response):
-    """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_RegisterScalableTarget.html"""
+    """What `register_scalable_target` returns. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_RegisterScalableTarget.html"""
 
     scalable_target_arn: str | None
-    r"""`ScalableTargetARN`; pattern `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
+    r"""`ScalableTargetARN`; matches `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
     def __init__(
         self,
         *,
@@ -1219,14 +1219,14 @@ class RegisterScalableTargetResponse(Response):
 
 @frozen(kw_only=True, order=False, init=False)
 class ScalableTarget(Structure):
-    """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_ScalableTarget.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_ScalableTarget.html"""
 
     service_namespace: ServiceNamespace
-    """`ServiceNamespace`; required."""
+    """`ServiceNamespace`; required; one of 'ecs', 'elasticmapreduce', 'ec2', 'appstream', 'dynamodb', 'rds', 'sagemaker', 'custom-resource', ... (15 values, see ServiceNamespace)."""
     resource_id: str
-    r"""`ResourceId`; required; 1 to 1600 characters; pattern `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
+    r"""`ResourceId`; required; 1 to 1600 characters; matches `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
     scalable_dimension: ScalableDimension
-    """`ScalableDimension`; required."""
+    """`ScalableDimension`; required; one of 'ecs:service:DesiredCount', 'ec2:spot-fleet-request:TargetCapacity', 'elasticmapreduce:instancegroup:InstanceCount', 'appstream:fleet:DesiredCapacity', 'dynamodb:table:ReadCapacityUnits', 'dynamodb:table:WriteCapacityUnits', 'dynamodb:index:ReadCapacityUnits', 'dynamodb:index:WriteCapacityUnits', ... (24 values, see ScalableDimension)."""
     min_capacity: int
     """`MinCapacity`; required."""
     max_capacity: int
@@ -1234,13 +1234,13 @@ class ScalableTarget(Structure):
     predicted_capacity: int | None
     """`PredictedCapacity`."""
     role_arn: str
-    r"""`RoleARN`; required; 1 to 1600 characters; pattern `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
+    r"""`RoleARN`; required; 1 to 1600 characters; matches `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
     creation_time: datetime
     """`CreationTime`; required."""
     suspended_state: SuspendedState | None
     """`SuspendedState`."""
     scalable_target_arn: str | None
-    r"""`ScalableTargetARN`; pattern `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
+    r"""`ScalableTargetARN`; matches `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
     def __init__(
         self,
         *,
@@ -1274,7 +1274,7 @@ class ScalableTarget(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class ScalableTargetAction(Structure):
-    """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_ScalableTargetAction.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_ScalableTargetAction.html"""
 
     min_capacity: int | None
     """`MinCapacity`."""
@@ -1288,30 +1288,30 @@ class ScalableTargetAction(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class ScalingActivity(Structure):
-    """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_ScalingActivity.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_ScalingActivity.html"""
 
     activity_id: str
-    r"""`ActivityId`; required; pattern `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
+    r"""`ActivityId`; required; matches `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
     service_namespace: ServiceNamespace
-    """`ServiceNamespace`; required."""
+    """`ServiceNamespace`; required; one of 'ecs', 'elasticmapreduce', 'ec2', 'appstream', 'dynamodb', 'rds', 'sagemaker', 'custom-resource', ... (15 values, see ServiceNamespace)."""
     resource_id: str
-    r"""`ResourceId`; required; 1 to 1600 characters; pattern `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
+    r"""`ResourceId`; required; 1 to 1600 characters; matches `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
     scalable_dimension: ScalableDimension
-    """`ScalableDimension`; required."""
+    """`ScalableDimension`; required; one of 'ecs:service:DesiredCount', 'ec2:spot-fleet-request:TargetCapacity', 'elasticmapreduce:instancegroup:InstanceCount', 'appstream:fleet:DesiredCapacity', 'dynamodb:table:ReadCapacityUnits', 'dynamodb:table:WriteCapacityUnits', 'dynamodb:index:ReadCapacityUnits', 'dynamodb:index:WriteCapacityUnits', ... (24 values, see ScalableDimension)."""
     description: str
-    r"""`Description`; required; pattern `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
+    r"""`Description`; required; matches `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
     cause: str
-    r"""`Cause`; required; pattern `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
+    r"""`Cause`; required; matches `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
     start_time: datetime
     """`StartTime`; required."""
     end_time: datetime | None
     """`EndTime`."""
     status_code: ScalingActivityStatusCode
-    """`StatusCode`; required."""
+    """`StatusCode`; required; one of 'Pending', 'InProgress', 'Successful', 'Overridden', 'Unfulfilled', 'Failed'."""
     status_message: str | None
-    r"""`StatusMessage`; pattern `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
+    r"""`StatusMessage`; matches `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
     details: str | None
-    r"""`Details`; pattern `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
+    r"""`Details`; matches `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
     not_scaled_reasons: tuple[NotScaledReason, ...] | None
     """`NotScaledReasons`."""
     def __init__(
@@ -1350,20 +1350,20 @@ class ScalingActivity(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class ScalingPolicy(Structure):
-    """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_ScalingPolicy.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_ScalingPolicy.html"""
 
     policy_arn: str
-    r"""`PolicyARN`; required; 1 to 1600 characters; pattern `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
+    r"""`PolicyARN`; required; 1 to 1600 characters; matches `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
     policy_name: str
-    r"""`PolicyName`; required; 1 to 256 characters; pattern `[\x20-\x7e]+`."""
+    r"""`PolicyName`; required; 1 to 256 characters; matches `[\x20-\x7e]+`."""
     service_namespace: ServiceNamespace
-    """`ServiceNamespace`; required."""
+    """`ServiceNamespace`; required; one of 'ecs', 'elasticmapreduce', 'ec2', 'appstream', 'dynamodb', 'rds', 'sagemaker', 'custom-resource', ... (15 values, see ServiceNamespace)."""
     resource_id: str
-    r"""`ResourceId`; required; 1 to 1600 characters; pattern `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
+    r"""`ResourceId`; required; 1 to 1600 characters; matches `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
     scalable_dimension: ScalableDimension
-    """`ScalableDimension`; required."""
+    """`ScalableDimension`; required; one of 'ecs:service:DesiredCount', 'ec2:spot-fleet-request:TargetCapacity', 'elasticmapreduce:instancegroup:InstanceCount', 'appstream:fleet:DesiredCapacity', 'dynamodb:table:ReadCapacityUnits', 'dynamodb:table:WriteCapacityUnits', 'dynamodb:index:ReadCapacityUnits', 'dynamodb:index:WriteCapacityUnits', ... (24 values, see ScalableDimension)."""
     policy_type: PolicyType
-    """`PolicyType`; required."""
+    """`PolicyType`; required; one of 'StepScaling', 'TargetTrackingScaling', 'PredictiveScaling'."""
     step_scaling_policy_configuration: StepScalingPolicyConfiguration | None
     """`StepScalingPolicyConfiguration`."""
     target_tracking_scaling_policy_configuration: TargetTrackingScalingPolicyConfiguration | None
@@ -1417,22 +1417,22 @@ class ScalingPolicy(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class ScheduledAction(Structure):
-    """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_ScheduledAction.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_ScheduledAction.html"""
 
     scheduled_action_name: str
-    r"""`ScheduledActionName`; required; 1 to 256 characters; pattern `(?!((^[ ]+.*)|(.*([\u0000-\u001f]|[\u007f-\u009f]|[:/|])+.*)|(.*[ ]+$))).+`."""
+    r"""`ScheduledActionName`; required; 1 to 256 characters; matches `(?!((^[ ]+.*)|(.*([\u0000-\u001f]|[\u007f-\u009f]|[:/|])+.*)|(.*[ ]+$))).+`."""
     scheduled_action_arn: str
-    r"""`ScheduledActionARN`; required; 1 to 1600 characters; pattern `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
+    r"""`ScheduledActionARN`; required; 1 to 1600 characters; matches `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
     service_namespace: ServiceNamespace
-    """`ServiceNamespace`; required."""
+    """`ServiceNamespace`; required; one of 'ecs', 'elasticmapreduce', 'ec2', 'appstream', 'dynamodb', 'rds', 'sagemaker', 'custom-resource', ... (15 values, see ServiceNamespace)."""
     schedule: str
-    r"""`Schedule`; required; 1 to 1600 characters; pattern `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
+    r"""`Schedule`; required; 1 to 1600 characters; matches `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
     timezone: str | None
-    r"""`Timezone`; 1 to 1600 characters; pattern `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
+    r"""`Timezone`; 1 to 1600 characters; matches `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
     resource_id: str
-    r"""`ResourceId`; required; 1 to 1600 characters; pattern `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
+    r"""`ResourceId`; required; 1 to 1600 characters; matches `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
     scalable_dimension: ScalableDimension | None
-    """`ScalableDimension`."""
+    """`ScalableDimension`; one of 'ecs:service:DesiredCount', 'ec2:spot-fleet-request:TargetCapacity', 'elasticmapreduce:instancegroup:InstanceCount', 'appstream:fleet:DesiredCapacity', 'dynamodb:table:ReadCapacityUnits', 'dynamodb:table:WriteCapacityUnits', 'dynamodb:index:ReadCapacityUnits', 'dynamodb:index:WriteCapacityUnits', ... (24 values, see ScalableDimension)."""
     start_time: datetime | None
     """`StartTime`."""
     end_time: datetime | None
@@ -1478,7 +1478,7 @@ class ScheduledAction(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class StepAdjustment(Structure):
-    """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_StepAdjustment.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_StepAdjustment.html"""
 
     metric_interval_lower_bound: float | None
     """`MetricIntervalLowerBound`."""
@@ -1501,10 +1501,10 @@ class StepAdjustment(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class StepScalingPolicyConfiguration(Structure):
-    """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_StepScalingPolicyConfiguration.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_StepScalingPolicyConfiguration.html"""
 
     adjustment_type: AdjustmentType | None
-    """`AdjustmentType`."""
+    """`AdjustmentType`; one of 'ChangeInCapacity', 'PercentChangeInCapacity', 'ExactCapacity'."""
     step_adjustments: tuple[StepAdjustment, ...] | None
     """`StepAdjustments`."""
     min_adjustment_magnitude: int | None
@@ -1512,7 +1512,7 @@ class StepScalingPolicyConfiguration(Structure):
     cooldown: int | None
     """`Cooldown`."""
     metric_aggregation_type: MetricAggregationType | None
-    """`MetricAggregationType`."""
+    """`MetricAggregationType`; one of 'Average', 'Minimum', 'Maximum'."""
     def __init__(
         self,
         *,
@@ -1539,7 +1539,7 @@ class StepScalingPolicyConfiguration(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class SuspendedState(Structure):
-    """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_SuspendedState.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_SuspendedState.html"""
 
     dynamic_scaling_in_suspended: bool | None
     """`DynamicScalingInSuspended`."""
@@ -1563,12 +1563,12 @@ class SuspendedState(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class TagResourceRequest(Request[TagResourceResponse]):
-    """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_TagResource.html"""
+    """What `tag_resource` takes. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_TagResource.html"""
 
     resource_arn: str
-    r"""`ResourceARN`; required; 1 to 1011 characters; pattern `^arn:.+:application-autoscaling:.+:[0-9]+:scalable-target\/[a-zA-Z0-9-]+$`."""
+    r"""`ResourceARN`; required; 1 to 1011 characters; matches `^arn:.+:application-autoscaling:.+:[0-9]+:scalable-target\/[a-zA-Z0-9-]+$`."""
     tags: Mapping[str, str]
-    """`Tags`; required; keys 1 to 128 characters; values 0 to 256 characters."""
+    """`Tags`; required; each key: 1 to 128 characters; each value: 0 to 256 characters."""
     def __init__(self, *, resource_arn: str, tags: Mapping[str, str]) -> None: ...
     def with_resource_arn(self, value: str) -> Self: ...
     def with_tags(self, value: Mapping[str, str]) -> Self: ...
@@ -1576,20 +1576,20 @@ class TagResourceRequest(Request[TagResourceResponse]):
 
 @frozen(kw_only=True, order=False, init=False)
 class TagResourceResponse(Response):
-    """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_TagResource.html"""
+    """What `tag_resource` returns. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_TagResource.html"""
 
     def __init__(self, *, response_metadata: ResponseMetadata = ...) -> None: ...
 
 @frozen(kw_only=True, order=False, init=False)
 class TargetTrackingMetric(Structure):
-    """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_TargetTrackingMetric.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_TargetTrackingMetric.html"""
 
     dimensions: tuple[TargetTrackingMetricDimension, ...] | None
     """`Dimensions`."""
     metric_name: str | None
-    r"""`MetricName`; 1 to 255 characters; pattern `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
+    r"""`MetricName`; 1 to 255 characters; matches `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
     namespace: str | None
-    r"""`Namespace`; 1 to 255 characters; pattern `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
+    r"""`Namespace`; 1 to 255 characters; matches `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
     def __init__(
         self,
         *,
@@ -1607,14 +1607,14 @@ class TargetTrackingMetric(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class TargetTrackingMetricDataQuery(Structure):
-    """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_TargetTrackingMetricDataQuery.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_TargetTrackingMetricDataQuery.html"""
 
     expression: str | None
-    r"""`Expression`; 1 to 2048 characters; pattern `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
+    r"""`Expression`; 1 to 2048 characters; matches `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
     id: str
-    r"""`Id`; required; 1 to 255 characters; pattern `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
+    r"""`Id`; required; 1 to 255 characters; matches `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
     label: str | None
-    r"""`Label`; pattern `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
+    r"""`Label`; matches `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
     metric_stat: TargetTrackingMetricStat | None
     """`MetricStat`."""
     return_data: bool | None
@@ -1643,26 +1643,26 @@ class TargetTrackingMetricDataQuery(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class TargetTrackingMetricDimension(Structure):
-    """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_TargetTrackingMetricDimension.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_TargetTrackingMetricDimension.html"""
 
     name: str
-    r"""`Name`; required; 1 to 255 characters; pattern `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
+    r"""`Name`; required; 1 to 255 characters; matches `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
     value: str
-    r"""`Value`; required; 1 to 1024 characters; pattern `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
+    r"""`Value`; required; 1 to 1024 characters; matches `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
     def __init__(self, *, name: str, value: str) -> None: ...
     def with_name(self, value: str) -> Self: ...
     def with_value(self, value: str) -> Self: ...
 
 @frozen(kw_only=True, order=False, init=False)
 class TargetTrackingMetricStat(Structure):
-    """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_TargetTrackingMetricStat.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_TargetTrackingMetricStat.html"""
 
     metric: TargetTrackingMetric
     """`Metric`; required."""
     stat: str
-    r"""`Stat`; required; pattern `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
+    r"""`Stat`; required; matches `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
     unit: str | None
-    r"""`Unit`; 1 to 1023 characters; pattern `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
+    r"""`Unit`; 1 to 1023 characters; matches `[\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010ffff\r\n\t]*`."""
     def __init__(self, *, metric: TargetTrackingMetric, stat: str, unit: str | None = None) -> None: ...
     def with_metric(
         self,
@@ -1674,7 +1674,7 @@ class TargetTrackingMetricStat(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class TargetTrackingScalingPolicyConfiguration(Structure):
-    """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_TargetTrackingScalingPolicyConfiguration.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_TargetTrackingScalingPolicyConfiguration.html"""
 
     target_value: float
     """`TargetValue`; required."""
@@ -1718,12 +1718,12 @@ class TargetTrackingScalingPolicyConfiguration(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class UntagResourceRequest(Request[UntagResourceResponse]):
-    """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_UntagResource.html"""
+    """What `untag_resource` takes. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_UntagResource.html"""
 
     resource_arn: str
-    r"""`ResourceARN`; required; 1 to 1011 characters; pattern `^arn:.+:application-autoscaling:.+:[0-9]+:scalable-target\/[a-zA-Z0-9-]+$`."""
+    r"""`ResourceARN`; required; 1 to 1011 characters; matches `^arn:.+:application-autoscaling:.+:[0-9]+:scalable-target\/[a-zA-Z0-9-]+$`."""
     tag_keys: tuple[str, ...]
-    """`TagKeys`; required; 0 to 200 items; each 1 to 128 characters."""
+    """`TagKeys`; required; 0 to 200 items; each item: 1 to 128 characters."""
     def __init__(self, *, resource_arn: str, tag_keys: Iterable[str]) -> None: ...
     def with_resource_arn(self, value: str) -> Self: ...
     def with_tag_keys(self, value: Iterable[str]) -> Self: ...
@@ -1731,6 +1731,6 @@ class UntagResourceRequest(Request[UntagResourceResponse]):
 
 @frozen(kw_only=True, order=False, init=False)
 class UntagResourceResponse(Response):
-    """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_UntagResource.html"""
+    """What `untag_resource` returns. https://docs.aws.amazon.com/autoscaling/application/APIReference/API_UntagResource.html"""
 
     def __init__(self, *, response_metadata: ResponseMetadata = ...) -> None: ...

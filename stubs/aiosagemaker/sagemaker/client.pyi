@@ -684,9 +684,11 @@ from .models import (
     Image,
     ImageSortBy,
     ImageSortOrder,
+    ImageStatus,
     ImageVersion,
     ImageVersionSortBy,
     ImageVersionSortOrder,
+    ImageVersionStatus,
     ImportHubContentRequest,
     ImportHubContentResponse,
     IncludedData,
@@ -1541,7 +1543,7 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
     ) -> None: ...
     @overload
     async def add_association(self, request: AddAssociationRequest, /) -> AddAssociationResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_AddAssociation.html"""
+        """Call AddAssociation; raises ResourceLimitExceeded or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_AddAssociation.html"""
     @overload
     async def add_association(
         self,
@@ -1550,10 +1552,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         destination_arn: str,
         association_type: AssociationEdgeType | _AssociationEdgeTypeValue | None = None,
     ) -> AddAssociationResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_AddAssociation.html"""
+        """Call AddAssociation; raises ResourceLimitExceeded or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_AddAssociation.html"""
     @overload
     async def add_inference_gateway(self, request: AddInferenceGatewayRequest, /) -> AddInferenceGatewayResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_AddInferenceGateway.html"""
+        """Call AddInferenceGateway; raises ConflictException or ResourceInUse or ResourceLimitExceeded or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_AddInferenceGateway.html"""
     @overload
     async def add_inference_gateway(
         self,
@@ -1563,20 +1565,20 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         namespace: str,
         name: str,
     ) -> AddInferenceGatewayResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_AddInferenceGateway.html"""
+        """Call AddInferenceGateway; raises ConflictException or ResourceInUse or ResourceLimitExceeded or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_AddInferenceGateway.html"""
     @overload
     async def add_tags(self, request: AddTagsRequest, /) -> AddTagsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_AddTags.html"""
+        """Call AddTags; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_AddTags.html"""
     @overload
     async def add_tags(self, *, resource_arn: str, tags: Iterable[Tag]) -> AddTagsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_AddTags.html"""
+        """Call AddTags; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_AddTags.html"""
     @overload
     async def associate_trial_component(
         self,
         request: AssociateTrialComponentRequest,
         /,
     ) -> AssociateTrialComponentResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_AssociateTrialComponent.html"""
+        """Call AssociateTrialComponent; raises ResourceLimitExceeded or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_AssociateTrialComponent.html"""
     @overload
     async def associate_trial_component(
         self,
@@ -1584,14 +1586,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         trial_component_name: str,
         trial_name: str,
     ) -> AssociateTrialComponentResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_AssociateTrialComponent.html"""
+        """Call AssociateTrialComponent; raises ResourceLimitExceeded or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_AssociateTrialComponent.html"""
     @overload
     async def attach_cluster_node_network_interface(
         self,
         request: AttachClusterNodeNetworkInterfaceRequest,
         /,
     ) -> AttachClusterNodeNetworkInterfaceResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_AttachClusterNodeNetworkInterface.html"""
+        """Call AttachClusterNodeNetworkInterface; raises ResourceLimitExceeded or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_AttachClusterNodeNetworkInterface.html"""
     @overload
     async def attach_cluster_node_network_interface(
         self,
@@ -1600,14 +1602,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         node_id: str,
         network_interface_id: str,
     ) -> AttachClusterNodeNetworkInterfaceResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_AttachClusterNodeNetworkInterface.html"""
+        """Call AttachClusterNodeNetworkInterface; raises ResourceLimitExceeded or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_AttachClusterNodeNetworkInterface.html"""
     @overload
     async def attach_cluster_node_volume(
         self,
         request: AttachClusterNodeVolumeRequest,
         /,
     ) -> AttachClusterNodeVolumeResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_AttachClusterNodeVolume.html"""
+        """Call AttachClusterNodeVolume; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_AttachClusterNodeVolume.html"""
     @overload
     async def attach_cluster_node_volume(
         self,
@@ -1616,14 +1618,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         node_id: str,
         volume_id: str,
     ) -> AttachClusterNodeVolumeResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_AttachClusterNodeVolume.html"""
+        """Call AttachClusterNodeVolume; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_AttachClusterNodeVolume.html"""
     @overload
     async def batch_add_cluster_nodes(
         self,
         request: BatchAddClusterNodesRequest,
         /,
     ) -> BatchAddClusterNodesResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_BatchAddClusterNodes.html"""
+        """Call BatchAddClusterNodes; raises ResourceLimitExceeded or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_BatchAddClusterNodes.html"""
     @overload
     async def batch_add_cluster_nodes(
         self,
@@ -1632,14 +1634,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         client_token: str | None = None,
         nodes_to_add: Iterable[AddClusterNodeSpecification],
     ) -> BatchAddClusterNodesResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_BatchAddClusterNodes.html"""
+        """Call BatchAddClusterNodes; raises ResourceLimitExceeded or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_BatchAddClusterNodes.html"""
     @overload
     async def batch_delete_cluster_nodes(
         self,
         request: BatchDeleteClusterNodesRequest,
         /,
     ) -> BatchDeleteClusterNodesResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_BatchDeleteClusterNodes.html"""
+        """Call BatchDeleteClusterNodes; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_BatchDeleteClusterNodes.html"""
     @overload
     async def batch_delete_cluster_nodes(
         self,
@@ -1648,28 +1650,28 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         node_ids: Iterable[str] | None = None,
         node_logical_ids: Iterable[str] | None = None,
     ) -> BatchDeleteClusterNodesResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_BatchDeleteClusterNodes.html"""
+        """Call BatchDeleteClusterNodes; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_BatchDeleteClusterNodes.html"""
     @overload
     async def batch_describe_model_package(
         self,
         request: BatchDescribeModelPackageRequest,
         /,
     ) -> BatchDescribeModelPackageResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_BatchDescribeModelPackage.html"""
+        """Call BatchDescribeModelPackage; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_BatchDescribeModelPackage.html"""
     @overload
     async def batch_describe_model_package(
         self,
         *,
         model_package_arn_list: Iterable[str],
     ) -> BatchDescribeModelPackageResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_BatchDescribeModelPackage.html"""
+        """Call BatchDescribeModelPackage; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_BatchDescribeModelPackage.html"""
     @overload
     async def batch_reboot_cluster_nodes(
         self,
         request: BatchRebootClusterNodesRequest,
         /,
     ) -> BatchRebootClusterNodesResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_BatchRebootClusterNodes.html"""
+        """Call BatchRebootClusterNodes; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_BatchRebootClusterNodes.html"""
     @overload
     async def batch_reboot_cluster_nodes(
         self,
@@ -1678,14 +1680,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         node_ids: Iterable[str] | None = None,
         node_logical_ids: Iterable[str] | None = None,
     ) -> BatchRebootClusterNodesResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_BatchRebootClusterNodes.html"""
+        """Call BatchRebootClusterNodes; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_BatchRebootClusterNodes.html"""
     @overload
     async def batch_replace_cluster_nodes(
         self,
         request: BatchReplaceClusterNodesRequest,
         /,
     ) -> BatchReplaceClusterNodesResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_BatchReplaceClusterNodes.html"""
+        """Call BatchReplaceClusterNodes; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_BatchReplaceClusterNodes.html"""
     @overload
     async def batch_replace_cluster_nodes(
         self,
@@ -1694,14 +1696,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         node_ids: Iterable[str] | None = None,
         node_logical_ids: Iterable[str] | None = None,
     ) -> BatchReplaceClusterNodesResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_BatchReplaceClusterNodes.html"""
+        """Call BatchReplaceClusterNodes; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_BatchReplaceClusterNodes.html"""
     @overload
     async def create_ai_benchmark_job(
         self,
         request: CreateAIBenchmarkJobRequest,
         /,
     ) -> CreateAIBenchmarkJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateAIBenchmarkJob.html"""
+        """Call CreateAIBenchmarkJob; raises ResourceInUse or ResourceLimitExceeded or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateAIBenchmarkJob.html"""
     @overload
     async def create_ai_benchmark_job(
         self,
@@ -1714,14 +1716,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         network_config: AIBenchmarkNetworkConfig | None = None,
         tags: Iterable[Tag] | None = None,
     ) -> CreateAIBenchmarkJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateAIBenchmarkJob.html"""
+        """Call CreateAIBenchmarkJob; raises ResourceInUse or ResourceLimitExceeded or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateAIBenchmarkJob.html"""
     @overload
     async def create_ai_recommendation_job(
         self,
         request: CreateAIRecommendationJobRequest,
         /,
     ) -> CreateAIRecommendationJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateAIRecommendationJob.html"""
+        """Call CreateAIRecommendationJob; raises ResourceInUse or ResourceLimitExceeded or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateAIRecommendationJob.html"""
     @overload
     async def create_ai_recommendation_job(
         self,
@@ -1738,14 +1740,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         adapter_source: AIAdapterSource | None = None,
         tags: Iterable[Tag] | None = None,
     ) -> CreateAIRecommendationJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateAIRecommendationJob.html"""
+        """Call CreateAIRecommendationJob; raises ResourceInUse or ResourceLimitExceeded or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateAIRecommendationJob.html"""
     @overload
     async def create_ai_workload_config(
         self,
         request: CreateAIWorkloadConfigRequest,
         /,
     ) -> CreateAIWorkloadConfigResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateAIWorkloadConfig.html"""
+        """Call CreateAIWorkloadConfig; raises ResourceInUse or ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateAIWorkloadConfig.html"""
     @overload
     async def create_ai_workload_config(
         self,
@@ -1755,10 +1757,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         ai_workload_configs: AIWorkloadConfigs | None = None,
         tags: Iterable[Tag] | None = None,
     ) -> CreateAIWorkloadConfigResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateAIWorkloadConfig.html"""
+        """Call CreateAIWorkloadConfig; raises ResourceInUse or ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateAIWorkloadConfig.html"""
     @overload
     async def create_action(self, request: CreateActionRequest, /) -> CreateActionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateAction.html"""
+        """Call CreateAction; raises ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateAction.html"""
     @overload
     async def create_action(
         self,
@@ -1772,10 +1774,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         metadata_properties: MetadataProperties | None = None,
         tags: Iterable[Tag] | None = None,
     ) -> CreateActionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateAction.html"""
+        """Call CreateAction; raises ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateAction.html"""
     @overload
     async def create_algorithm(self, request: CreateAlgorithmRequest, /) -> CreateAlgorithmResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateAlgorithm.html"""
+        """Call CreateAlgorithm; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateAlgorithm.html"""
     @overload
     async def create_algorithm(
         self,
@@ -1788,10 +1790,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         certify_for_marketplace: bool | None = None,
         tags: Iterable[Tag] | None = None,
     ) -> CreateAlgorithmResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateAlgorithm.html"""
+        """Call CreateAlgorithm; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateAlgorithm.html"""
     @overload
     async def create_app(self, request: CreateAppRequest, /) -> CreateAppResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateApp.html"""
+        """Call CreateApp; raises ResourceInUse or ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateApp.html"""
     @overload
     async def create_app(
         self,
@@ -1805,14 +1807,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         resource_spec: ResourceSpec | None = None,
         recovery_mode: bool | None = None,
     ) -> CreateAppResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateApp.html"""
+        """Call CreateApp; raises ResourceInUse or ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateApp.html"""
     @overload
     async def create_app_image_config(
         self,
         request: CreateAppImageConfigRequest,
         /,
     ) -> CreateAppImageConfigResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateAppImageConfig.html"""
+        """Call CreateAppImageConfig; raises ResourceInUse or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateAppImageConfig.html"""
     @overload
     async def create_app_image_config(
         self,
@@ -1823,10 +1825,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         jupyter_lab_app_image_config: JupyterLabAppImageConfig | None = None,
         code_editor_app_image_config: CodeEditorAppImageConfig | None = None,
     ) -> CreateAppImageConfigResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateAppImageConfig.html"""
+        """Call CreateAppImageConfig; raises ResourceInUse or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateAppImageConfig.html"""
     @overload
     async def create_artifact(self, request: CreateArtifactRequest, /) -> CreateArtifactResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateArtifact.html"""
+        """Call CreateArtifact; raises ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateArtifact.html"""
     @overload
     async def create_artifact(
         self,
@@ -1838,10 +1840,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         metadata_properties: MetadataProperties | None = None,
         tags: Iterable[Tag] | None = None,
     ) -> CreateArtifactResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateArtifact.html"""
+        """Call CreateArtifact; raises ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateArtifact.html"""
     @overload
     async def create_auto_ml_job(self, request: CreateAutoMLJobRequest, /) -> CreateAutoMLJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateAutoMLJob.html"""
+        """Call CreateAutoMLJob; raises ResourceInUse or ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateAutoMLJob.html"""
     @overload
     async def create_auto_ml_job(
         self,
@@ -1857,10 +1859,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         tags: Iterable[Tag] | None = None,
         model_deploy_config: ModelDeployConfig | None = None,
     ) -> CreateAutoMLJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateAutoMLJob.html"""
+        """Call CreateAutoMLJob; raises ResourceInUse or ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateAutoMLJob.html"""
     @overload
     async def create_auto_ml_job_v2(self, request: CreateAutoMLJobV2Request, /) -> CreateAutoMLJobV2Response:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateAutoMLJobV2.html"""
+        """Call CreateAutoMLJobV2; raises ResourceInUse or ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateAutoMLJobV2.html"""
     @overload
     async def create_auto_ml_job_v2(
         self,
@@ -1877,10 +1879,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         data_split_config: AutoMLDataSplitConfig | None = None,
         auto_ml_compute_config: AutoMLComputeConfig | None = None,
     ) -> CreateAutoMLJobV2Response:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateAutoMLJobV2.html"""
+        """Call CreateAutoMLJobV2; raises ResourceInUse or ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateAutoMLJobV2.html"""
     @overload
     async def create_cluster(self, request: CreateClusterRequest, /) -> CreateClusterResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateCluster.html"""
+        """Call CreateCluster; raises ResourceInUse or ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateCluster.html"""
     @overload
     async def create_cluster(
         self,
@@ -1898,14 +1900,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         cluster_role: str | None = None,
         auto_scaling: ClusterAutoScalingConfig | None = None,
     ) -> CreateClusterResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateCluster.html"""
+        """Call CreateCluster; raises ResourceInUse or ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateCluster.html"""
     @overload
     async def create_cluster_extension(
         self,
         request: CreateClusterExtensionRequest,
         /,
     ) -> CreateClusterExtensionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateClusterExtension.html"""
+        """Call CreateClusterExtension; raises ConflictException or ResourceInUse or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateClusterExtension.html"""
     @overload
     async def create_cluster_extension(
         self,
@@ -1917,14 +1919,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         tags: Iterable[Tag] | None = None,
         client_token: str | None = None,
     ) -> CreateClusterExtensionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateClusterExtension.html"""
+        """Call CreateClusterExtension; raises ConflictException or ResourceInUse or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateClusterExtension.html"""
     @overload
     async def create_cluster_scheduler_config(
         self,
         request: CreateClusterSchedulerConfigRequest,
         /,
     ) -> CreateClusterSchedulerConfigResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateClusterSchedulerConfig.html"""
+        """Call CreateClusterSchedulerConfig; raises ConflictException or ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateClusterSchedulerConfig.html"""
     @overload
     async def create_cluster_scheduler_config(
         self,
@@ -1935,10 +1937,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         description: str | None = None,
         tags: Iterable[Tag] | None = None,
     ) -> CreateClusterSchedulerConfigResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateClusterSchedulerConfig.html"""
+        """Call CreateClusterSchedulerConfig; raises ConflictException or ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateClusterSchedulerConfig.html"""
     @overload
     async def create_code_repository(self, request: CreateCodeRepositoryRequest, /) -> CreateCodeRepositoryResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateCodeRepository.html"""
+        """Call CreateCodeRepository; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateCodeRepository.html"""
     @overload
     async def create_code_repository(
         self,
@@ -1947,10 +1949,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         git_config: GitConfig,
         tags: Iterable[Tag] | None = None,
     ) -> CreateCodeRepositoryResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateCodeRepository.html"""
+        """Call CreateCodeRepository; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateCodeRepository.html"""
     @overload
     async def create_compilation_job(self, request: CreateCompilationJobRequest, /) -> CreateCompilationJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateCompilationJob.html"""
+        """Call CreateCompilationJob; raises ResourceInUse or ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateCompilationJob.html"""
     @overload
     async def create_compilation_job(
         self,
@@ -1964,10 +1966,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         stopping_condition: StoppingCondition,
         tags: Iterable[Tag] | None = None,
     ) -> CreateCompilationJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateCompilationJob.html"""
+        """Call CreateCompilationJob; raises ResourceInUse or ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateCompilationJob.html"""
     @overload
     async def create_compute_quota(self, request: CreateComputeQuotaRequest, /) -> CreateComputeQuotaResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateComputeQuota.html"""
+        """Call CreateComputeQuota; raises ConflictException or ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateComputeQuota.html"""
     @overload
     async def create_compute_quota(
         self,
@@ -1980,10 +1982,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         activation_state: ActivationState | _ActivationStateValue | None = None,
         tags: Iterable[Tag] | None = None,
     ) -> CreateComputeQuotaResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateComputeQuota.html"""
+        """Call CreateComputeQuota; raises ConflictException or ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateComputeQuota.html"""
     @overload
     async def create_context(self, request: CreateContextRequest, /) -> CreateContextResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateContext.html"""
+        """Call CreateContext; raises ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateContext.html"""
     @overload
     async def create_context(
         self,
@@ -1995,14 +1997,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         properties: Mapping[str, str] | None = None,
         tags: Iterable[Tag] | None = None,
     ) -> CreateContextResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateContext.html"""
+        """Call CreateContext; raises ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateContext.html"""
     @overload
     async def create_data_quality_job_definition(
         self,
         request: CreateDataQualityJobDefinitionRequest,
         /,
     ) -> CreateDataQualityJobDefinitionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateDataQualityJobDefinition.html"""
+        """Call CreateDataQualityJobDefinition; raises ResourceInUse or ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateDataQualityJobDefinition.html"""
     @overload
     async def create_data_quality_job_definition(
         self,
@@ -2018,10 +2020,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         stopping_condition: MonitoringStoppingCondition | None = None,
         tags: Iterable[Tag] | None = None,
     ) -> CreateDataQualityJobDefinitionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateDataQualityJobDefinition.html"""
+        """Call CreateDataQualityJobDefinition; raises ResourceInUse or ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateDataQualityJobDefinition.html"""
     @overload
     async def create_device_fleet(self, request: CreateDeviceFleetRequest, /) -> CreateDeviceFleetResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateDeviceFleet.html"""
+        """Call CreateDeviceFleet; raises ResourceInUse or ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateDeviceFleet.html"""
     @overload
     async def create_device_fleet(
         self,
@@ -2033,10 +2035,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         tags: Iterable[Tag] | None = None,
         enable_iot_role_alias: bool | None = None,
     ) -> CreateDeviceFleetResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateDeviceFleet.html"""
+        """Call CreateDeviceFleet; raises ResourceInUse or ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateDeviceFleet.html"""
     @overload
     async def create_domain(self, request: CreateDomainRequest, /) -> CreateDomainResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateDomain.html"""
+        """Call CreateDomain; raises ResourceInUse or ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateDomain.html"""
     @overload
     async def create_domain(
         self,
@@ -2056,14 +2058,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         tag_propagation: TagPropagation | _TagPropagationValue | None = None,
         default_space_settings: DefaultSpaceSettings | None = None,
     ) -> CreateDomainResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateDomain.html"""
+        """Call CreateDomain; raises ResourceInUse or ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateDomain.html"""
     @overload
     async def create_edge_deployment_plan(
         self,
         request: CreateEdgeDeploymentPlanRequest,
         /,
     ) -> CreateEdgeDeploymentPlanResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEdgeDeploymentPlan.html"""
+        """Call CreateEdgeDeploymentPlan; raises ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEdgeDeploymentPlan.html"""
     @overload
     async def create_edge_deployment_plan(
         self,
@@ -2074,14 +2076,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         stages: Iterable[DeploymentStage] | None = None,
         tags: Iterable[Tag] | None = None,
     ) -> CreateEdgeDeploymentPlanResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEdgeDeploymentPlan.html"""
+        """Call CreateEdgeDeploymentPlan; raises ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEdgeDeploymentPlan.html"""
     @overload
     async def create_edge_deployment_stage(
         self,
         request: CreateEdgeDeploymentStageRequest,
         /,
     ) -> CreateEdgeDeploymentStageResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEdgeDeploymentStage.html"""
+        """Call CreateEdgeDeploymentStage; raises ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEdgeDeploymentStage.html"""
     @overload
     async def create_edge_deployment_stage(
         self,
@@ -2089,14 +2091,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         edge_deployment_plan_name: str,
         stages: Iterable[DeploymentStage],
     ) -> CreateEdgeDeploymentStageResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEdgeDeploymentStage.html"""
+        """Call CreateEdgeDeploymentStage; raises ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEdgeDeploymentStage.html"""
     @overload
     async def create_edge_packaging_job(
         self,
         request: CreateEdgePackagingJobRequest,
         /,
     ) -> CreateEdgePackagingJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEdgePackagingJob.html"""
+        """Call CreateEdgePackagingJob; raises ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEdgePackagingJob.html"""
     @overload
     async def create_edge_packaging_job(
         self,
@@ -2110,10 +2112,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         resource_key: str | None = None,
         tags: Iterable[Tag] | None = None,
     ) -> CreateEdgePackagingJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEdgePackagingJob.html"""
+        """Call CreateEdgePackagingJob; raises ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEdgePackagingJob.html"""
     @overload
     async def create_endpoint(self, request: CreateEndpointRequest, /) -> CreateEndpointResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpoint.html"""
+        """Call CreateEndpoint; raises ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpoint.html"""
     @overload
     async def create_endpoint(
         self,
@@ -2123,10 +2125,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         deployment_config: DeploymentConfig | None = None,
         tags: Iterable[Tag] | None = None,
     ) -> CreateEndpointResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpoint.html"""
+        """Call CreateEndpoint; raises ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpoint.html"""
     @overload
     async def create_endpoint_config(self, request: CreateEndpointConfigRequest, /) -> CreateEndpointConfigResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpointConfig.html"""
+        """Call CreateEndpointConfig; raises ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpointConfig.html"""
     @overload
     async def create_endpoint_config(
         self,
@@ -2145,10 +2147,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         metrics_config: MetricsConfig | None = None,
         cross_region_traffic_config: CrossRegionTrafficConfig | None = None,
     ) -> CreateEndpointConfigResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpointConfig.html"""
+        """Call CreateEndpointConfig; raises ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpointConfig.html"""
     @overload
     async def create_experiment(self, request: CreateExperimentRequest, /) -> CreateExperimentResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateExperiment.html"""
+        """Call CreateExperiment; raises ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateExperiment.html"""
     @overload
     async def create_experiment(
         self,
@@ -2158,10 +2160,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         description: str | None = None,
         tags: Iterable[Tag] | None = None,
     ) -> CreateExperimentResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateExperiment.html"""
+        """Call CreateExperiment; raises ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateExperiment.html"""
     @overload
     async def create_feature_group(self, request: CreateFeatureGroupRequest, /) -> CreateFeatureGroupResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateFeatureGroup.html"""
+        """Call CreateFeatureGroup; raises ResourceInUse or ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateFeatureGroup.html"""
     @overload
     async def create_feature_group(
         self,
@@ -2177,10 +2179,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         description: str | None = None,
         tags: Iterable[Tag] | None = None,
     ) -> CreateFeatureGroupResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateFeatureGroup.html"""
+        """Call CreateFeatureGroup; raises ResourceInUse or ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateFeatureGroup.html"""
     @overload
     async def create_flow_definition(self, request: CreateFlowDefinitionRequest, /) -> CreateFlowDefinitionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateFlowDefinition.html"""
+        """Call CreateFlowDefinition; raises ResourceInUse or ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateFlowDefinition.html"""
     @overload
     async def create_flow_definition(
         self,
@@ -2193,14 +2195,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         role_arn: str,
         tags: Iterable[Tag] | None = None,
     ) -> CreateFlowDefinitionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateFlowDefinition.html"""
+        """Call CreateFlowDefinition; raises ResourceInUse or ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateFlowDefinition.html"""
     @overload
     async def create_global_inference_gateway(
         self,
         request: CreateGlobalInferenceGatewayRequest,
         /,
     ) -> CreateGlobalInferenceGatewayResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateGlobalInferenceGateway.html"""
+        """Call CreateGlobalInferenceGateway; raises ResourceInUse or ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateGlobalInferenceGateway.html"""
     @overload
     async def create_global_inference_gateway(
         self,
@@ -2212,10 +2214,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         client_token: str | None = None,
         tags: Iterable[Tag] | None = None,
     ) -> CreateGlobalInferenceGatewayResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateGlobalInferenceGateway.html"""
+        """Call CreateGlobalInferenceGateway; raises ResourceInUse or ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateGlobalInferenceGateway.html"""
     @overload
     async def create_hub(self, request: CreateHubRequest, /) -> CreateHubResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateHub.html"""
+        """Call CreateHub; raises ResourceInUse or ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateHub.html"""
     @overload
     async def create_hub(
         self,
@@ -2227,14 +2229,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         s3_storage_config: HubS3StorageConfig | None = None,
         tags: Iterable[Tag] | None = None,
     ) -> CreateHubResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateHub.html"""
+        """Call CreateHub; raises ResourceInUse or ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateHub.html"""
     @overload
     async def create_hub_content_presigned_urls(
         self,
         request: CreateHubContentPresignedUrlsRequest,
         /,
     ) -> CreateHubContentPresignedUrlsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateHubContentPresignedUrls.html"""
+        """Call CreateHubContentPresignedUrls; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateHubContentPresignedUrls.html"""
     @overload
     async def create_hub_content_presigned_urls(
         self,
@@ -2247,14 +2249,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         max_results: int | None = None,
         next_token: str | None = None,
     ) -> CreateHubContentPresignedUrlsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateHubContentPresignedUrls.html"""
+        """Call CreateHubContentPresignedUrls; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateHubContentPresignedUrls.html"""
     @overload
     async def create_hub_content_reference(
         self,
         request: CreateHubContentReferenceRequest,
         /,
     ) -> CreateHubContentReferenceResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateHubContentReference.html"""
+        """Call CreateHubContentReference; raises ResourceInUse or ResourceLimitExceeded or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateHubContentReference.html"""
     @overload
     async def create_hub_content_reference(
         self,
@@ -2265,10 +2267,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         min_version: str | None = None,
         tags: Iterable[Tag] | None = None,
     ) -> CreateHubContentReferenceResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateHubContentReference.html"""
+        """Call CreateHubContentReference; raises ResourceInUse or ResourceLimitExceeded or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateHubContentReference.html"""
     @overload
     async def create_human_task_ui(self, request: CreateHumanTaskUiRequest, /) -> CreateHumanTaskUiResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateHumanTaskUi.html"""
+        """Call CreateHumanTaskUi; raises ResourceInUse or ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateHumanTaskUi.html"""
     @overload
     async def create_human_task_ui(
         self,
@@ -2277,14 +2279,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         ui_template: UiTemplate,
         tags: Iterable[Tag] | None = None,
     ) -> CreateHumanTaskUiResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateHumanTaskUi.html"""
+        """Call CreateHumanTaskUi; raises ResourceInUse or ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateHumanTaskUi.html"""
     @overload
     async def create_hyper_parameter_tuning_job(
         self,
         request: CreateHyperParameterTuningJobRequest,
         /,
     ) -> CreateHyperParameterTuningJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateHyperParameterTuningJob.html"""
+        """Call CreateHyperParameterTuningJob; raises ResourceInUse or ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateHyperParameterTuningJob.html"""
     @overload
     async def create_hyper_parameter_tuning_job(
         self,
@@ -2297,10 +2299,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         tags: Iterable[Tag] | None = None,
         autotune: Autotune | None = None,
     ) -> CreateHyperParameterTuningJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateHyperParameterTuningJob.html"""
+        """Call CreateHyperParameterTuningJob; raises ResourceInUse or ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateHyperParameterTuningJob.html"""
     @overload
     async def create_image(self, request: CreateImageRequest, /) -> CreateImageResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateImage.html"""
+        """Call CreateImage; raises ResourceInUse or ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateImage.html"""
     @overload
     async def create_image(
         self,
@@ -2311,10 +2313,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         role_arn: str,
         tags: Iterable[Tag] | None = None,
     ) -> CreateImageResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateImage.html"""
+        """Call CreateImage; raises ResourceInUse or ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateImage.html"""
     @overload
     async def create_image_version(self, request: CreateImageVersionRequest, /) -> CreateImageVersionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateImageVersion.html"""
+        """Call CreateImageVersion; raises ResourceInUse or ResourceLimitExceeded or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateImageVersion.html"""
     @overload
     async def create_image_version(
         self,
@@ -2331,14 +2333,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         horovod: bool | None = None,
         release_notes: str | None = None,
     ) -> CreateImageVersionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateImageVersion.html"""
+        """Call CreateImageVersion; raises ResourceInUse or ResourceLimitExceeded or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateImageVersion.html"""
     @overload
     async def create_inference_component(
         self,
         request: CreateInferenceComponentRequest,
         /,
     ) -> CreateInferenceComponentResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateInferenceComponent.html"""
+        """Call CreateInferenceComponent; raises ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateInferenceComponent.html"""
     @overload
     async def create_inference_component(
         self,
@@ -2351,14 +2353,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         runtime_config: InferenceComponentRuntimeConfig | None = None,
         tags: Iterable[Tag] | None = None,
     ) -> CreateInferenceComponentResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateInferenceComponent.html"""
+        """Call CreateInferenceComponent; raises ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateInferenceComponent.html"""
     @overload
     async def create_inference_experiment(
         self,
         request: CreateInferenceExperimentRequest,
         /,
     ) -> CreateInferenceExperimentResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateInferenceExperiment.html"""
+        """Call CreateInferenceExperiment; raises ResourceInUse or ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateInferenceExperiment.html"""
     @overload
     async def create_inference_experiment(
         self,
@@ -2375,14 +2377,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         kms_key: str | None = None,
         tags: Iterable[Tag] | None = None,
     ) -> CreateInferenceExperimentResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateInferenceExperiment.html"""
+        """Call CreateInferenceExperiment; raises ResourceInUse or ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateInferenceExperiment.html"""
     @overload
     async def create_inference_recommendations_job(
         self,
         request: CreateInferenceRecommendationsJobRequest,
         /,
     ) -> CreateInferenceRecommendationsJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateInferenceRecommendationsJob.html"""
+        """Call CreateInferenceRecommendationsJob; raises ResourceInUse or ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateInferenceRecommendationsJob.html"""
     @overload
     async def create_inference_recommendations_job(
         self,
@@ -2396,14 +2398,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         output_config: RecommendationJobOutputConfig | None = None,
         tags: Iterable[Tag] | None = None,
     ) -> CreateInferenceRecommendationsJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateInferenceRecommendationsJob.html"""
+        """Call CreateInferenceRecommendationsJob; raises ResourceInUse or ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateInferenceRecommendationsJob.html"""
     @overload
     async def create_inference_router(
         self,
         request: CreateInferenceRouterRequest,
         /,
     ) -> CreateInferenceRouterResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateInferenceRouter.html"""
+        """Call CreateInferenceRouter; raises ConflictException or ResourceAlreadyExists or ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateInferenceRouter.html"""
     @overload
     async def create_inference_router(
         self,
@@ -2413,10 +2415,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         client_token: str | None = None,
         tags: Iterable[Tag] | None = None,
     ) -> CreateInferenceRouterResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateInferenceRouter.html"""
+        """Call CreateInferenceRouter; raises ConflictException or ResourceAlreadyExists or ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateInferenceRouter.html"""
     @overload
     async def create_job(self, request: CreateJobRequest, /) -> CreateJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateJob.html"""
+        """Call CreateJob; raises ResourceInUse or ResourceLimitExceeded or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateJob.html"""
     @overload
     async def create_job(
         self,
@@ -2428,10 +2430,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         job_config_document: str,
         tags: Iterable[Tag] | None = None,
     ) -> CreateJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateJob.html"""
+        """Call CreateJob; raises ResourceInUse or ResourceLimitExceeded or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateJob.html"""
     @overload
     async def create_labeling_job(self, request: CreateLabelingJobRequest, /) -> CreateLabelingJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateLabelingJob.html"""
+        """Call CreateLabelingJob; raises ResourceInUse or ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateLabelingJob.html"""
     @overload
     async def create_labeling_job(
         self,
@@ -2447,10 +2449,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         human_task_config: HumanTaskConfig,
         tags: Iterable[Tag] | None = None,
     ) -> CreateLabelingJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateLabelingJob.html"""
+        """Call CreateLabelingJob; raises ResourceInUse or ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateLabelingJob.html"""
     @overload
     async def create_mlflow_app(self, request: CreateMlflowAppRequest, /) -> CreateMlflowAppResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateMlflowApp.html"""
+        """Call CreateMlflowApp; raises ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateMlflowApp.html"""
     @overload
     async def create_mlflow_app(
         self,
@@ -2465,14 +2467,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         default_domain_id_list: Iterable[str] | None = None,
         tags: Iterable[Tag] | None = None,
     ) -> CreateMlflowAppResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateMlflowApp.html"""
+        """Call CreateMlflowApp; raises ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateMlflowApp.html"""
     @overload
     async def create_mlflow_tracking_server(
         self,
         request: CreateMlflowTrackingServerRequest,
         /,
     ) -> CreateMlflowTrackingServerResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateMlflowTrackingServer.html"""
+        """Call CreateMlflowTrackingServer; raises ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateMlflowTrackingServer.html"""
     @overload
     async def create_mlflow_tracking_server(
         self,
@@ -2488,10 +2490,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         s3_bucket_owner_account_id: str | None = None,
         s3_bucket_owner_verification: bool | None = None,
     ) -> CreateMlflowTrackingServerResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateMlflowTrackingServer.html"""
+        """Call CreateMlflowTrackingServer; raises ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateMlflowTrackingServer.html"""
     @overload
     async def create_model(self, request: CreateModelRequest, /) -> CreateModelResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModel.html"""
+        """Call CreateModel; raises ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModel.html"""
     @overload
     async def create_model(
         self,
@@ -2505,14 +2507,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         vpc_config: VpcConfig | None = None,
         enable_network_isolation: bool | None = None,
     ) -> CreateModelResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModel.html"""
+        """Call CreateModel; raises ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModel.html"""
     @overload
     async def create_model_bias_job_definition(
         self,
         request: CreateModelBiasJobDefinitionRequest,
         /,
     ) -> CreateModelBiasJobDefinitionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModelBiasJobDefinition.html"""
+        """Call CreateModelBiasJobDefinition; raises ResourceInUse or ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModelBiasJobDefinition.html"""
     @overload
     async def create_model_bias_job_definition(
         self,
@@ -2528,10 +2530,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         stopping_condition: MonitoringStoppingCondition | None = None,
         tags: Iterable[Tag] | None = None,
     ) -> CreateModelBiasJobDefinitionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModelBiasJobDefinition.html"""
+        """Call CreateModelBiasJobDefinition; raises ResourceInUse or ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModelBiasJobDefinition.html"""
     @overload
     async def create_model_card(self, request: CreateModelCardRequest, /) -> CreateModelCardResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModelCard.html"""
+        """Call CreateModelCard; raises ConflictException or ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModelCard.html"""
     @overload
     async def create_model_card(
         self,
@@ -2542,14 +2544,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         model_card_status: ModelCardStatus | _ModelCardStatusValue,
         tags: Iterable[Tag] | None = None,
     ) -> CreateModelCardResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModelCard.html"""
+        """Call CreateModelCard; raises ConflictException or ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModelCard.html"""
     @overload
     async def create_model_card_export_job(
         self,
         request: CreateModelCardExportJobRequest,
         /,
     ) -> CreateModelCardExportJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModelCardExportJob.html"""
+        """Call CreateModelCardExportJob; raises ConflictException or ResourceLimitExceeded or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModelCardExportJob.html"""
     @overload
     async def create_model_card_export_job(
         self,
@@ -2559,14 +2561,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         model_card_export_job_name: str,
         output_config: ModelCardExportOutputConfig,
     ) -> CreateModelCardExportJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModelCardExportJob.html"""
+        """Call CreateModelCardExportJob; raises ConflictException or ResourceLimitExceeded or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModelCardExportJob.html"""
     @overload
     async def create_model_explainability_job_definition(
         self,
         request: CreateModelExplainabilityJobDefinitionRequest,
         /,
     ) -> CreateModelExplainabilityJobDefinitionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModelExplainabilityJobDefinition.html"""
+        """Call CreateModelExplainabilityJobDefinition; raises ResourceInUse or ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModelExplainabilityJobDefinition.html"""
     @overload
     async def create_model_explainability_job_definition(
         self,
@@ -2582,10 +2584,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         stopping_condition: MonitoringStoppingCondition | None = None,
         tags: Iterable[Tag] | None = None,
     ) -> CreateModelExplainabilityJobDefinitionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModelExplainabilityJobDefinition.html"""
+        """Call CreateModelExplainabilityJobDefinition; raises ResourceInUse or ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModelExplainabilityJobDefinition.html"""
     @overload
     async def create_model_package(self, request: CreateModelPackageRequest, /) -> CreateModelPackageResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModelPackage.html"""
+        """Call CreateModelPackage; raises ConflictException or ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModelPackage.html"""
     @overload
     async def create_model_package(
         self,
@@ -2616,14 +2618,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         model_life_cycle: ModelLifeCycle | None = None,
         managed_storage_type: ManagedStorageType | _ManagedStorageTypeValue | None = None,
     ) -> CreateModelPackageResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModelPackage.html"""
+        """Call CreateModelPackage; raises ConflictException or ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModelPackage.html"""
     @overload
     async def create_model_package_group(
         self,
         request: CreateModelPackageGroupRequest,
         /,
     ) -> CreateModelPackageGroupResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModelPackageGroup.html"""
+        """Call CreateModelPackageGroup; raises ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModelPackageGroup.html"""
     @overload
     async def create_model_package_group(
         self,
@@ -2633,14 +2635,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         tags: Iterable[Tag] | None = None,
         managed_configuration: ManagedConfiguration | None = None,
     ) -> CreateModelPackageGroupResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModelPackageGroup.html"""
+        """Call CreateModelPackageGroup; raises ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModelPackageGroup.html"""
     @overload
     async def create_model_quality_job_definition(
         self,
         request: CreateModelQualityJobDefinitionRequest,
         /,
     ) -> CreateModelQualityJobDefinitionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModelQualityJobDefinition.html"""
+        """Call CreateModelQualityJobDefinition; raises ResourceInUse or ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModelQualityJobDefinition.html"""
     @overload
     async def create_model_quality_job_definition(
         self,
@@ -2656,14 +2658,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         stopping_condition: MonitoringStoppingCondition | None = None,
         tags: Iterable[Tag] | None = None,
     ) -> CreateModelQualityJobDefinitionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModelQualityJobDefinition.html"""
+        """Call CreateModelQualityJobDefinition; raises ResourceInUse or ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModelQualityJobDefinition.html"""
     @overload
     async def create_monitoring_schedule(
         self,
         request: CreateMonitoringScheduleRequest,
         /,
     ) -> CreateMonitoringScheduleResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateMonitoringSchedule.html"""
+        """Call CreateMonitoringSchedule; raises ResourceInUse or ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateMonitoringSchedule.html"""
     @overload
     async def create_monitoring_schedule(
         self,
@@ -2672,14 +2674,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         monitoring_schedule_config: MonitoringScheduleConfig,
         tags: Iterable[Tag] | None = None,
     ) -> CreateMonitoringScheduleResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateMonitoringSchedule.html"""
+        """Call CreateMonitoringSchedule; raises ResourceInUse or ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateMonitoringSchedule.html"""
     @overload
     async def create_notebook_instance(
         self,
         request: CreateNotebookInstanceRequest,
         /,
     ) -> CreateNotebookInstanceResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateNotebookInstance.html"""
+        """Call CreateNotebookInstance; raises ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateNotebookInstance.html"""
     @overload
     async def create_notebook_instance(
         self,
@@ -2702,14 +2704,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         platform_identifier: str | None = None,
         instance_metadata_service_configuration: InstanceMetadataServiceConfiguration | None = None,
     ) -> CreateNotebookInstanceResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateNotebookInstance.html"""
+        """Call CreateNotebookInstance; raises ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateNotebookInstance.html"""
     @overload
     async def create_notebook_instance_lifecycle_config(
         self,
         request: CreateNotebookInstanceLifecycleConfigRequest,
         /,
     ) -> CreateNotebookInstanceLifecycleConfigResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateNotebookInstanceLifecycleConfig.html"""
+        """Call CreateNotebookInstanceLifecycleConfig; raises ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateNotebookInstanceLifecycleConfig.html"""
     @overload
     async def create_notebook_instance_lifecycle_config(
         self,
@@ -2719,14 +2721,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         on_start: Iterable[NotebookInstanceLifecycleHook] | None = None,
         tags: Iterable[Tag] | None = None,
     ) -> CreateNotebookInstanceLifecycleConfigResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateNotebookInstanceLifecycleConfig.html"""
+        """Call CreateNotebookInstanceLifecycleConfig; raises ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateNotebookInstanceLifecycleConfig.html"""
     @overload
     async def create_optimization_job(
         self,
         request: CreateOptimizationJobRequest,
         /,
     ) -> CreateOptimizationJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateOptimizationJob.html"""
+        """Call CreateOptimizationJob; raises ResourceInUse or ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateOptimizationJob.html"""
     @overload
     async def create_optimization_job(
         self,
@@ -2744,10 +2746,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         vpc_config: OptimizationVpcConfig | None = None,
         training_plan_arns: Iterable[str] | None = None,
     ) -> CreateOptimizationJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateOptimizationJob.html"""
+        """Call CreateOptimizationJob; raises ResourceInUse or ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateOptimizationJob.html"""
     @overload
     async def create_partner_app(self, request: CreatePartnerAppRequest, /) -> CreatePartnerAppResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreatePartnerApp.html"""
+        """Call CreatePartnerApp; raises ConflictException or ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreatePartnerApp.html"""
     @overload
     async def create_partner_app(
         self,
@@ -2766,14 +2768,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         client_token: str | None = None,
         tags: Iterable[Tag] | None = None,
     ) -> CreatePartnerAppResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreatePartnerApp.html"""
+        """Call CreatePartnerApp; raises ConflictException or ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreatePartnerApp.html"""
     @overload
     async def create_partner_app_presigned_url(
         self,
         request: CreatePartnerAppPresignedUrlRequest,
         /,
     ) -> CreatePartnerAppPresignedUrlResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreatePartnerAppPresignedUrl.html"""
+        """Call CreatePartnerAppPresignedUrl; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreatePartnerAppPresignedUrl.html"""
     @overload
     async def create_partner_app_presigned_url(
         self,
@@ -2782,10 +2784,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         expires_in_seconds: int | None = None,
         session_expiration_duration_in_seconds: int | None = None,
     ) -> CreatePartnerAppPresignedUrlResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreatePartnerAppPresignedUrl.html"""
+        """Call CreatePartnerAppPresignedUrl; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreatePartnerAppPresignedUrl.html"""
     @overload
     async def create_pipeline(self, request: CreatePipelineRequest, /) -> CreatePipelineResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreatePipeline.html"""
+        """Call CreatePipeline; raises ConflictException or ResourceLimitExceeded or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreatePipeline.html"""
     @overload
     async def create_pipeline(
         self,
@@ -2801,14 +2803,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         parallelism_configuration: ParallelismConfiguration | None = None,
         pipeline_version_aliases: Iterable[str] | None = None,
     ) -> CreatePipelineResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreatePipeline.html"""
+        """Call CreatePipeline; raises ConflictException or ResourceLimitExceeded or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreatePipeline.html"""
     @overload
     async def create_presigned_domain_url(
         self,
         request: CreatePresignedDomainUrlRequest,
         /,
     ) -> CreatePresignedDomainUrlResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreatePresignedDomainUrl.html"""
+        """Call CreatePresignedDomainUrl; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreatePresignedDomainUrl.html"""
     @overload
     async def create_presigned_domain_url(
         self,
@@ -2820,14 +2822,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         space_name: str | None = None,
         landing_uri: str | None = None,
     ) -> CreatePresignedDomainUrlResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreatePresignedDomainUrl.html"""
+        """Call CreatePresignedDomainUrl; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreatePresignedDomainUrl.html"""
     @overload
     async def create_presigned_mlflow_app_url(
         self,
         request: CreatePresignedMlflowAppUrlRequest,
         /,
     ) -> CreatePresignedMlflowAppUrlResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreatePresignedMlflowAppUrl.html"""
+        """Call CreatePresignedMlflowAppUrl; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreatePresignedMlflowAppUrl.html"""
     @overload
     async def create_presigned_mlflow_app_url(
         self,
@@ -2836,14 +2838,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         expires_in_seconds: int | None = None,
         session_expiration_duration_in_seconds: int | None = None,
     ) -> CreatePresignedMlflowAppUrlResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreatePresignedMlflowAppUrl.html"""
+        """Call CreatePresignedMlflowAppUrl; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreatePresignedMlflowAppUrl.html"""
     @overload
     async def create_presigned_mlflow_tracking_server_url(
         self,
         request: CreatePresignedMlflowTrackingServerUrlRequest,
         /,
     ) -> CreatePresignedMlflowTrackingServerUrlResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreatePresignedMlflowTrackingServerUrl.html"""
+        """Call CreatePresignedMlflowTrackingServerUrl; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreatePresignedMlflowTrackingServerUrl.html"""
     @overload
     async def create_presigned_mlflow_tracking_server_url(
         self,
@@ -2852,14 +2854,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         expires_in_seconds: int | None = None,
         session_expiration_duration_in_seconds: int | None = None,
     ) -> CreatePresignedMlflowTrackingServerUrlResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreatePresignedMlflowTrackingServerUrl.html"""
+        """Call CreatePresignedMlflowTrackingServerUrl; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreatePresignedMlflowTrackingServerUrl.html"""
     @overload
     async def create_presigned_notebook_instance_url(
         self,
         request: CreatePresignedNotebookInstanceUrlRequest,
         /,
     ) -> CreatePresignedNotebookInstanceUrlResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreatePresignedNotebookInstanceUrl.html"""
+        """Call CreatePresignedNotebookInstanceUrl; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreatePresignedNotebookInstanceUrl.html"""
     @overload
     async def create_presigned_notebook_instance_url(
         self,
@@ -2867,10 +2869,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         notebook_instance_name: str,
         session_expiration_duration_in_seconds: int | None = None,
     ) -> CreatePresignedNotebookInstanceUrlResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreatePresignedNotebookInstanceUrl.html"""
+        """Call CreatePresignedNotebookInstanceUrl; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreatePresignedNotebookInstanceUrl.html"""
     @overload
     async def create_processing_job(self, request: CreateProcessingJobRequest, /) -> CreateProcessingJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateProcessingJob.html"""
+        """Call CreateProcessingJob; raises ResourceInUse or ResourceLimitExceeded or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateProcessingJob.html"""
     @overload
     async def create_processing_job(
         self,
@@ -2887,10 +2889,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         tags: Iterable[Tag] | None = None,
         experiment_config: ExperimentConfig | None = None,
     ) -> CreateProcessingJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateProcessingJob.html"""
+        """Call CreateProcessingJob; raises ResourceInUse or ResourceLimitExceeded or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateProcessingJob.html"""
     @overload
     async def create_project(self, request: CreateProjectRequest, /) -> CreateProjectResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateProject.html"""
+        """Call CreateProject; raises ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateProject.html"""
     @overload
     async def create_project(
         self,
@@ -2901,10 +2903,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         tags: Iterable[Tag] | None = None,
         template_providers: Iterable[CreateTemplateProvider] | None = None,
     ) -> CreateProjectResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateProject.html"""
+        """Call CreateProject; raises ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateProject.html"""
     @overload
     async def create_space(self, request: CreateSpaceRequest, /) -> CreateSpaceResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateSpace.html"""
+        """Call CreateSpace; raises ResourceInUse or ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateSpace.html"""
     @overload
     async def create_space(
         self,
@@ -2917,14 +2919,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         space_sharing_settings: SpaceSharingSettings | None = None,
         space_display_name: str | None = None,
     ) -> CreateSpaceResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateSpace.html"""
+        """Call CreateSpace; raises ResourceInUse or ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateSpace.html"""
     @overload
     async def create_studio_lifecycle_config(
         self,
         request: CreateStudioLifecycleConfigRequest,
         /,
     ) -> CreateStudioLifecycleConfigResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateStudioLifecycleConfig.html"""
+        """Call CreateStudioLifecycleConfig; raises ResourceInUse or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateStudioLifecycleConfig.html"""
     @overload
     async def create_studio_lifecycle_config(
         self,
@@ -2934,10 +2936,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         studio_lifecycle_config_app_type: StudioLifecycleConfigAppType | _StudioLifecycleConfigAppTypeValue,
         tags: Iterable[Tag] | None = None,
     ) -> CreateStudioLifecycleConfigResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateStudioLifecycleConfig.html"""
+        """Call CreateStudioLifecycleConfig; raises ResourceInUse or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateStudioLifecycleConfig.html"""
     @overload
     async def create_training_job(self, request: CreateTrainingJobRequest, /) -> CreateTrainingJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTrainingJob.html"""
+        """Call CreateTrainingJob; raises ResourceInUse or ResourceLimitExceeded or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTrainingJob.html"""
     @overload
     async def create_training_job(
         self,
@@ -2971,10 +2973,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         mlflow_config: MlflowConfig | None = None,
         model_package_config: ModelPackageConfig | None = None,
     ) -> CreateTrainingJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTrainingJob.html"""
+        """Call CreateTrainingJob; raises ResourceInUse or ResourceLimitExceeded or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTrainingJob.html"""
     @overload
     async def create_training_plan(self, request: CreateTrainingPlanRequest, /) -> CreateTrainingPlanResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTrainingPlan.html"""
+        """Call CreateTrainingPlan; raises ResourceInUse or ResourceLimitExceeded or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTrainingPlan.html"""
     @overload
     async def create_training_plan(
         self,
@@ -2984,14 +2986,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         spare_instance_count_per_ultra_server: int | None = None,
         tags: Iterable[Tag] | None = None,
     ) -> CreateTrainingPlanResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTrainingPlan.html"""
+        """Call CreateTrainingPlan; raises ResourceInUse or ResourceLimitExceeded or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTrainingPlan.html"""
     @overload
     async def create_training_session(
         self,
         request: CreateTrainingSessionRequest,
         /,
     ) -> CreateTrainingSessionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTrainingSession.html"""
+        """Call CreateTrainingSession; raises ResourceInUse or ResourceLimitExceeded or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTrainingSession.html"""
     @overload
     async def create_training_session(
         self,
@@ -3005,10 +3007,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         output_config: TrainingSessionOutputConfig,
         tags: Iterable[Tag] | None = None,
     ) -> CreateTrainingSessionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTrainingSession.html"""
+        """Call CreateTrainingSession; raises ResourceInUse or ResourceLimitExceeded or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTrainingSession.html"""
     @overload
     async def create_transform_job(self, request: CreateTransformJobRequest, /) -> CreateTransformJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTransformJob.html"""
+        """Call CreateTransformJob; raises ResourceInUse or ResourceLimitExceeded or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTransformJob.html"""
     @overload
     async def create_transform_job(
         self,
@@ -3028,10 +3030,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         tags: Iterable[Tag] | None = None,
         experiment_config: ExperimentConfig | None = None,
     ) -> CreateTransformJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTransformJob.html"""
+        """Call CreateTransformJob; raises ResourceInUse or ResourceLimitExceeded or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTransformJob.html"""
     @overload
     async def create_trial(self, request: CreateTrialRequest, /) -> CreateTrialResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTrial.html"""
+        """Call CreateTrial; raises ResourceLimitExceeded or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTrial.html"""
     @overload
     async def create_trial(
         self,
@@ -3042,10 +3044,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         metadata_properties: MetadataProperties | None = None,
         tags: Iterable[Tag] | None = None,
     ) -> CreateTrialResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTrial.html"""
+        """Call CreateTrial; raises ResourceLimitExceeded or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTrial.html"""
     @overload
     async def create_trial_component(self, request: CreateTrialComponentRequest, /) -> CreateTrialComponentResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTrialComponent.html"""
+        """Call CreateTrialComponent; raises ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTrialComponent.html"""
     @overload
     async def create_trial_component(
         self,
@@ -3061,10 +3063,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         metadata_properties: MetadataProperties | None = None,
         tags: Iterable[Tag] | None = None,
     ) -> CreateTrialComponentResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTrialComponent.html"""
+        """Call CreateTrialComponent; raises ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTrialComponent.html"""
     @overload
     async def create_user_profile(self, request: CreateUserProfileRequest, /) -> CreateUserProfileResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateUserProfile.html"""
+        """Call CreateUserProfile; raises ResourceInUse or ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateUserProfile.html"""
     @overload
     async def create_user_profile(
         self,
@@ -3076,10 +3078,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         tags: Iterable[Tag] | None = None,
         user_settings: UserSettings | None = None,
     ) -> CreateUserProfileResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateUserProfile.html"""
+        """Call CreateUserProfile; raises ResourceInUse or ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateUserProfile.html"""
     @overload
     async def create_workforce(self, request: CreateWorkforceRequest, /) -> CreateWorkforceResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateWorkforce.html"""
+        """Call CreateWorkforce; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateWorkforce.html"""
     @overload
     async def create_workforce(
         self,
@@ -3092,10 +3094,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         workforce_vpc_config: WorkforceVpcConfigRequest | None = None,
         ip_address_type: WorkforceIpAddressType | _WorkforceIpAddressTypeValue | None = None,
     ) -> CreateWorkforceResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateWorkforce.html"""
+        """Call CreateWorkforce; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateWorkforce.html"""
     @overload
     async def create_workteam(self, request: CreateWorkteamRequest, /) -> CreateWorkteamResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateWorkteam.html"""
+        """Call CreateWorkteam; raises ResourceInUse or ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateWorkteam.html"""
     @overload
     async def create_workteam(
         self,
@@ -3108,56 +3110,56 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         worker_access_configuration: WorkerAccessConfiguration | None = None,
         tags: Iterable[Tag] | None = None,
     ) -> CreateWorkteamResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateWorkteam.html"""
+        """Call CreateWorkteam; raises ResourceInUse or ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateWorkteam.html"""
     @overload
     async def delete_ai_benchmark_job(
         self,
         request: DeleteAIBenchmarkJobRequest,
         /,
     ) -> DeleteAIBenchmarkJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteAIBenchmarkJob.html"""
+        """Call DeleteAIBenchmarkJob; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteAIBenchmarkJob.html"""
     @overload
     async def delete_ai_benchmark_job(self, *, ai_benchmark_job_name: str) -> DeleteAIBenchmarkJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteAIBenchmarkJob.html"""
+        """Call DeleteAIBenchmarkJob; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteAIBenchmarkJob.html"""
     @overload
     async def delete_ai_recommendation_job(
         self,
         request: DeleteAIRecommendationJobRequest,
         /,
     ) -> DeleteAIRecommendationJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteAIRecommendationJob.html"""
+        """Call DeleteAIRecommendationJob; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteAIRecommendationJob.html"""
     @overload
     async def delete_ai_recommendation_job(
         self,
         *,
         ai_recommendation_job_name: str,
     ) -> DeleteAIRecommendationJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteAIRecommendationJob.html"""
+        """Call DeleteAIRecommendationJob; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteAIRecommendationJob.html"""
     @overload
     async def delete_ai_workload_config(
         self,
         request: DeleteAIWorkloadConfigRequest,
         /,
     ) -> DeleteAIWorkloadConfigResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteAIWorkloadConfig.html"""
+        """Call DeleteAIWorkloadConfig; raises ResourceInUse or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteAIWorkloadConfig.html"""
     @overload
     async def delete_ai_workload_config(self, *, ai_workload_config_name: str) -> DeleteAIWorkloadConfigResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteAIWorkloadConfig.html"""
+        """Call DeleteAIWorkloadConfig; raises ResourceInUse or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteAIWorkloadConfig.html"""
     @overload
     async def delete_action(self, request: DeleteActionRequest, /) -> DeleteActionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteAction.html"""
+        """Call DeleteAction; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteAction.html"""
     @overload
     async def delete_action(self, *, action_name: str) -> DeleteActionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteAction.html"""
+        """Call DeleteAction; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteAction.html"""
     @overload
     async def delete_algorithm(self, request: DeleteAlgorithmRequest, /) -> DeleteAlgorithmResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteAlgorithm.html"""
+        """Call DeleteAlgorithm; raises ConflictException or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteAlgorithm.html"""
     @overload
     async def delete_algorithm(self, *, algorithm_name: str) -> DeleteAlgorithmResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteAlgorithm.html"""
+        """Call DeleteAlgorithm; raises ConflictException or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteAlgorithm.html"""
     @overload
     async def delete_app(self, request: DeleteAppRequest, /) -> DeleteAppResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteApp.html"""
+        """Call DeleteApp; raises ResourceInUse or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteApp.html"""
     @overload
     async def delete_app(
         self,
@@ -3168,20 +3170,20 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         app_type: AppType | _AppTypeValue,
         app_name: str,
     ) -> DeleteAppResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteApp.html"""
+        """Call DeleteApp; raises ResourceInUse or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteApp.html"""
     @overload
     async def delete_app_image_config(
         self,
         request: DeleteAppImageConfigRequest,
         /,
     ) -> DeleteAppImageConfigResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteAppImageConfig.html"""
+        """Call DeleteAppImageConfig; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteAppImageConfig.html"""
     @overload
     async def delete_app_image_config(self, *, app_image_config_name: str) -> DeleteAppImageConfigResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteAppImageConfig.html"""
+        """Call DeleteAppImageConfig; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteAppImageConfig.html"""
     @overload
     async def delete_artifact(self, request: DeleteArtifactRequest, /) -> DeleteArtifactResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteArtifact.html"""
+        """Call DeleteArtifact; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteArtifact.html"""
     @overload
     async def delete_artifact(
         self,
@@ -3189,26 +3191,26 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         artifact_arn: str | None = None,
         source: ArtifactSource | None = None,
     ) -> DeleteArtifactResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteArtifact.html"""
+        """Call DeleteArtifact; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteArtifact.html"""
     @overload
     async def delete_association(self, request: DeleteAssociationRequest, /) -> DeleteAssociationResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteAssociation.html"""
+        """Call DeleteAssociation; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteAssociation.html"""
     @overload
     async def delete_association(self, *, source_arn: str, destination_arn: str) -> DeleteAssociationResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteAssociation.html"""
+        """Call DeleteAssociation; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteAssociation.html"""
     @overload
     async def delete_cluster(self, request: DeleteClusterRequest, /) -> DeleteClusterResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteCluster.html"""
+        """Call DeleteCluster; raises ConflictException or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteCluster.html"""
     @overload
     async def delete_cluster(self, *, cluster_name: str) -> DeleteClusterResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteCluster.html"""
+        """Call DeleteCluster; raises ConflictException or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteCluster.html"""
     @overload
     async def delete_cluster_extension(
         self,
         request: DeleteClusterExtensionRequest,
         /,
     ) -> DeleteClusterExtensionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteClusterExtension.html"""
+        """Call DeleteClusterExtension; raises ConflictException or ResourceInUse or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteClusterExtension.html"""
     @overload
     async def delete_cluster_extension(
         self,
@@ -3216,68 +3218,68 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         cluster_arn: str,
         extension_arn: str,
     ) -> DeleteClusterExtensionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteClusterExtension.html"""
+        """Call DeleteClusterExtension; raises ConflictException or ResourceInUse or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteClusterExtension.html"""
     @overload
     async def delete_cluster_scheduler_config(
         self,
         request: DeleteClusterSchedulerConfigRequest,
         /,
     ) -> DeleteClusterSchedulerConfigResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteClusterSchedulerConfig.html"""
+        """Call DeleteClusterSchedulerConfig; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteClusterSchedulerConfig.html"""
     @overload
     async def delete_cluster_scheduler_config(
         self,
         *,
         cluster_scheduler_config_id: str,
     ) -> DeleteClusterSchedulerConfigResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteClusterSchedulerConfig.html"""
+        """Call DeleteClusterSchedulerConfig; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteClusterSchedulerConfig.html"""
     @overload
     async def delete_code_repository(self, request: DeleteCodeRepositoryRequest, /) -> DeleteCodeRepositoryResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteCodeRepository.html"""
+        """Call DeleteCodeRepository; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteCodeRepository.html"""
     @overload
     async def delete_code_repository(self, *, code_repository_name: str) -> DeleteCodeRepositoryResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteCodeRepository.html"""
+        """Call DeleteCodeRepository; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteCodeRepository.html"""
     @overload
     async def delete_compilation_job(self, request: DeleteCompilationJobRequest, /) -> DeleteCompilationJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteCompilationJob.html"""
+        """Call DeleteCompilationJob; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteCompilationJob.html"""
     @overload
     async def delete_compilation_job(self, *, compilation_job_name: str) -> DeleteCompilationJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteCompilationJob.html"""
+        """Call DeleteCompilationJob; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteCompilationJob.html"""
     @overload
     async def delete_compute_quota(self, request: DeleteComputeQuotaRequest, /) -> DeleteComputeQuotaResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteComputeQuota.html"""
+        """Call DeleteComputeQuota; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteComputeQuota.html"""
     @overload
     async def delete_compute_quota(self, *, compute_quota_id: str) -> DeleteComputeQuotaResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteComputeQuota.html"""
+        """Call DeleteComputeQuota; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteComputeQuota.html"""
     @overload
     async def delete_context(self, request: DeleteContextRequest, /) -> DeleteContextResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteContext.html"""
+        """Call DeleteContext; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteContext.html"""
     @overload
     async def delete_context(self, *, context_name: str) -> DeleteContextResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteContext.html"""
+        """Call DeleteContext; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteContext.html"""
     @overload
     async def delete_data_quality_job_definition(
         self,
         request: DeleteDataQualityJobDefinitionRequest,
         /,
     ) -> DeleteDataQualityJobDefinitionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteDataQualityJobDefinition.html"""
+        """Call DeleteDataQualityJobDefinition; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteDataQualityJobDefinition.html"""
     @overload
     async def delete_data_quality_job_definition(
         self,
         *,
         job_definition_name: str,
     ) -> DeleteDataQualityJobDefinitionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteDataQualityJobDefinition.html"""
+        """Call DeleteDataQualityJobDefinition; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteDataQualityJobDefinition.html"""
     @overload
     async def delete_device_fleet(self, request: DeleteDeviceFleetRequest, /) -> DeleteDeviceFleetResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteDeviceFleet.html"""
+        """Call DeleteDeviceFleet; raises ResourceInUse or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteDeviceFleet.html"""
     @overload
     async def delete_device_fleet(self, *, device_fleet_name: str) -> DeleteDeviceFleetResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteDeviceFleet.html"""
+        """Call DeleteDeviceFleet; raises ResourceInUse or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteDeviceFleet.html"""
     @overload
     async def delete_domain(self, request: DeleteDomainRequest, /) -> DeleteDomainResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteDomain.html"""
+        """Call DeleteDomain; raises ResourceInUse or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteDomain.html"""
     @overload
     async def delete_domain(
         self,
@@ -3285,28 +3287,28 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         domain_id: str,
         retention_policy: RetentionPolicy | None = None,
     ) -> DeleteDomainResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteDomain.html"""
+        """Call DeleteDomain; raises ResourceInUse or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteDomain.html"""
     @overload
     async def delete_edge_deployment_plan(
         self,
         request: DeleteEdgeDeploymentPlanRequest,
         /,
     ) -> DeleteEdgeDeploymentPlanResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteEdgeDeploymentPlan.html"""
+        """Call DeleteEdgeDeploymentPlan; raises ResourceInUse or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteEdgeDeploymentPlan.html"""
     @overload
     async def delete_edge_deployment_plan(
         self,
         *,
         edge_deployment_plan_name: str,
     ) -> DeleteEdgeDeploymentPlanResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteEdgeDeploymentPlan.html"""
+        """Call DeleteEdgeDeploymentPlan; raises ResourceInUse or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteEdgeDeploymentPlan.html"""
     @overload
     async def delete_edge_deployment_stage(
         self,
         request: DeleteEdgeDeploymentStageRequest,
         /,
     ) -> DeleteEdgeDeploymentStageResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteEdgeDeploymentStage.html"""
+        """Call DeleteEdgeDeploymentStage; raises ResourceInUse or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteEdgeDeploymentStage.html"""
     @overload
     async def delete_edge_deployment_stage(
         self,
@@ -3314,62 +3316,62 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         edge_deployment_plan_name: str,
         stage_name: str,
     ) -> DeleteEdgeDeploymentStageResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteEdgeDeploymentStage.html"""
+        """Call DeleteEdgeDeploymentStage; raises ResourceInUse or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteEdgeDeploymentStage.html"""
     @overload
     async def delete_endpoint(self, request: DeleteEndpointRequest, /) -> DeleteEndpointResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteEndpoint.html"""
+        """Call DeleteEndpoint; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteEndpoint.html"""
     @overload
     async def delete_endpoint(self, *, endpoint_name: str) -> DeleteEndpointResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteEndpoint.html"""
+        """Call DeleteEndpoint; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteEndpoint.html"""
     @overload
     async def delete_endpoint_config(self, request: DeleteEndpointConfigRequest, /) -> DeleteEndpointConfigResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteEndpointConfig.html"""
+        """Call DeleteEndpointConfig; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteEndpointConfig.html"""
     @overload
     async def delete_endpoint_config(self, *, endpoint_config_name: str) -> DeleteEndpointConfigResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteEndpointConfig.html"""
+        """Call DeleteEndpointConfig; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteEndpointConfig.html"""
     @overload
     async def delete_endpoint_policy(self, request: DeleteEndpointPolicyRequest, /) -> DeleteEndpointPolicyResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteEndpointPolicy.html"""
+        """Call DeleteEndpointPolicy; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteEndpointPolicy.html"""
     @overload
     async def delete_endpoint_policy(self, *, endpoint_name: str) -> DeleteEndpointPolicyResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteEndpointPolicy.html"""
+        """Call DeleteEndpointPolicy; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteEndpointPolicy.html"""
     @overload
     async def delete_experiment(self, request: DeleteExperimentRequest, /) -> DeleteExperimentResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteExperiment.html"""
+        """Call DeleteExperiment; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteExperiment.html"""
     @overload
     async def delete_experiment(self, *, experiment_name: str) -> DeleteExperimentResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteExperiment.html"""
+        """Call DeleteExperiment; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteExperiment.html"""
     @overload
     async def delete_feature_group(self, request: DeleteFeatureGroupRequest, /) -> DeleteFeatureGroupResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteFeatureGroup.html"""
+        """Call DeleteFeatureGroup; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteFeatureGroup.html"""
     @overload
     async def delete_feature_group(self, *, feature_group_name: str) -> DeleteFeatureGroupResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteFeatureGroup.html"""
+        """Call DeleteFeatureGroup; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteFeatureGroup.html"""
     @overload
     async def delete_flow_definition(self, request: DeleteFlowDefinitionRequest, /) -> DeleteFlowDefinitionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteFlowDefinition.html"""
+        """Call DeleteFlowDefinition; raises ResourceInUse or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteFlowDefinition.html"""
     @overload
     async def delete_flow_definition(self, *, flow_definition_name: str) -> DeleteFlowDefinitionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteFlowDefinition.html"""
+        """Call DeleteFlowDefinition; raises ResourceInUse or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteFlowDefinition.html"""
     @overload
     async def delete_global_inference_gateway(
         self,
         request: DeleteGlobalInferenceGatewayRequest,
         /,
     ) -> DeleteGlobalInferenceGatewayResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteGlobalInferenceGateway.html"""
+        """Call DeleteGlobalInferenceGateway; raises ConflictException or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteGlobalInferenceGateway.html"""
     @overload
     async def delete_global_inference_gateway(self, *, identifier: str) -> DeleteGlobalInferenceGatewayResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteGlobalInferenceGateway.html"""
+        """Call DeleteGlobalInferenceGateway; raises ConflictException or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteGlobalInferenceGateway.html"""
     @overload
     async def delete_hub(self, request: DeleteHubRequest, /) -> DeleteHubResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteHub.html"""
+        """Call DeleteHub; raises ResourceInUse or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteHub.html"""
     @overload
     async def delete_hub(self, *, hub_name: str) -> DeleteHubResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteHub.html"""
+        """Call DeleteHub; raises ResourceInUse or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteHub.html"""
     @overload
     async def delete_hub_content(self, request: DeleteHubContentRequest, /) -> DeleteHubContentResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteHubContent.html"""
+        """Call DeleteHubContent; raises ResourceInUse or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteHubContent.html"""
     @overload
     async def delete_hub_content(
         self,
@@ -3379,14 +3381,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         hub_content_name: str,
         hub_content_version: str,
     ) -> DeleteHubContentResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteHubContent.html"""
+        """Call DeleteHubContent; raises ResourceInUse or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteHubContent.html"""
     @overload
     async def delete_hub_content_reference(
         self,
         request: DeleteHubContentReferenceRequest,
         /,
     ) -> DeleteHubContentReferenceResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteHubContentReference.html"""
+        """Call DeleteHubContentReference; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteHubContentReference.html"""
     @overload
     async def delete_hub_content_reference(
         self,
@@ -3395,36 +3397,36 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         hub_content_type: HubContentType | _HubContentTypeValue,
         hub_content_name: str,
     ) -> DeleteHubContentReferenceResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteHubContentReference.html"""
+        """Call DeleteHubContentReference; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteHubContentReference.html"""
     @overload
     async def delete_human_task_ui(self, request: DeleteHumanTaskUiRequest, /) -> DeleteHumanTaskUiResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteHumanTaskUi.html"""
+        """Call DeleteHumanTaskUi; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteHumanTaskUi.html"""
     @overload
     async def delete_human_task_ui(self, *, human_task_ui_name: str) -> DeleteHumanTaskUiResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteHumanTaskUi.html"""
+        """Call DeleteHumanTaskUi; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteHumanTaskUi.html"""
     @overload
     async def delete_hyper_parameter_tuning_job(
         self,
         request: DeleteHyperParameterTuningJobRequest,
         /,
     ) -> DeleteHyperParameterTuningJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteHyperParameterTuningJob.html"""
+        """Call DeleteHyperParameterTuningJob; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteHyperParameterTuningJob.html"""
     @overload
     async def delete_hyper_parameter_tuning_job(
         self,
         *,
         hyper_parameter_tuning_job_name: str,
     ) -> DeleteHyperParameterTuningJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteHyperParameterTuningJob.html"""
+        """Call DeleteHyperParameterTuningJob; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteHyperParameterTuningJob.html"""
     @overload
     async def delete_image(self, request: DeleteImageRequest, /) -> DeleteImageResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteImage.html"""
+        """Call DeleteImage; raises ResourceInUse or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteImage.html"""
     @overload
     async def delete_image(self, *, image_name: str) -> DeleteImageResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteImage.html"""
+        """Call DeleteImage; raises ResourceInUse or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteImage.html"""
     @overload
     async def delete_image_version(self, request: DeleteImageVersionRequest, /) -> DeleteImageVersionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteImageVersion.html"""
+        """Call DeleteImageVersion; raises ResourceInUse or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteImageVersion.html"""
     @overload
     async def delete_image_version(
         self,
@@ -3433,44 +3435,44 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         version: int | None = None,
         alias: str | None = None,
     ) -> DeleteImageVersionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteImageVersion.html"""
+        """Call DeleteImageVersion; raises ResourceInUse or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteImageVersion.html"""
     @overload
     async def delete_inference_component(
         self,
         request: DeleteInferenceComponentRequest,
         /,
     ) -> DeleteInferenceComponentResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteInferenceComponent.html"""
+        """Call DeleteInferenceComponent; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteInferenceComponent.html"""
     @overload
     async def delete_inference_component(
         self,
         *,
         inference_component_name: str,
     ) -> DeleteInferenceComponentResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteInferenceComponent.html"""
+        """Call DeleteInferenceComponent; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteInferenceComponent.html"""
     @overload
     async def delete_inference_experiment(
         self,
         request: DeleteInferenceExperimentRequest,
         /,
     ) -> DeleteInferenceExperimentResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteInferenceExperiment.html"""
+        """Call DeleteInferenceExperiment; raises ConflictException or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteInferenceExperiment.html"""
     @overload
     async def delete_inference_experiment(self, *, name: str) -> DeleteInferenceExperimentResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteInferenceExperiment.html"""
+        """Call DeleteInferenceExperiment; raises ConflictException or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteInferenceExperiment.html"""
     @overload
     async def delete_inference_router(
         self,
         request: DeleteInferenceRouterRequest,
         /,
     ) -> DeleteInferenceRouterResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteInferenceRouter.html"""
+        """Call DeleteInferenceRouter; raises ConflictException or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteInferenceRouter.html"""
     @overload
     async def delete_inference_router(self, *, inference_router_name: str) -> DeleteInferenceRouterResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteInferenceRouter.html"""
+        """Call DeleteInferenceRouter; raises ConflictException or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteInferenceRouter.html"""
     @overload
     async def delete_job(self, request: DeleteJobRequest, /) -> DeleteJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteJob.html"""
+        """Call DeleteJob; raises ResourceInUse or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteJob.html"""
     @overload
     async def delete_job(
         self,
@@ -3478,168 +3480,168 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         job_name: str,
         job_category: JobCategory | _JobCategoryValue,
     ) -> DeleteJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteJob.html"""
+        """Call DeleteJob; raises ResourceInUse or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteJob.html"""
     @overload
     async def delete_mlflow_app(self, request: DeleteMlflowAppRequest, /) -> DeleteMlflowAppResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteMlflowApp.html"""
+        """Call DeleteMlflowApp; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteMlflowApp.html"""
     @overload
     async def delete_mlflow_app(self, *, arn: str) -> DeleteMlflowAppResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteMlflowApp.html"""
+        """Call DeleteMlflowApp; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteMlflowApp.html"""
     @overload
     async def delete_mlflow_tracking_server(
         self,
         request: DeleteMlflowTrackingServerRequest,
         /,
     ) -> DeleteMlflowTrackingServerResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteMlflowTrackingServer.html"""
+        """Call DeleteMlflowTrackingServer; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteMlflowTrackingServer.html"""
     @overload
     async def delete_mlflow_tracking_server(
         self,
         *,
         tracking_server_name: str,
     ) -> DeleteMlflowTrackingServerResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteMlflowTrackingServer.html"""
+        """Call DeleteMlflowTrackingServer; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteMlflowTrackingServer.html"""
     @overload
     async def delete_model(self, request: DeleteModelRequest, /) -> DeleteModelResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteModel.html"""
+        """Call DeleteModel; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteModel.html"""
     @overload
     async def delete_model(self, *, model_name: str) -> DeleteModelResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteModel.html"""
+        """Call DeleteModel; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteModel.html"""
     @overload
     async def delete_model_bias_job_definition(
         self,
         request: DeleteModelBiasJobDefinitionRequest,
         /,
     ) -> DeleteModelBiasJobDefinitionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteModelBiasJobDefinition.html"""
+        """Call DeleteModelBiasJobDefinition; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteModelBiasJobDefinition.html"""
     @overload
     async def delete_model_bias_job_definition(
         self,
         *,
         job_definition_name: str,
     ) -> DeleteModelBiasJobDefinitionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteModelBiasJobDefinition.html"""
+        """Call DeleteModelBiasJobDefinition; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteModelBiasJobDefinition.html"""
     @overload
     async def delete_model_card(self, request: DeleteModelCardRequest, /) -> DeleteModelCardResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteModelCard.html"""
+        """Call DeleteModelCard; raises ConflictException or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteModelCard.html"""
     @overload
     async def delete_model_card(self, *, model_card_name: str) -> DeleteModelCardResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteModelCard.html"""
+        """Call DeleteModelCard; raises ConflictException or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteModelCard.html"""
     @overload
     async def delete_model_explainability_job_definition(
         self,
         request: DeleteModelExplainabilityJobDefinitionRequest,
         /,
     ) -> DeleteModelExplainabilityJobDefinitionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteModelExplainabilityJobDefinition.html"""
+        """Call DeleteModelExplainabilityJobDefinition; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteModelExplainabilityJobDefinition.html"""
     @overload
     async def delete_model_explainability_job_definition(
         self,
         *,
         job_definition_name: str,
     ) -> DeleteModelExplainabilityJobDefinitionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteModelExplainabilityJobDefinition.html"""
+        """Call DeleteModelExplainabilityJobDefinition; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteModelExplainabilityJobDefinition.html"""
     @overload
     async def delete_model_package(self, request: DeleteModelPackageRequest, /) -> DeleteModelPackageResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteModelPackage.html"""
+        """Call DeleteModelPackage; raises ConflictException or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteModelPackage.html"""
     @overload
     async def delete_model_package(self, *, model_package_name: str) -> DeleteModelPackageResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteModelPackage.html"""
+        """Call DeleteModelPackage; raises ConflictException or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteModelPackage.html"""
     @overload
     async def delete_model_package_group(
         self,
         request: DeleteModelPackageGroupRequest,
         /,
     ) -> DeleteModelPackageGroupResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteModelPackageGroup.html"""
+        """Call DeleteModelPackageGroup; raises ConflictException or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteModelPackageGroup.html"""
     @overload
     async def delete_model_package_group(self, *, model_package_group_name: str) -> DeleteModelPackageGroupResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteModelPackageGroup.html"""
+        """Call DeleteModelPackageGroup; raises ConflictException or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteModelPackageGroup.html"""
     @overload
     async def delete_model_package_group_policy(
         self,
         request: DeleteModelPackageGroupPolicyRequest,
         /,
     ) -> DeleteModelPackageGroupPolicyResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteModelPackageGroupPolicy.html"""
+        """Call DeleteModelPackageGroupPolicy; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteModelPackageGroupPolicy.html"""
     @overload
     async def delete_model_package_group_policy(
         self,
         *,
         model_package_group_name: str,
     ) -> DeleteModelPackageGroupPolicyResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteModelPackageGroupPolicy.html"""
+        """Call DeleteModelPackageGroupPolicy; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteModelPackageGroupPolicy.html"""
     @overload
     async def delete_model_quality_job_definition(
         self,
         request: DeleteModelQualityJobDefinitionRequest,
         /,
     ) -> DeleteModelQualityJobDefinitionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteModelQualityJobDefinition.html"""
+        """Call DeleteModelQualityJobDefinition; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteModelQualityJobDefinition.html"""
     @overload
     async def delete_model_quality_job_definition(
         self,
         *,
         job_definition_name: str,
     ) -> DeleteModelQualityJobDefinitionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteModelQualityJobDefinition.html"""
+        """Call DeleteModelQualityJobDefinition; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteModelQualityJobDefinition.html"""
     @overload
     async def delete_monitoring_schedule(
         self,
         request: DeleteMonitoringScheduleRequest,
         /,
     ) -> DeleteMonitoringScheduleResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteMonitoringSchedule.html"""
+        """Call DeleteMonitoringSchedule; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteMonitoringSchedule.html"""
     @overload
     async def delete_monitoring_schedule(
         self,
         *,
         monitoring_schedule_name: str,
     ) -> DeleteMonitoringScheduleResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteMonitoringSchedule.html"""
+        """Call DeleteMonitoringSchedule; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteMonitoringSchedule.html"""
     @overload
     async def delete_notebook_instance(
         self,
         request: DeleteNotebookInstanceRequest,
         /,
     ) -> DeleteNotebookInstanceResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteNotebookInstance.html"""
+        """Call DeleteNotebookInstance; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteNotebookInstance.html"""
     @overload
     async def delete_notebook_instance(self, *, notebook_instance_name: str) -> DeleteNotebookInstanceResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteNotebookInstance.html"""
+        """Call DeleteNotebookInstance; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteNotebookInstance.html"""
     @overload
     async def delete_notebook_instance_lifecycle_config(
         self,
         request: DeleteNotebookInstanceLifecycleConfigRequest,
         /,
     ) -> DeleteNotebookInstanceLifecycleConfigResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteNotebookInstanceLifecycleConfig.html"""
+        """Call DeleteNotebookInstanceLifecycleConfig; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteNotebookInstanceLifecycleConfig.html"""
     @overload
     async def delete_notebook_instance_lifecycle_config(
         self,
         *,
         notebook_instance_lifecycle_config_name: str,
     ) -> DeleteNotebookInstanceLifecycleConfigResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteNotebookInstanceLifecycleConfig.html"""
+        """Call DeleteNotebookInstanceLifecycleConfig; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteNotebookInstanceLifecycleConfig.html"""
     @overload
     async def delete_optimization_job(
         self,
         request: DeleteOptimizationJobRequest,
         /,
     ) -> DeleteOptimizationJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteOptimizationJob.html"""
+        """Call DeleteOptimizationJob; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteOptimizationJob.html"""
     @overload
     async def delete_optimization_job(self, *, optimization_job_name: str) -> DeleteOptimizationJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteOptimizationJob.html"""
+        """Call DeleteOptimizationJob; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteOptimizationJob.html"""
     @overload
     async def delete_partner_app(self, request: DeletePartnerAppRequest, /) -> DeletePartnerAppResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeletePartnerApp.html"""
+        """Call DeletePartnerApp; raises ConflictException or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeletePartnerApp.html"""
     @overload
     async def delete_partner_app(self, *, arn: str, client_token: str | None = None) -> DeletePartnerAppResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeletePartnerApp.html"""
+        """Call DeletePartnerApp; raises ConflictException or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeletePartnerApp.html"""
     @overload
     async def delete_pipeline(self, request: DeletePipelineRequest, /) -> DeletePipelineResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeletePipeline.html"""
+        """Call DeletePipeline; raises ConflictException or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeletePipeline.html"""
     @overload
     async def delete_pipeline(
         self,
@@ -3647,94 +3649,94 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         pipeline_name: str,
         client_request_token: str | None = None,
     ) -> DeletePipelineResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeletePipeline.html"""
+        """Call DeletePipeline; raises ConflictException or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeletePipeline.html"""
     @overload
     async def delete_processing_job(self, request: DeleteProcessingJobRequest, /) -> DeleteProcessingJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteProcessingJob.html"""
+        """Call DeleteProcessingJob; raises ResourceInUse or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteProcessingJob.html"""
     @overload
     async def delete_processing_job(self, *, processing_job_name: str) -> DeleteProcessingJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteProcessingJob.html"""
+        """Call DeleteProcessingJob; raises ResourceInUse or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteProcessingJob.html"""
     @overload
     async def delete_project(self, request: DeleteProjectRequest, /) -> DeleteProjectResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteProject.html"""
+        """Call DeleteProject; raises ConflictException or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteProject.html"""
     @overload
     async def delete_project(self, *, project_name: str) -> DeleteProjectResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteProject.html"""
+        """Call DeleteProject; raises ConflictException or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteProject.html"""
     @overload
     async def delete_space(self, request: DeleteSpaceRequest, /) -> DeleteSpaceResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteSpace.html"""
+        """Call DeleteSpace; raises ResourceInUse or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteSpace.html"""
     @overload
     async def delete_space(self, *, domain_id: str, space_name: str) -> DeleteSpaceResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteSpace.html"""
+        """Call DeleteSpace; raises ResourceInUse or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteSpace.html"""
     @overload
     async def delete_studio_lifecycle_config(
         self,
         request: DeleteStudioLifecycleConfigRequest,
         /,
     ) -> DeleteStudioLifecycleConfigResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteStudioLifecycleConfig.html"""
+        """Call DeleteStudioLifecycleConfig; raises ResourceInUse or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteStudioLifecycleConfig.html"""
     @overload
     async def delete_studio_lifecycle_config(
         self,
         *,
         studio_lifecycle_config_name: str,
     ) -> DeleteStudioLifecycleConfigResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteStudioLifecycleConfig.html"""
+        """Call DeleteStudioLifecycleConfig; raises ResourceInUse or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteStudioLifecycleConfig.html"""
     @overload
     async def delete_tags(self, request: DeleteTagsRequest, /) -> DeleteTagsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteTags.html"""
+        """Call DeleteTags; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteTags.html"""
     @overload
     async def delete_tags(self, *, resource_arn: str, tag_keys: Iterable[str]) -> DeleteTagsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteTags.html"""
+        """Call DeleteTags; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteTags.html"""
     @overload
     async def delete_training_job(self, request: DeleteTrainingJobRequest, /) -> DeleteTrainingJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteTrainingJob.html"""
+        """Call DeleteTrainingJob; raises ResourceInUse or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteTrainingJob.html"""
     @overload
     async def delete_training_job(self, *, training_job_name: str) -> DeleteTrainingJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteTrainingJob.html"""
+        """Call DeleteTrainingJob; raises ResourceInUse or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteTrainingJob.html"""
     @overload
     async def delete_training_session(
         self,
         request: DeleteTrainingSessionRequest,
         /,
     ) -> DeleteTrainingSessionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteTrainingSession.html"""
+        """Call DeleteTrainingSession; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteTrainingSession.html"""
     @overload
     async def delete_training_session(self, *, training_session_name: str) -> DeleteTrainingSessionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteTrainingSession.html"""
+        """Call DeleteTrainingSession; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteTrainingSession.html"""
     @overload
     async def delete_trial(self, request: DeleteTrialRequest, /) -> DeleteTrialResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteTrial.html"""
+        """Call DeleteTrial; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteTrial.html"""
     @overload
     async def delete_trial(self, *, trial_name: str) -> DeleteTrialResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteTrial.html"""
+        """Call DeleteTrial; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteTrial.html"""
     @overload
     async def delete_trial_component(self, request: DeleteTrialComponentRequest, /) -> DeleteTrialComponentResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteTrialComponent.html"""
+        """Call DeleteTrialComponent; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteTrialComponent.html"""
     @overload
     async def delete_trial_component(self, *, trial_component_name: str) -> DeleteTrialComponentResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteTrialComponent.html"""
+        """Call DeleteTrialComponent; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteTrialComponent.html"""
     @overload
     async def delete_user_profile(self, request: DeleteUserProfileRequest, /) -> DeleteUserProfileResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteUserProfile.html"""
+        """Call DeleteUserProfile; raises ResourceInUse or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteUserProfile.html"""
     @overload
     async def delete_user_profile(self, *, domain_id: str, user_profile_name: str) -> DeleteUserProfileResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteUserProfile.html"""
+        """Call DeleteUserProfile; raises ResourceInUse or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteUserProfile.html"""
     @overload
     async def delete_workforce(self, request: DeleteWorkforceRequest, /) -> DeleteWorkforceResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteWorkforce.html"""
+        """Call DeleteWorkforce; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteWorkforce.html"""
     @overload
     async def delete_workforce(self, *, workforce_name: str) -> DeleteWorkforceResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteWorkforce.html"""
+        """Call DeleteWorkforce; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteWorkforce.html"""
     @overload
     async def delete_workteam(self, request: DeleteWorkteamRequest, /) -> DeleteWorkteamResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteWorkteam.html"""
+        """Call DeleteWorkteam; raises ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteWorkteam.html"""
     @overload
     async def delete_workteam(self, *, workteam_name: str) -> DeleteWorkteamResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteWorkteam.html"""
+        """Call DeleteWorkteam; raises ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteWorkteam.html"""
     @overload
     async def deregister_devices(self, request: DeregisterDevicesRequest, /) -> DeregisterDevicesResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeregisterDevices.html"""
+        """Call DeregisterDevices; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeregisterDevices.html"""
     @overload
     async def deregister_devices(
         self,
@@ -3742,60 +3744,60 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         device_fleet_name: str,
         device_names: Iterable[str],
     ) -> DeregisterDevicesResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeregisterDevices.html"""
+        """Call DeregisterDevices; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeregisterDevices.html"""
     @overload
     async def describe_ai_benchmark_job(
         self,
         request: DescribeAIBenchmarkJobRequest,
         /,
     ) -> DescribeAIBenchmarkJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeAIBenchmarkJob.html"""
+        """Call DescribeAIBenchmarkJob; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeAIBenchmarkJob.html"""
     @overload
     async def describe_ai_benchmark_job(self, *, ai_benchmark_job_name: str) -> DescribeAIBenchmarkJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeAIBenchmarkJob.html"""
+        """Call DescribeAIBenchmarkJob; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeAIBenchmarkJob.html"""
     @overload
     async def describe_ai_recommendation_job(
         self,
         request: DescribeAIRecommendationJobRequest,
         /,
     ) -> DescribeAIRecommendationJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeAIRecommendationJob.html"""
+        """Call DescribeAIRecommendationJob; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeAIRecommendationJob.html"""
     @overload
     async def describe_ai_recommendation_job(
         self,
         *,
         ai_recommendation_job_name: str,
     ) -> DescribeAIRecommendationJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeAIRecommendationJob.html"""
+        """Call DescribeAIRecommendationJob; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeAIRecommendationJob.html"""
     @overload
     async def describe_ai_workload_config(
         self,
         request: DescribeAIWorkloadConfigRequest,
         /,
     ) -> DescribeAIWorkloadConfigResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeAIWorkloadConfig.html"""
+        """Call DescribeAIWorkloadConfig; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeAIWorkloadConfig.html"""
     @overload
     async def describe_ai_workload_config(
         self,
         *,
         ai_workload_config_name: str,
     ) -> DescribeAIWorkloadConfigResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeAIWorkloadConfig.html"""
+        """Call DescribeAIWorkloadConfig; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeAIWorkloadConfig.html"""
     @overload
     async def describe_action(self, request: DescribeActionRequest, /) -> DescribeActionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeAction.html"""
+        """Call DescribeAction; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeAction.html"""
     @overload
     async def describe_action(self, *, action_name: str) -> DescribeActionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeAction.html"""
+        """Call DescribeAction; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeAction.html"""
     @overload
     async def describe_algorithm(self, request: DescribeAlgorithmRequest, /) -> DescribeAlgorithmResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeAlgorithm.html"""
+        """Call DescribeAlgorithm; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeAlgorithm.html"""
     @overload
     async def describe_algorithm(self, *, algorithm_name: str) -> DescribeAlgorithmResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeAlgorithm.html"""
+        """Call DescribeAlgorithm; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeAlgorithm.html"""
     @overload
     async def describe_app(self, request: DescribeAppRequest, /) -> DescribeAppResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeApp.html"""
+        """Call DescribeApp; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeApp.html"""
     @overload
     async def describe_app(
         self,
@@ -3806,54 +3808,54 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         app_type: AppType | _AppTypeValue,
         app_name: str,
     ) -> DescribeAppResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeApp.html"""
+        """Call DescribeApp; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeApp.html"""
     @overload
     async def describe_app_image_config(
         self,
         request: DescribeAppImageConfigRequest,
         /,
     ) -> DescribeAppImageConfigResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeAppImageConfig.html"""
+        """Call DescribeAppImageConfig; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeAppImageConfig.html"""
     @overload
     async def describe_app_image_config(self, *, app_image_config_name: str) -> DescribeAppImageConfigResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeAppImageConfig.html"""
+        """Call DescribeAppImageConfig; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeAppImageConfig.html"""
     @overload
     async def describe_artifact(self, request: DescribeArtifactRequest, /) -> DescribeArtifactResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeArtifact.html"""
+        """Call DescribeArtifact; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeArtifact.html"""
     @overload
     async def describe_artifact(self, *, artifact_arn: str) -> DescribeArtifactResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeArtifact.html"""
+        """Call DescribeArtifact; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeArtifact.html"""
     @overload
     async def describe_auto_ml_job(self, request: DescribeAutoMLJobRequest, /) -> DescribeAutoMLJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeAutoMLJob.html"""
+        """Call DescribeAutoMLJob; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeAutoMLJob.html"""
     @overload
     async def describe_auto_ml_job(self, *, auto_ml_job_name: str) -> DescribeAutoMLJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeAutoMLJob.html"""
+        """Call DescribeAutoMLJob; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeAutoMLJob.html"""
     @overload
     async def describe_auto_ml_job_v2(self, request: DescribeAutoMLJobV2Request, /) -> DescribeAutoMLJobV2Response:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeAutoMLJobV2.html"""
+        """Call DescribeAutoMLJobV2; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeAutoMLJobV2.html"""
     @overload
     async def describe_auto_ml_job_v2(self, *, auto_ml_job_name: str) -> DescribeAutoMLJobV2Response:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeAutoMLJobV2.html"""
+        """Call DescribeAutoMLJobV2; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeAutoMLJobV2.html"""
     @overload
     async def describe_cluster(self, request: DescribeClusterRequest, /) -> DescribeClusterResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeCluster.html"""
+        """Call DescribeCluster; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeCluster.html"""
     @overload
     async def describe_cluster(self, *, cluster_name: str) -> DescribeClusterResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeCluster.html"""
+        """Call DescribeCluster; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeCluster.html"""
     @overload
     async def describe_cluster_event(self, request: DescribeClusterEventRequest, /) -> DescribeClusterEventResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeClusterEvent.html"""
+        """Call DescribeClusterEvent; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeClusterEvent.html"""
     @overload
     async def describe_cluster_event(self, *, event_id: str, cluster_name: str) -> DescribeClusterEventResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeClusterEvent.html"""
+        """Call DescribeClusterEvent; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeClusterEvent.html"""
     @overload
     async def describe_cluster_extension(
         self,
         request: DescribeClusterExtensionRequest,
         /,
     ) -> DescribeClusterExtensionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeClusterExtension.html"""
+        """Call DescribeClusterExtension; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeClusterExtension.html"""
     @overload
     async def describe_cluster_extension(
         self,
@@ -3861,10 +3863,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         cluster_arn: str,
         extension_arn: str,
     ) -> DescribeClusterExtensionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeClusterExtension.html"""
+        """Call DescribeClusterExtension; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeClusterExtension.html"""
     @overload
     async def describe_cluster_node(self, request: DescribeClusterNodeRequest, /) -> DescribeClusterNodeResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeClusterNode.html"""
+        """Call DescribeClusterNode; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeClusterNode.html"""
     @overload
     async def describe_cluster_node(
         self,
@@ -3873,14 +3875,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         node_id: str | None = None,
         node_logical_id: str | None = None,
     ) -> DescribeClusterNodeResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeClusterNode.html"""
+        """Call DescribeClusterNode; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeClusterNode.html"""
     @overload
     async def describe_cluster_operation(
         self,
         request: DescribeClusterOperationRequest,
         /,
     ) -> DescribeClusterOperationResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeClusterOperation.html"""
+        """Call DescribeClusterOperation; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeClusterOperation.html"""
     @overload
     async def describe_cluster_operation(
         self,
@@ -3888,14 +3890,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         cluster_name: str,
         operation_id: str,
     ) -> DescribeClusterOperationResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeClusterOperation.html"""
+        """Call DescribeClusterOperation; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeClusterOperation.html"""
     @overload
     async def describe_cluster_scheduler_config(
         self,
         request: DescribeClusterSchedulerConfigRequest,
         /,
     ) -> DescribeClusterSchedulerConfigResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeClusterSchedulerConfig.html"""
+        """Call DescribeClusterSchedulerConfig; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeClusterSchedulerConfig.html"""
     @overload
     async def describe_cluster_scheduler_config(
         self,
@@ -3903,30 +3905,30 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         cluster_scheduler_config_id: str,
         cluster_scheduler_config_version: int | None = None,
     ) -> DescribeClusterSchedulerConfigResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeClusterSchedulerConfig.html"""
+        """Call DescribeClusterSchedulerConfig; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeClusterSchedulerConfig.html"""
     @overload
     async def describe_code_repository(
         self,
         request: DescribeCodeRepositoryRequest,
         /,
     ) -> DescribeCodeRepositoryResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeCodeRepository.html"""
+        """Call DescribeCodeRepository; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeCodeRepository.html"""
     @overload
     async def describe_code_repository(self, *, code_repository_name: str) -> DescribeCodeRepositoryResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeCodeRepository.html"""
+        """Call DescribeCodeRepository; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeCodeRepository.html"""
     @overload
     async def describe_compilation_job(
         self,
         request: DescribeCompilationJobRequest,
         /,
     ) -> DescribeCompilationJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeCompilationJob.html"""
+        """Call DescribeCompilationJob; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeCompilationJob.html"""
     @overload
     async def describe_compilation_job(self, *, compilation_job_name: str) -> DescribeCompilationJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeCompilationJob.html"""
+        """Call DescribeCompilationJob; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeCompilationJob.html"""
     @overload
     async def describe_compute_quota(self, request: DescribeComputeQuotaRequest, /) -> DescribeComputeQuotaResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeComputeQuota.html"""
+        """Call DescribeComputeQuota; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeComputeQuota.html"""
     @overload
     async def describe_compute_quota(
         self,
@@ -3934,30 +3936,30 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         compute_quota_id: str,
         compute_quota_version: int | None = None,
     ) -> DescribeComputeQuotaResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeComputeQuota.html"""
+        """Call DescribeComputeQuota; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeComputeQuota.html"""
     @overload
     async def describe_context(self, request: DescribeContextRequest, /) -> DescribeContextResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeContext.html"""
+        """Call DescribeContext; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeContext.html"""
     @overload
     async def describe_context(self, *, context_name: str) -> DescribeContextResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeContext.html"""
+        """Call DescribeContext; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeContext.html"""
     @overload
     async def describe_data_quality_job_definition(
         self,
         request: DescribeDataQualityJobDefinitionRequest,
         /,
     ) -> DescribeDataQualityJobDefinitionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeDataQualityJobDefinition.html"""
+        """Call DescribeDataQualityJobDefinition; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeDataQualityJobDefinition.html"""
     @overload
     async def describe_data_quality_job_definition(
         self,
         *,
         job_definition_name: str,
     ) -> DescribeDataQualityJobDefinitionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeDataQualityJobDefinition.html"""
+        """Call DescribeDataQualityJobDefinition; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeDataQualityJobDefinition.html"""
     @overload
     async def describe_device(self, request: DescribeDeviceRequest, /) -> DescribeDeviceResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeDevice.html"""
+        """Call DescribeDevice; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeDevice.html"""
     @overload
     async def describe_device(
         self,
@@ -3966,26 +3968,26 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         device_name: str,
         device_fleet_name: str,
     ) -> DescribeDeviceResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeDevice.html"""
+        """Call DescribeDevice; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeDevice.html"""
     @overload
     async def describe_device_fleet(self, request: DescribeDeviceFleetRequest, /) -> DescribeDeviceFleetResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeDeviceFleet.html"""
+        """Call DescribeDeviceFleet; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeDeviceFleet.html"""
     @overload
     async def describe_device_fleet(self, *, device_fleet_name: str) -> DescribeDeviceFleetResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeDeviceFleet.html"""
+        """Call DescribeDeviceFleet; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeDeviceFleet.html"""
     @overload
     async def describe_domain(self, request: DescribeDomainRequest, /) -> DescribeDomainResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeDomain.html"""
+        """Call DescribeDomain; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeDomain.html"""
     @overload
     async def describe_domain(self, *, domain_id: str) -> DescribeDomainResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeDomain.html"""
+        """Call DescribeDomain; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeDomain.html"""
     @overload
     async def describe_edge_deployment_plan(
         self,
         request: DescribeEdgeDeploymentPlanRequest,
         /,
     ) -> DescribeEdgeDeploymentPlanResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeEdgeDeploymentPlan.html"""
+        """Call DescribeEdgeDeploymentPlan; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeEdgeDeploymentPlan.html"""
     @overload
     async def describe_edge_deployment_plan(
         self,
@@ -3994,46 +3996,46 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         next_token: str | None = None,
         max_results: int | None = None,
     ) -> DescribeEdgeDeploymentPlanResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeEdgeDeploymentPlan.html"""
+        """Call DescribeEdgeDeploymentPlan; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeEdgeDeploymentPlan.html"""
     @overload
     async def describe_edge_packaging_job(
         self,
         request: DescribeEdgePackagingJobRequest,
         /,
     ) -> DescribeEdgePackagingJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeEdgePackagingJob.html"""
+        """Call DescribeEdgePackagingJob; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeEdgePackagingJob.html"""
     @overload
     async def describe_edge_packaging_job(
         self,
         *,
         edge_packaging_job_name: str,
     ) -> DescribeEdgePackagingJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeEdgePackagingJob.html"""
+        """Call DescribeEdgePackagingJob; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeEdgePackagingJob.html"""
     @overload
     async def describe_endpoint(self, request: DescribeEndpointRequest, /) -> DescribeEndpointResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeEndpoint.html"""
+        """Call DescribeEndpoint; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeEndpoint.html"""
     @overload
     async def describe_endpoint(self, *, endpoint_name: str) -> DescribeEndpointResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeEndpoint.html"""
+        """Call DescribeEndpoint; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeEndpoint.html"""
     @overload
     async def describe_endpoint_config(
         self,
         request: DescribeEndpointConfigRequest,
         /,
     ) -> DescribeEndpointConfigResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeEndpointConfig.html"""
+        """Call DescribeEndpointConfig; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeEndpointConfig.html"""
     @overload
     async def describe_endpoint_config(self, *, endpoint_config_name: str) -> DescribeEndpointConfigResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeEndpointConfig.html"""
+        """Call DescribeEndpointConfig; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeEndpointConfig.html"""
     @overload
     async def describe_experiment(self, request: DescribeExperimentRequest, /) -> DescribeExperimentResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeExperiment.html"""
+        """Call DescribeExperiment; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeExperiment.html"""
     @overload
     async def describe_experiment(self, *, experiment_name: str) -> DescribeExperimentResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeExperiment.html"""
+        """Call DescribeExperiment; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeExperiment.html"""
     @overload
     async def describe_feature_group(self, request: DescribeFeatureGroupRequest, /) -> DescribeFeatureGroupResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeFeatureGroup.html"""
+        """Call DescribeFeatureGroup; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeFeatureGroup.html"""
     @overload
     async def describe_feature_group(
         self,
@@ -4041,14 +4043,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         feature_group_name: str,
         next_token: str | None = None,
     ) -> DescribeFeatureGroupResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeFeatureGroup.html"""
+        """Call DescribeFeatureGroup; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeFeatureGroup.html"""
     @overload
     async def describe_feature_metadata(
         self,
         request: DescribeFeatureMetadataRequest,
         /,
     ) -> DescribeFeatureMetadataResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeFeatureMetadata.html"""
+        """Call DescribeFeatureMetadata; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeFeatureMetadata.html"""
     @overload
     async def describe_feature_metadata(
         self,
@@ -4056,36 +4058,36 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         feature_group_name: str,
         feature_name: str,
     ) -> DescribeFeatureMetadataResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeFeatureMetadata.html"""
+        """Call DescribeFeatureMetadata; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeFeatureMetadata.html"""
     @overload
     async def describe_flow_definition(
         self,
         request: DescribeFlowDefinitionRequest,
         /,
     ) -> DescribeFlowDefinitionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeFlowDefinition.html"""
+        """Call DescribeFlowDefinition; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeFlowDefinition.html"""
     @overload
     async def describe_flow_definition(self, *, flow_definition_name: str) -> DescribeFlowDefinitionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeFlowDefinition.html"""
+        """Call DescribeFlowDefinition; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeFlowDefinition.html"""
     @overload
     async def describe_global_inference_gateway(
         self,
         request: DescribeGlobalInferenceGatewayRequest,
         /,
     ) -> DescribeGlobalInferenceGatewayResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeGlobalInferenceGateway.html"""
+        """Call DescribeGlobalInferenceGateway; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeGlobalInferenceGateway.html"""
     @overload
     async def describe_global_inference_gateway(self, *, identifier: str) -> DescribeGlobalInferenceGatewayResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeGlobalInferenceGateway.html"""
+        """Call DescribeGlobalInferenceGateway; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeGlobalInferenceGateway.html"""
     @overload
     async def describe_hub(self, request: DescribeHubRequest, /) -> DescribeHubResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeHub.html"""
+        """Call DescribeHub; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeHub.html"""
     @overload
     async def describe_hub(self, *, hub_name: str) -> DescribeHubResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeHub.html"""
+        """Call DescribeHub; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeHub.html"""
     @overload
     async def describe_hub_content(self, request: DescribeHubContentRequest, /) -> DescribeHubContentResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeHubContent.html"""
+        """Call DescribeHubContent; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeHubContent.html"""
     @overload
     async def describe_hub_content(
         self,
@@ -4095,36 +4097,36 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         hub_content_name: str,
         hub_content_version: str | None = None,
     ) -> DescribeHubContentResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeHubContent.html"""
+        """Call DescribeHubContent; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeHubContent.html"""
     @overload
     async def describe_human_task_ui(self, request: DescribeHumanTaskUiRequest, /) -> DescribeHumanTaskUiResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeHumanTaskUi.html"""
+        """Call DescribeHumanTaskUi; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeHumanTaskUi.html"""
     @overload
     async def describe_human_task_ui(self, *, human_task_ui_name: str) -> DescribeHumanTaskUiResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeHumanTaskUi.html"""
+        """Call DescribeHumanTaskUi; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeHumanTaskUi.html"""
     @overload
     async def describe_hyper_parameter_tuning_job(
         self,
         request: DescribeHyperParameterTuningJobRequest,
         /,
     ) -> DescribeHyperParameterTuningJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeHyperParameterTuningJob.html"""
+        """Call DescribeHyperParameterTuningJob; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeHyperParameterTuningJob.html"""
     @overload
     async def describe_hyper_parameter_tuning_job(
         self,
         *,
         hyper_parameter_tuning_job_name: str,
     ) -> DescribeHyperParameterTuningJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeHyperParameterTuningJob.html"""
+        """Call DescribeHyperParameterTuningJob; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeHyperParameterTuningJob.html"""
     @overload
     async def describe_image(self, request: DescribeImageRequest, /) -> DescribeImageResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeImage.html"""
+        """Call DescribeImage; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeImage.html"""
     @overload
     async def describe_image(self, *, image_name: str) -> DescribeImageResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeImage.html"""
+        """Call DescribeImage; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeImage.html"""
     @overload
     async def describe_image_version(self, request: DescribeImageVersionRequest, /) -> DescribeImageVersionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeImageVersion.html"""
+        """Call DescribeImageVersion; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeImageVersion.html"""
     @overload
     async def describe_image_version(
         self,
@@ -4133,58 +4135,58 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         version: int | None = None,
         alias: str | None = None,
     ) -> DescribeImageVersionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeImageVersion.html"""
+        """Call DescribeImageVersion; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeImageVersion.html"""
     @overload
     async def describe_inference_component(
         self,
         request: DescribeInferenceComponentRequest,
         /,
     ) -> DescribeInferenceComponentResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeInferenceComponent.html"""
+        """Call DescribeInferenceComponent; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeInferenceComponent.html"""
     @overload
     async def describe_inference_component(
         self,
         *,
         inference_component_name: str,
     ) -> DescribeInferenceComponentResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeInferenceComponent.html"""
+        """Call DescribeInferenceComponent; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeInferenceComponent.html"""
     @overload
     async def describe_inference_experiment(
         self,
         request: DescribeInferenceExperimentRequest,
         /,
     ) -> DescribeInferenceExperimentResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeInferenceExperiment.html"""
+        """Call DescribeInferenceExperiment; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeInferenceExperiment.html"""
     @overload
     async def describe_inference_experiment(self, *, name: str) -> DescribeInferenceExperimentResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeInferenceExperiment.html"""
+        """Call DescribeInferenceExperiment; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeInferenceExperiment.html"""
     @overload
     async def describe_inference_recommendations_job(
         self,
         request: DescribeInferenceRecommendationsJobRequest,
         /,
     ) -> DescribeInferenceRecommendationsJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeInferenceRecommendationsJob.html"""
+        """Call DescribeInferenceRecommendationsJob; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeInferenceRecommendationsJob.html"""
     @overload
     async def describe_inference_recommendations_job(
         self,
         *,
         job_name: str,
     ) -> DescribeInferenceRecommendationsJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeInferenceRecommendationsJob.html"""
+        """Call DescribeInferenceRecommendationsJob; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeInferenceRecommendationsJob.html"""
     @overload
     async def describe_inference_router(
         self,
         request: DescribeInferenceRouterRequest,
         /,
     ) -> DescribeInferenceRouterResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeInferenceRouter.html"""
+        """Call DescribeInferenceRouter; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeInferenceRouter.html"""
     @overload
     async def describe_inference_router(self, *, inference_router_name: str) -> DescribeInferenceRouterResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeInferenceRouter.html"""
+        """Call DescribeInferenceRouter; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeInferenceRouter.html"""
     @overload
     async def describe_job(self, request: DescribeJobRequest, /) -> DescribeJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeJob.html"""
+        """Call DescribeJob; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeJob.html"""
     @overload
     async def describe_job(
         self,
@@ -4192,14 +4194,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         job_name: str,
         job_category: JobCategory | _JobCategoryValue,
     ) -> DescribeJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeJob.html"""
+        """Call DescribeJob; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeJob.html"""
     @overload
     async def describe_job_schema_version(
         self,
         request: DescribeJobSchemaVersionRequest,
         /,
     ) -> DescribeJobSchemaVersionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeJobSchemaVersion.html"""
+        """Call DescribeJobSchemaVersion; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeJobSchemaVersion.html"""
     @overload
     async def describe_job_schema_version(
         self,
@@ -4207,62 +4209,62 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         job_category: JobCategory | _JobCategoryValue,
         job_config_schema_version: str | None = None,
     ) -> DescribeJobSchemaVersionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeJobSchemaVersion.html"""
+        """Call DescribeJobSchemaVersion; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeJobSchemaVersion.html"""
     @overload
     async def describe_labeling_job(self, request: DescribeLabelingJobRequest, /) -> DescribeLabelingJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeLabelingJob.html"""
+        """Call DescribeLabelingJob; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeLabelingJob.html"""
     @overload
     async def describe_labeling_job(self, *, labeling_job_name: str) -> DescribeLabelingJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeLabelingJob.html"""
+        """Call DescribeLabelingJob; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeLabelingJob.html"""
     @overload
     async def describe_lineage_group(self, request: DescribeLineageGroupRequest, /) -> DescribeLineageGroupResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeLineageGroup.html"""
+        """Call DescribeLineageGroup; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeLineageGroup.html"""
     @overload
     async def describe_lineage_group(self, *, lineage_group_name: str) -> DescribeLineageGroupResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeLineageGroup.html"""
+        """Call DescribeLineageGroup; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeLineageGroup.html"""
     @overload
     async def describe_mlflow_app(self, request: DescribeMlflowAppRequest, /) -> DescribeMlflowAppResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeMlflowApp.html"""
+        """Call DescribeMlflowApp; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeMlflowApp.html"""
     @overload
     async def describe_mlflow_app(self, *, arn: str) -> DescribeMlflowAppResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeMlflowApp.html"""
+        """Call DescribeMlflowApp; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeMlflowApp.html"""
     @overload
     async def describe_mlflow_tracking_server(
         self,
         request: DescribeMlflowTrackingServerRequest,
         /,
     ) -> DescribeMlflowTrackingServerResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeMlflowTrackingServer.html"""
+        """Call DescribeMlflowTrackingServer; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeMlflowTrackingServer.html"""
     @overload
     async def describe_mlflow_tracking_server(
         self,
         *,
         tracking_server_name: str,
     ) -> DescribeMlflowTrackingServerResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeMlflowTrackingServer.html"""
+        """Call DescribeMlflowTrackingServer; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeMlflowTrackingServer.html"""
     @overload
     async def describe_model(self, request: DescribeModelRequest, /) -> DescribeModelResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeModel.html"""
+        """Call DescribeModel; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeModel.html"""
     @overload
     async def describe_model(self, *, model_name: str) -> DescribeModelResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeModel.html"""
+        """Call DescribeModel; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeModel.html"""
     @overload
     async def describe_model_bias_job_definition(
         self,
         request: DescribeModelBiasJobDefinitionRequest,
         /,
     ) -> DescribeModelBiasJobDefinitionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeModelBiasJobDefinition.html"""
+        """Call DescribeModelBiasJobDefinition; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeModelBiasJobDefinition.html"""
     @overload
     async def describe_model_bias_job_definition(
         self,
         *,
         job_definition_name: str,
     ) -> DescribeModelBiasJobDefinitionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeModelBiasJobDefinition.html"""
+        """Call DescribeModelBiasJobDefinition; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeModelBiasJobDefinition.html"""
     @overload
     async def describe_model_card(self, request: DescribeModelCardRequest, /) -> DescribeModelCardResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeModelCard.html"""
+        """Call DescribeModelCard; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeModelCard.html"""
     @overload
     async def describe_model_card(
         self,
@@ -4271,38 +4273,38 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         model_card_version: int | None = None,
         included_data: IncludedData | _IncludedDataValue | None = None,
     ) -> DescribeModelCardResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeModelCard.html"""
+        """Call DescribeModelCard; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeModelCard.html"""
     @overload
     async def describe_model_card_export_job(
         self,
         request: DescribeModelCardExportJobRequest,
         /,
     ) -> DescribeModelCardExportJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeModelCardExportJob.html"""
+        """Call DescribeModelCardExportJob; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeModelCardExportJob.html"""
     @overload
     async def describe_model_card_export_job(
         self,
         *,
         model_card_export_job_arn: str,
     ) -> DescribeModelCardExportJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeModelCardExportJob.html"""
+        """Call DescribeModelCardExportJob; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeModelCardExportJob.html"""
     @overload
     async def describe_model_explainability_job_definition(
         self,
         request: DescribeModelExplainabilityJobDefinitionRequest,
         /,
     ) -> DescribeModelExplainabilityJobDefinitionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeModelExplainabilityJobDefinition.html"""
+        """Call DescribeModelExplainabilityJobDefinition; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeModelExplainabilityJobDefinition.html"""
     @overload
     async def describe_model_explainability_job_definition(
         self,
         *,
         job_definition_name: str,
     ) -> DescribeModelExplainabilityJobDefinitionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeModelExplainabilityJobDefinition.html"""
+        """Call DescribeModelExplainabilityJobDefinition; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeModelExplainabilityJobDefinition.html"""
     @overload
     async def describe_model_package(self, request: DescribeModelPackageRequest, /) -> DescribeModelPackageResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeModelPackage.html"""
+        """Call DescribeModelPackage; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeModelPackage.html"""
     @overload
     async def describe_model_package(
         self,
@@ -4310,86 +4312,86 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         model_package_name: str,
         included_data: IncludedData | _IncludedDataValue | None = None,
     ) -> DescribeModelPackageResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeModelPackage.html"""
+        """Call DescribeModelPackage; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeModelPackage.html"""
     @overload
     async def describe_model_package_group(
         self,
         request: DescribeModelPackageGroupRequest,
         /,
     ) -> DescribeModelPackageGroupResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeModelPackageGroup.html"""
+        """Call DescribeModelPackageGroup; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeModelPackageGroup.html"""
     @overload
     async def describe_model_package_group(
         self,
         *,
         model_package_group_name: str,
     ) -> DescribeModelPackageGroupResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeModelPackageGroup.html"""
+        """Call DescribeModelPackageGroup; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeModelPackageGroup.html"""
     @overload
     async def describe_model_quality_job_definition(
         self,
         request: DescribeModelQualityJobDefinitionRequest,
         /,
     ) -> DescribeModelQualityJobDefinitionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeModelQualityJobDefinition.html"""
+        """Call DescribeModelQualityJobDefinition; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeModelQualityJobDefinition.html"""
     @overload
     async def describe_model_quality_job_definition(
         self,
         *,
         job_definition_name: str,
     ) -> DescribeModelQualityJobDefinitionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeModelQualityJobDefinition.html"""
+        """Call DescribeModelQualityJobDefinition; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeModelQualityJobDefinition.html"""
     @overload
     async def describe_monitoring_schedule(
         self,
         request: DescribeMonitoringScheduleRequest,
         /,
     ) -> DescribeMonitoringScheduleResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeMonitoringSchedule.html"""
+        """Call DescribeMonitoringSchedule; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeMonitoringSchedule.html"""
     @overload
     async def describe_monitoring_schedule(
         self,
         *,
         monitoring_schedule_name: str,
     ) -> DescribeMonitoringScheduleResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeMonitoringSchedule.html"""
+        """Call DescribeMonitoringSchedule; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeMonitoringSchedule.html"""
     @overload
     async def describe_notebook_instance(
         self,
         request: DescribeNotebookInstanceRequest,
         /,
     ) -> DescribeNotebookInstanceResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeNotebookInstance.html"""
+        """Call DescribeNotebookInstance; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeNotebookInstance.html"""
     @overload
     async def describe_notebook_instance(self, *, notebook_instance_name: str) -> DescribeNotebookInstanceResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeNotebookInstance.html"""
+        """Call DescribeNotebookInstance; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeNotebookInstance.html"""
     @overload
     async def describe_notebook_instance_lifecycle_config(
         self,
         request: DescribeNotebookInstanceLifecycleConfigRequest,
         /,
     ) -> DescribeNotebookInstanceLifecycleConfigResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeNotebookInstanceLifecycleConfig.html"""
+        """Call DescribeNotebookInstanceLifecycleConfig; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeNotebookInstanceLifecycleConfig.html"""
     @overload
     async def describe_notebook_instance_lifecycle_config(
         self,
         *,
         notebook_instance_lifecycle_config_name: str,
     ) -> DescribeNotebookInstanceLifecycleConfigResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeNotebookInstanceLifecycleConfig.html"""
+        """Call DescribeNotebookInstanceLifecycleConfig; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeNotebookInstanceLifecycleConfig.html"""
     @overload
     async def describe_optimization_job(
         self,
         request: DescribeOptimizationJobRequest,
         /,
     ) -> DescribeOptimizationJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeOptimizationJob.html"""
+        """Call DescribeOptimizationJob; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeOptimizationJob.html"""
     @overload
     async def describe_optimization_job(self, *, optimization_job_name: str) -> DescribeOptimizationJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeOptimizationJob.html"""
+        """Call DescribeOptimizationJob; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeOptimizationJob.html"""
     @overload
     async def describe_partner_app(self, request: DescribePartnerAppRequest, /) -> DescribePartnerAppResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribePartnerApp.html"""
+        """Call DescribePartnerApp; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribePartnerApp.html"""
     @overload
     async def describe_partner_app(
         self,
@@ -4397,10 +4399,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         arn: str,
         include_available_upgrade: bool | None = None,
     ) -> DescribePartnerAppResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribePartnerApp.html"""
+        """Call DescribePartnerApp; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribePartnerApp.html"""
     @overload
     async def describe_pipeline(self, request: DescribePipelineRequest, /) -> DescribePipelineResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribePipeline.html"""
+        """Call DescribePipeline; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribePipeline.html"""
     @overload
     async def describe_pipeline(
         self,
@@ -4409,110 +4411,110 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         pipeline_version_id: int | None = None,
         pipeline_version_alias: str | None = None,
     ) -> DescribePipelineResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribePipeline.html"""
+        """Call DescribePipeline; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribePipeline.html"""
     @overload
     async def describe_pipeline_definition_for_execution(
         self,
         request: DescribePipelineDefinitionForExecutionRequest,
         /,
     ) -> DescribePipelineDefinitionForExecutionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribePipelineDefinitionForExecution.html"""
+        """Call DescribePipelineDefinitionForExecution; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribePipelineDefinitionForExecution.html"""
     @overload
     async def describe_pipeline_definition_for_execution(
         self,
         *,
         pipeline_execution_arn: str,
     ) -> DescribePipelineDefinitionForExecutionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribePipelineDefinitionForExecution.html"""
+        """Call DescribePipelineDefinitionForExecution; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribePipelineDefinitionForExecution.html"""
     @overload
     async def describe_pipeline_execution(
         self,
         request: DescribePipelineExecutionRequest,
         /,
     ) -> DescribePipelineExecutionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribePipelineExecution.html"""
+        """Call DescribePipelineExecution; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribePipelineExecution.html"""
     @overload
     async def describe_pipeline_execution(
         self,
         *,
         pipeline_execution_arn: str,
     ) -> DescribePipelineExecutionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribePipelineExecution.html"""
+        """Call DescribePipelineExecution; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribePipelineExecution.html"""
     @overload
     async def describe_processing_job(
         self,
         request: DescribeProcessingJobRequest,
         /,
     ) -> DescribeProcessingJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeProcessingJob.html"""
+        """Call DescribeProcessingJob; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeProcessingJob.html"""
     @overload
     async def describe_processing_job(self, *, processing_job_name: str) -> DescribeProcessingJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeProcessingJob.html"""
+        """Call DescribeProcessingJob; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeProcessingJob.html"""
     @overload
     async def describe_project(self, request: DescribeProjectRequest, /) -> DescribeProjectResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeProject.html"""
+        """Call DescribeProject; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeProject.html"""
     @overload
     async def describe_project(self, *, project_name: str) -> DescribeProjectResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeProject.html"""
+        """Call DescribeProject; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeProject.html"""
     @overload
     async def describe_reserved_capacity(
         self,
         request: DescribeReservedCapacityRequest,
         /,
     ) -> DescribeReservedCapacityResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeReservedCapacity.html"""
+        """Call DescribeReservedCapacity; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeReservedCapacity.html"""
     @overload
     async def describe_reserved_capacity(self, *, reserved_capacity_arn: str) -> DescribeReservedCapacityResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeReservedCapacity.html"""
+        """Call DescribeReservedCapacity; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeReservedCapacity.html"""
     @overload
     async def describe_space(self, request: DescribeSpaceRequest, /) -> DescribeSpaceResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeSpace.html"""
+        """Call DescribeSpace; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeSpace.html"""
     @overload
     async def describe_space(self, *, domain_id: str, space_name: str) -> DescribeSpaceResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeSpace.html"""
+        """Call DescribeSpace; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeSpace.html"""
     @overload
     async def describe_studio_lifecycle_config(
         self,
         request: DescribeStudioLifecycleConfigRequest,
         /,
     ) -> DescribeStudioLifecycleConfigResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeStudioLifecycleConfig.html"""
+        """Call DescribeStudioLifecycleConfig; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeStudioLifecycleConfig.html"""
     @overload
     async def describe_studio_lifecycle_config(
         self,
         *,
         studio_lifecycle_config_name: str,
     ) -> DescribeStudioLifecycleConfigResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeStudioLifecycleConfig.html"""
+        """Call DescribeStudioLifecycleConfig; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeStudioLifecycleConfig.html"""
     @overload
     async def describe_subscribed_workteam(
         self,
         request: DescribeSubscribedWorkteamRequest,
         /,
     ) -> DescribeSubscribedWorkteamResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeSubscribedWorkteam.html"""
+        """Call DescribeSubscribedWorkteam; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeSubscribedWorkteam.html"""
     @overload
     async def describe_subscribed_workteam(self, *, workteam_arn: str) -> DescribeSubscribedWorkteamResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeSubscribedWorkteam.html"""
+        """Call DescribeSubscribedWorkteam; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeSubscribedWorkteam.html"""
     @overload
     async def describe_training_job(self, request: DescribeTrainingJobRequest, /) -> DescribeTrainingJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeTrainingJob.html"""
+        """Call DescribeTrainingJob; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeTrainingJob.html"""
     @overload
     async def describe_training_job(self, *, training_job_name: str) -> DescribeTrainingJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeTrainingJob.html"""
+        """Call DescribeTrainingJob; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeTrainingJob.html"""
     @overload
     async def describe_training_plan(self, request: DescribeTrainingPlanRequest, /) -> DescribeTrainingPlanResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeTrainingPlan.html"""
+        """Call DescribeTrainingPlan; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeTrainingPlan.html"""
     @overload
     async def describe_training_plan(self, *, training_plan_name: str) -> DescribeTrainingPlanResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeTrainingPlan.html"""
+        """Call DescribeTrainingPlan; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeTrainingPlan.html"""
     @overload
     async def describe_training_plan_extension_history(
         self,
         request: DescribeTrainingPlanExtensionHistoryRequest,
         /,
     ) -> DescribeTrainingPlanExtensionHistoryResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeTrainingPlanExtensionHistory.html"""
+        """Call DescribeTrainingPlanExtensionHistory; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeTrainingPlanExtensionHistory.html"""
     @overload
     async def describe_training_plan_extension_history(
         self,
@@ -4521,64 +4523,64 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         next_token: str | None = None,
         max_results: int | None = None,
     ) -> DescribeTrainingPlanExtensionHistoryResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeTrainingPlanExtensionHistory.html"""
+        """Call DescribeTrainingPlanExtensionHistory; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeTrainingPlanExtensionHistory.html"""
     @overload
     async def describe_training_session(
         self,
         request: DescribeTrainingSessionRequest,
         /,
     ) -> DescribeTrainingSessionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeTrainingSession.html"""
+        """Call DescribeTrainingSession; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeTrainingSession.html"""
     @overload
     async def describe_training_session(self, *, training_session_name: str) -> DescribeTrainingSessionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeTrainingSession.html"""
+        """Call DescribeTrainingSession; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeTrainingSession.html"""
     @overload
     async def describe_transform_job(self, request: DescribeTransformJobRequest, /) -> DescribeTransformJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeTransformJob.html"""
+        """Call DescribeTransformJob; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeTransformJob.html"""
     @overload
     async def describe_transform_job(self, *, transform_job_name: str) -> DescribeTransformJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeTransformJob.html"""
+        """Call DescribeTransformJob; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeTransformJob.html"""
     @overload
     async def describe_trial(self, request: DescribeTrialRequest, /) -> DescribeTrialResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeTrial.html"""
+        """Call DescribeTrial; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeTrial.html"""
     @overload
     async def describe_trial(self, *, trial_name: str) -> DescribeTrialResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeTrial.html"""
+        """Call DescribeTrial; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeTrial.html"""
     @overload
     async def describe_trial_component(
         self,
         request: DescribeTrialComponentRequest,
         /,
     ) -> DescribeTrialComponentResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeTrialComponent.html"""
+        """Call DescribeTrialComponent; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeTrialComponent.html"""
     @overload
     async def describe_trial_component(self, *, trial_component_name: str) -> DescribeTrialComponentResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeTrialComponent.html"""
+        """Call DescribeTrialComponent; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeTrialComponent.html"""
     @overload
     async def describe_user_profile(self, request: DescribeUserProfileRequest, /) -> DescribeUserProfileResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeUserProfile.html"""
+        """Call DescribeUserProfile; raises ResourceLimitExceeded or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeUserProfile.html"""
     @overload
     async def describe_user_profile(self, *, domain_id: str, user_profile_name: str) -> DescribeUserProfileResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeUserProfile.html"""
+        """Call DescribeUserProfile; raises ResourceLimitExceeded or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeUserProfile.html"""
     @overload
     async def describe_workforce(self, request: DescribeWorkforceRequest, /) -> DescribeWorkforceResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeWorkforce.html"""
+        """Call DescribeWorkforce; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeWorkforce.html"""
     @overload
     async def describe_workforce(self, *, workforce_name: str) -> DescribeWorkforceResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeWorkforce.html"""
+        """Call DescribeWorkforce; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeWorkforce.html"""
     @overload
     async def describe_workteam(self, request: DescribeWorkteamRequest, /) -> DescribeWorkteamResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeWorkteam.html"""
+        """Call DescribeWorkteam; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeWorkteam.html"""
     @overload
     async def describe_workteam(self, *, workteam_name: str) -> DescribeWorkteamResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeWorkteam.html"""
+        """Call DescribeWorkteam; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeWorkteam.html"""
     @overload
     async def detach_cluster_node_volume(
         self,
         request: DetachClusterNodeVolumeRequest,
         /,
     ) -> DetachClusterNodeVolumeResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DetachClusterNodeVolume.html"""
+        """Call DetachClusterNodeVolume; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DetachClusterNodeVolume.html"""
     @overload
     async def detach_cluster_node_volume(
         self,
@@ -4587,24 +4589,24 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         node_id: str,
         volume_id: str,
     ) -> DetachClusterNodeVolumeResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DetachClusterNodeVolume.html"""
+        """Call DetachClusterNodeVolume; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DetachClusterNodeVolume.html"""
     @overload
     async def disable_sagemaker_servicecatalog_portfolio(
         self,
         request: DisableSagemakerServicecatalogPortfolioRequest,
         /,
     ) -> DisableSagemakerServicecatalogPortfolioResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DisableSagemakerServicecatalogPortfolio.html"""
+        """Call DisableSagemakerServicecatalogPortfolio; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DisableSagemakerServicecatalogPortfolio.html"""
     @overload
     async def disable_sagemaker_servicecatalog_portfolio(self) -> DisableSagemakerServicecatalogPortfolioResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DisableSagemakerServicecatalogPortfolio.html"""
+        """Call DisableSagemakerServicecatalogPortfolio; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DisableSagemakerServicecatalogPortfolio.html"""
     @overload
     async def disassociate_trial_component(
         self,
         request: DisassociateTrialComponentRequest,
         /,
     ) -> DisassociateTrialComponentResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DisassociateTrialComponent.html"""
+        """Call DisassociateTrialComponent; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DisassociateTrialComponent.html"""
     @overload
     async def disassociate_trial_component(
         self,
@@ -4612,82 +4614,82 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         trial_component_name: str,
         trial_name: str,
     ) -> DisassociateTrialComponentResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DisassociateTrialComponent.html"""
+        """Call DisassociateTrialComponent; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DisassociateTrialComponent.html"""
     @overload
     async def enable_sagemaker_servicecatalog_portfolio(
         self,
         request: EnableSagemakerServicecatalogPortfolioRequest,
         /,
     ) -> EnableSagemakerServicecatalogPortfolioResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_EnableSagemakerServicecatalogPortfolio.html"""
+        """Call EnableSagemakerServicecatalogPortfolio; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_EnableSagemakerServicecatalogPortfolio.html"""
     @overload
     async def enable_sagemaker_servicecatalog_portfolio(self) -> EnableSagemakerServicecatalogPortfolioResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_EnableSagemakerServicecatalogPortfolio.html"""
+        """Call EnableSagemakerServicecatalogPortfolio; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_EnableSagemakerServicecatalogPortfolio.html"""
     @overload
     async def extend_training_plan(self, request: ExtendTrainingPlanRequest, /) -> ExtendTrainingPlanResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ExtendTrainingPlan.html"""
+        """Call ExtendTrainingPlan; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ExtendTrainingPlan.html"""
     @overload
     async def extend_training_plan(self, *, training_plan_extension_offering_id: str) -> ExtendTrainingPlanResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ExtendTrainingPlan.html"""
+        """Call ExtendTrainingPlan; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ExtendTrainingPlan.html"""
     @overload
     async def get_device_fleet_report(
         self,
         request: GetDeviceFleetReportRequest,
         /,
     ) -> GetDeviceFleetReportResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_GetDeviceFleetReport.html"""
+        """Call GetDeviceFleetReport; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_GetDeviceFleetReport.html"""
     @overload
     async def get_device_fleet_report(self, *, device_fleet_name: str) -> GetDeviceFleetReportResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_GetDeviceFleetReport.html"""
+        """Call GetDeviceFleetReport; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_GetDeviceFleetReport.html"""
     @overload
     async def get_endpoint_policy(self, request: GetEndpointPolicyRequest, /) -> GetEndpointPolicyResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_GetEndpointPolicy.html"""
+        """Call GetEndpointPolicy; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_GetEndpointPolicy.html"""
     @overload
     async def get_endpoint_policy(self, *, endpoint_name: str) -> GetEndpointPolicyResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_GetEndpointPolicy.html"""
+        """Call GetEndpointPolicy; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_GetEndpointPolicy.html"""
     @overload
     async def get_lineage_group_policy(
         self,
         request: GetLineageGroupPolicyRequest,
         /,
     ) -> GetLineageGroupPolicyResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_GetLineageGroupPolicy.html"""
+        """Call GetLineageGroupPolicy; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_GetLineageGroupPolicy.html"""
     @overload
     async def get_lineage_group_policy(self, *, lineage_group_name: str) -> GetLineageGroupPolicyResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_GetLineageGroupPolicy.html"""
+        """Call GetLineageGroupPolicy; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_GetLineageGroupPolicy.html"""
     @overload
     async def get_model_package_group_policy(
         self,
         request: GetModelPackageGroupPolicyRequest,
         /,
     ) -> GetModelPackageGroupPolicyResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_GetModelPackageGroupPolicy.html"""
+        """Call GetModelPackageGroupPolicy; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_GetModelPackageGroupPolicy.html"""
     @overload
     async def get_model_package_group_policy(
         self,
         *,
         model_package_group_name: str,
     ) -> GetModelPackageGroupPolicyResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_GetModelPackageGroupPolicy.html"""
+        """Call GetModelPackageGroupPolicy; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_GetModelPackageGroupPolicy.html"""
     @overload
     async def get_sagemaker_servicecatalog_portfolio_status(
         self,
         request: GetSagemakerServicecatalogPortfolioStatusRequest,
         /,
     ) -> GetSagemakerServicecatalogPortfolioStatusResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_GetSagemakerServicecatalogPortfolioStatus.html"""
+        """Call GetSagemakerServicecatalogPortfolioStatus; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_GetSagemakerServicecatalogPortfolioStatus.html"""
     @overload
     async def get_sagemaker_servicecatalog_portfolio_status(
         self,
     ) -> GetSagemakerServicecatalogPortfolioStatusResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_GetSagemakerServicecatalogPortfolioStatus.html"""
+        """Call GetSagemakerServicecatalogPortfolioStatus; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_GetSagemakerServicecatalogPortfolioStatus.html"""
     @overload
     async def get_scaling_configuration_recommendation(
         self,
         request: GetScalingConfigurationRecommendationRequest,
         /,
     ) -> GetScalingConfigurationRecommendationResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_GetScalingConfigurationRecommendation.html"""
+        """Call GetScalingConfigurationRecommendation; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_GetScalingConfigurationRecommendation.html"""
     @overload
     async def get_scaling_configuration_recommendation(
         self,
@@ -4698,10 +4700,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         target_cpu_utilization_per_core: int | None = None,
         scaling_policy_objective: ScalingPolicyObjective | None = None,
     ) -> GetScalingConfigurationRecommendationResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_GetScalingConfigurationRecommendation.html"""
+        """Call GetScalingConfigurationRecommendation; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_GetScalingConfigurationRecommendation.html"""
     @overload
     async def get_search_suggestions(self, request: GetSearchSuggestionsRequest, /) -> GetSearchSuggestionsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_GetSearchSuggestions.html"""
+        """Call GetSearchSuggestions; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_GetSearchSuggestions.html"""
     @overload
     async def get_search_suggestions(
         self,
@@ -4709,10 +4711,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         resource: ResourceType | _ResourceTypeValue,
         suggestion_query: SuggestionQuery | None = None,
     ) -> GetSearchSuggestionsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_GetSearchSuggestions.html"""
+        """Call GetSearchSuggestions; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_GetSearchSuggestions.html"""
     @overload
     async def import_hub_content(self, request: ImportHubContentRequest, /) -> ImportHubContentResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ImportHubContent.html"""
+        """Call ImportHubContent; raises ResourceInUse or ResourceLimitExceeded or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ImportHubContent.html"""
     @overload
     async def import_hub_content(
         self,
@@ -4730,10 +4732,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         hub_content_search_keywords: Iterable[str] | None = None,
         tags: Iterable[Tag] | None = None,
     ) -> ImportHubContentResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ImportHubContent.html"""
+        """Call ImportHubContent; raises ResourceInUse or ResourceLimitExceeded or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ImportHubContent.html"""
     @overload
     async def list_ai_benchmark_jobs(self, request: ListAIBenchmarkJobsRequest, /) -> ListAIBenchmarkJobsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListAIBenchmarkJobs.html"""
+        """Call ListAIBenchmarkJobs; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListAIBenchmarkJobs.html"""
     @overload
     async def list_ai_benchmark_jobs(
         self,
@@ -4747,14 +4749,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         sort_by: ListAIBenchmarkJobsSortBy | _ListAIBenchmarkJobsSortByValue | None = None,
         sort_order: SortOrder | _SortOrderValue | None = None,
     ) -> ListAIBenchmarkJobsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListAIBenchmarkJobs.html"""
+        """Call ListAIBenchmarkJobs; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListAIBenchmarkJobs.html"""
     @overload
     async def list_ai_recommendation_jobs(
         self,
         request: ListAIRecommendationJobsRequest,
         /,
     ) -> ListAIRecommendationJobsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListAIRecommendationJobs.html"""
+        """Call ListAIRecommendationJobs; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListAIRecommendationJobs.html"""
     @overload
     async def list_ai_recommendation_jobs(
         self,
@@ -4768,14 +4770,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         sort_by: ListAIRecommendationJobsSortBy | _ListAIRecommendationJobsSortByValue | None = None,
         sort_order: SortOrder | _SortOrderValue | None = None,
     ) -> ListAIRecommendationJobsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListAIRecommendationJobs.html"""
+        """Call ListAIRecommendationJobs; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListAIRecommendationJobs.html"""
     @overload
     async def list_ai_workload_configs(
         self,
         request: ListAIWorkloadConfigsRequest,
         /,
     ) -> ListAIWorkloadConfigsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListAIWorkloadConfigs.html"""
+        """Call ListAIWorkloadConfigs; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListAIWorkloadConfigs.html"""
     @overload
     async def list_ai_workload_configs(
         self,
@@ -4788,10 +4790,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         sort_by: ListAIWorkloadConfigsSortBy | _ListAIWorkloadConfigsSortByValue | None = None,
         sort_order: SortOrder | _SortOrderValue | None = None,
     ) -> ListAIWorkloadConfigsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListAIWorkloadConfigs.html"""
+        """Call ListAIWorkloadConfigs; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListAIWorkloadConfigs.html"""
     @overload
     async def list_actions(self, request: ListActionsRequest, /) -> ListActionsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListActions.html"""
+        """Call ListActions; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListActions.html"""
     @overload
     async def list_actions(
         self,
@@ -4805,10 +4807,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         next_token: str | None = None,
         max_results: int | None = None,
     ) -> ListActionsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListActions.html"""
+        """Call ListActions; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListActions.html"""
     @overload
     async def list_algorithms(self, request: ListAlgorithmsRequest, /) -> ListAlgorithmsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListAlgorithms.html"""
+        """Call ListAlgorithms; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListAlgorithms.html"""
     @overload
     async def list_algorithms(
         self,
@@ -4821,10 +4823,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         sort_by: AlgorithmSortBy | _AlgorithmSortByValue | None = None,
         sort_order: SortOrder | _SortOrderValue | None = None,
     ) -> ListAlgorithmsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListAlgorithms.html"""
+        """Call ListAlgorithms; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListAlgorithms.html"""
     @overload
     async def list_aliases(self, request: ListAliasesRequest, /) -> ListAliasesResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListAliases.html"""
+        """Call ListAliases; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListAliases.html"""
     @overload
     async def list_aliases(
         self,
@@ -4835,10 +4837,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         max_results: int | None = None,
         next_token: str | None = None,
     ) -> ListAliasesResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListAliases.html"""
+        """Call ListAliases; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListAliases.html"""
     @overload
     async def list_app_image_configs(self, request: ListAppImageConfigsRequest, /) -> ListAppImageConfigsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListAppImageConfigs.html"""
+        """Call ListAppImageConfigs; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListAppImageConfigs.html"""
     @overload
     async def list_app_image_configs(
         self,
@@ -4853,10 +4855,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         sort_by: AppImageConfigSortKey | _AppImageConfigSortKeyValue | None = None,
         sort_order: SortOrder | _SortOrderValue | None = None,
     ) -> ListAppImageConfigsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListAppImageConfigs.html"""
+        """Call ListAppImageConfigs; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListAppImageConfigs.html"""
     @overload
     async def list_apps(self, request: ListAppsRequest, /) -> ListAppsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListApps.html"""
+        """Call ListApps; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListApps.html"""
     @overload
     async def list_apps(
         self,
@@ -4869,10 +4871,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         user_profile_name_equals: str | None = None,
         space_name_equals: str | None = None,
     ) -> ListAppsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListApps.html"""
+        """Call ListApps; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListApps.html"""
     @overload
     async def list_artifacts(self, request: ListArtifactsRequest, /) -> ListArtifactsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListArtifacts.html"""
+        """Call ListArtifacts; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListArtifacts.html"""
     @overload
     async def list_artifacts(
         self,
@@ -4886,10 +4888,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         next_token: str | None = None,
         max_results: int | None = None,
     ) -> ListArtifactsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListArtifacts.html"""
+        """Call ListArtifacts; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListArtifacts.html"""
     @overload
     async def list_associations(self, request: ListAssociationsRequest, /) -> ListAssociationsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListAssociations.html"""
+        """Call ListAssociations; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListAssociations.html"""
     @overload
     async def list_associations(
         self,
@@ -4906,10 +4908,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         next_token: str | None = None,
         max_results: int | None = None,
     ) -> ListAssociationsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListAssociations.html"""
+        """Call ListAssociations; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListAssociations.html"""
     @overload
     async def list_auto_ml_jobs(self, request: ListAutoMLJobsRequest, /) -> ListAutoMLJobsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListAutoMLJobs.html"""
+        """Call ListAutoMLJobs; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListAutoMLJobs.html"""
     @overload
     async def list_auto_ml_jobs(
         self,
@@ -4925,14 +4927,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         max_results: int | None = None,
         next_token: str | None = None,
     ) -> ListAutoMLJobsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListAutoMLJobs.html"""
+        """Call ListAutoMLJobs; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListAutoMLJobs.html"""
     @overload
     async def list_candidates_for_auto_ml_job(
         self,
         request: ListCandidatesForAutoMLJobRequest,
         /,
     ) -> ListCandidatesForAutoMLJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListCandidatesForAutoMLJob.html"""
+        """Call ListCandidatesForAutoMLJob; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListCandidatesForAutoMLJob.html"""
     @overload
     async def list_candidates_for_auto_ml_job(
         self,
@@ -4945,10 +4947,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         max_results: int | None = None,
         next_token: str | None = None,
     ) -> ListCandidatesForAutoMLJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListCandidatesForAutoMLJob.html"""
+        """Call ListCandidatesForAutoMLJob; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListCandidatesForAutoMLJob.html"""
     @overload
     async def list_cluster_events(self, request: ListClusterEventsRequest, /) -> ListClusterEventsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListClusterEvents.html"""
+        """Call ListClusterEvents; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListClusterEvents.html"""
     @overload
     async def list_cluster_events(
         self,
@@ -4965,14 +4967,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         max_results: int | None = None,
         next_token: str | None = None,
     ) -> ListClusterEventsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListClusterEvents.html"""
+        """Call ListClusterEvents; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListClusterEvents.html"""
     @overload
     async def list_cluster_extension_versions(
         self,
         request: ListClusterExtensionVersionsRequest,
         /,
     ) -> ListClusterExtensionVersionsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListClusterExtensionVersions.html"""
+        """Call ListClusterExtensionVersions; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListClusterExtensionVersions.html"""
     @overload
     async def list_cluster_extension_versions(
         self,
@@ -4981,14 +4983,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         max_results: int | None = None,
         next_token: str | None = None,
     ) -> ListClusterExtensionVersionsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListClusterExtensionVersions.html"""
+        """Call ListClusterExtensionVersions; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListClusterExtensionVersions.html"""
     @overload
     async def list_cluster_extensions(
         self,
         request: ListClusterExtensionsRequest,
         /,
     ) -> ListClusterExtensionsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListClusterExtensions.html"""
+        """Call ListClusterExtensions; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListClusterExtensions.html"""
     @overload
     async def list_cluster_extensions(
         self,
@@ -4999,10 +5001,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         creation_time_after: datetime | None = None,
         creation_time_before: datetime | None = None,
     ) -> ListClusterExtensionsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListClusterExtensions.html"""
+        """Call ListClusterExtensions; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListClusterExtensions.html"""
     @overload
     async def list_cluster_nodes(self, request: ListClusterNodesRequest, /) -> ListClusterNodesResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListClusterNodes.html"""
+        """Call ListClusterNodes; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListClusterNodes.html"""
     @overload
     async def list_cluster_nodes(
         self,
@@ -5017,14 +5019,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         sort_order: SortOrder | _SortOrderValue | None = None,
         include_node_logical_ids: bool | None = None,
     ) -> ListClusterNodesResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListClusterNodes.html"""
+        """Call ListClusterNodes; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListClusterNodes.html"""
     @overload
     async def list_cluster_operations(
         self,
         request: ListClusterOperationsRequest,
         /,
     ) -> ListClusterOperationsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListClusterOperations.html"""
+        """Call ListClusterOperations; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListClusterOperations.html"""
     @overload
     async def list_cluster_operations(
         self,
@@ -5039,14 +5041,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         max_results: int | None = None,
         next_token: str | None = None,
     ) -> ListClusterOperationsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListClusterOperations.html"""
+        """Call ListClusterOperations; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListClusterOperations.html"""
     @overload
     async def list_cluster_scheduler_configs(
         self,
         request: ListClusterSchedulerConfigsRequest,
         /,
     ) -> ListClusterSchedulerConfigsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListClusterSchedulerConfigs.html"""
+        """Call ListClusterSchedulerConfigs; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListClusterSchedulerConfigs.html"""
     @overload
     async def list_cluster_scheduler_configs(
         self,
@@ -5061,10 +5063,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         next_token: str | None = None,
         max_results: int | None = None,
     ) -> ListClusterSchedulerConfigsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListClusterSchedulerConfigs.html"""
+        """Call ListClusterSchedulerConfigs; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListClusterSchedulerConfigs.html"""
     @overload
     async def list_clusters(self, request: ListClustersRequest, /) -> ListClustersResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListClusters.html"""
+        """Call ListClusters; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListClusters.html"""
     @overload
     async def list_clusters(
         self,
@@ -5078,10 +5080,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         sort_order: SortOrder | _SortOrderValue | None = None,
         training_plan_arn: str | None = None,
     ) -> ListClustersResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListClusters.html"""
+        """Call ListClusters; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListClusters.html"""
     @overload
     async def list_code_repositories(self, request: ListCodeRepositoriesRequest, /) -> ListCodeRepositoriesResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListCodeRepositories.html"""
+        """Call ListCodeRepositories; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListCodeRepositories.html"""
     @overload
     async def list_code_repositories(
         self,
@@ -5096,10 +5098,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         sort_by: CodeRepositorySortBy | _CodeRepositorySortByValue | None = None,
         sort_order: CodeRepositorySortOrder | _CodeRepositorySortOrderValue | None = None,
     ) -> ListCodeRepositoriesResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListCodeRepositories.html"""
+        """Call ListCodeRepositories; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListCodeRepositories.html"""
     @overload
     async def list_compilation_jobs(self, request: ListCompilationJobsRequest, /) -> ListCompilationJobsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListCompilationJobs.html"""
+        """Call ListCompilationJobs; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListCompilationJobs.html"""
     @overload
     async def list_compilation_jobs(
         self,
@@ -5115,10 +5117,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         sort_by: ListCompilationJobsSortBy | _ListCompilationJobsSortByValue | None = None,
         sort_order: SortOrder | _SortOrderValue | None = None,
     ) -> ListCompilationJobsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListCompilationJobs.html"""
+        """Call ListCompilationJobs; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListCompilationJobs.html"""
     @overload
     async def list_compute_quotas(self, request: ListComputeQuotasRequest, /) -> ListComputeQuotasResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListComputeQuotas.html"""
+        """Call ListComputeQuotas; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListComputeQuotas.html"""
     @overload
     async def list_compute_quotas(
         self,
@@ -5133,10 +5135,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         next_token: str | None = None,
         max_results: int | None = None,
     ) -> ListComputeQuotasResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListComputeQuotas.html"""
+        """Call ListComputeQuotas; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListComputeQuotas.html"""
     @overload
     async def list_contexts(self, request: ListContextsRequest, /) -> ListContextsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListContexts.html"""
+        """Call ListContexts; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListContexts.html"""
     @overload
     async def list_contexts(
         self,
@@ -5150,14 +5152,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         next_token: str | None = None,
         max_results: int | None = None,
     ) -> ListContextsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListContexts.html"""
+        """Call ListContexts; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListContexts.html"""
     @overload
     async def list_data_quality_job_definitions(
         self,
         request: ListDataQualityJobDefinitionsRequest,
         /,
     ) -> ListDataQualityJobDefinitionsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListDataQualityJobDefinitions.html"""
+        """Call ListDataQualityJobDefinitions; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListDataQualityJobDefinitions.html"""
     @overload
     async def list_data_quality_job_definitions(
         self,
@@ -5171,10 +5173,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         creation_time_before: datetime | None = None,
         creation_time_after: datetime | None = None,
     ) -> ListDataQualityJobDefinitionsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListDataQualityJobDefinitions.html"""
+        """Call ListDataQualityJobDefinitions; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListDataQualityJobDefinitions.html"""
     @overload
     async def list_device_fleets(self, request: ListDeviceFleetsRequest, /) -> ListDeviceFleetsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListDeviceFleets.html"""
+        """Call ListDeviceFleets; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListDeviceFleets.html"""
     @overload
     async def list_device_fleets(
         self,
@@ -5189,10 +5191,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         sort_by: ListDeviceFleetsSortBy | _ListDeviceFleetsSortByValue | None = None,
         sort_order: SortOrder | _SortOrderValue | None = None,
     ) -> ListDeviceFleetsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListDeviceFleets.html"""
+        """Call ListDeviceFleets; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListDeviceFleets.html"""
     @overload
     async def list_devices(self, request: ListDevicesRequest, /) -> ListDevicesResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListDevices.html"""
+        """Call ListDevices; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListDevices.html"""
     @overload
     async def list_devices(
         self,
@@ -5203,10 +5205,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         model_name: str | None = None,
         device_fleet_name: str | None = None,
     ) -> ListDevicesResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListDevices.html"""
+        """Call ListDevices; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListDevices.html"""
     @overload
     async def list_domains(self, request: ListDomainsRequest, /) -> ListDomainsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListDomains.html"""
+        """Call ListDomains; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListDomains.html"""
     @overload
     async def list_domains(
         self,
@@ -5214,14 +5216,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         next_token: str | None = None,
         max_results: int | None = None,
     ) -> ListDomainsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListDomains.html"""
+        """Call ListDomains; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListDomains.html"""
     @overload
     async def list_edge_deployment_plans(
         self,
         request: ListEdgeDeploymentPlansRequest,
         /,
     ) -> ListEdgeDeploymentPlansResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListEdgeDeploymentPlans.html"""
+        """Call ListEdgeDeploymentPlans; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListEdgeDeploymentPlans.html"""
     @overload
     async def list_edge_deployment_plans(
         self,
@@ -5237,14 +5239,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         sort_by: ListEdgeDeploymentPlansSortBy | _ListEdgeDeploymentPlansSortByValue | None = None,
         sort_order: SortOrder | _SortOrderValue | None = None,
     ) -> ListEdgeDeploymentPlansResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListEdgeDeploymentPlans.html"""
+        """Call ListEdgeDeploymentPlans; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListEdgeDeploymentPlans.html"""
     @overload
     async def list_edge_packaging_jobs(
         self,
         request: ListEdgePackagingJobsRequest,
         /,
     ) -> ListEdgePackagingJobsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListEdgePackagingJobs.html"""
+        """Call ListEdgePackagingJobs; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListEdgePackagingJobs.html"""
     @overload
     async def list_edge_packaging_jobs(
         self,
@@ -5261,10 +5263,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         sort_by: ListEdgePackagingJobsSortBy | _ListEdgePackagingJobsSortByValue | None = None,
         sort_order: SortOrder | _SortOrderValue | None = None,
     ) -> ListEdgePackagingJobsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListEdgePackagingJobs.html"""
+        """Call ListEdgePackagingJobs; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListEdgePackagingJobs.html"""
     @overload
     async def list_endpoint_configs(self, request: ListEndpointConfigsRequest, /) -> ListEndpointConfigsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListEndpointConfigs.html"""
+        """Call ListEndpointConfigs; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListEndpointConfigs.html"""
     @overload
     async def list_endpoint_configs(
         self,
@@ -5277,10 +5279,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         creation_time_before: datetime | None = None,
         creation_time_after: datetime | None = None,
     ) -> ListEndpointConfigsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListEndpointConfigs.html"""
+        """Call ListEndpointConfigs; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListEndpointConfigs.html"""
     @overload
     async def list_endpoints(self, request: ListEndpointsRequest, /) -> ListEndpointsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListEndpoints.html"""
+        """Call ListEndpoints; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListEndpoints.html"""
     @overload
     async def list_endpoints(
         self,
@@ -5296,10 +5298,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         last_modified_time_after: datetime | None = None,
         status_equals: EndpointStatus | _EndpointStatusValue | None = None,
     ) -> ListEndpointsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListEndpoints.html"""
+        """Call ListEndpoints; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListEndpoints.html"""
     @overload
     async def list_experiments(self, request: ListExperimentsRequest, /) -> ListExperimentsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListExperiments.html"""
+        """Call ListExperiments; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListExperiments.html"""
     @overload
     async def list_experiments(
         self,
@@ -5311,10 +5313,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         next_token: str | None = None,
         max_results: int | None = None,
     ) -> ListExperimentsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListExperiments.html"""
+        """Call ListExperiments; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListExperiments.html"""
     @overload
     async def list_feature_groups(self, request: ListFeatureGroupsRequest, /) -> ListFeatureGroupsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListFeatureGroups.html"""
+        """Call ListFeatureGroups; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListFeatureGroups.html"""
     @overload
     async def list_feature_groups(
         self,
@@ -5329,10 +5331,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         max_results: int | None = None,
         next_token: str | None = None,
     ) -> ListFeatureGroupsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListFeatureGroups.html"""
+        """Call ListFeatureGroups; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListFeatureGroups.html"""
     @overload
     async def list_flow_definitions(self, request: ListFlowDefinitionsRequest, /) -> ListFlowDefinitionsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListFlowDefinitions.html"""
+        """Call ListFlowDefinitions; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListFlowDefinitions.html"""
     @overload
     async def list_flow_definitions(
         self,
@@ -5343,14 +5345,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         next_token: str | None = None,
         max_results: int | None = None,
     ) -> ListFlowDefinitionsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListFlowDefinitions.html"""
+        """Call ListFlowDefinitions; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListFlowDefinitions.html"""
     @overload
     async def list_global_inference_gateways(
         self,
         request: ListGlobalInferenceGatewaysRequest,
         /,
     ) -> ListGlobalInferenceGatewaysResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListGlobalInferenceGateways.html"""
+        """Call ListGlobalInferenceGateways; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListGlobalInferenceGateways.html"""
     @overload
     async def list_global_inference_gateways(
         self,
@@ -5359,14 +5361,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         next_token: str | None = None,
         max_results: int | None = None,
     ) -> ListGlobalInferenceGatewaysResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListGlobalInferenceGateways.html"""
+        """Call ListGlobalInferenceGateways; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListGlobalInferenceGateways.html"""
     @overload
     async def list_hub_content_versions(
         self,
         request: ListHubContentVersionsRequest,
         /,
     ) -> ListHubContentVersionsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListHubContentVersions.html"""
+        """Call ListHubContentVersions; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListHubContentVersions.html"""
     @overload
     async def list_hub_content_versions(
         self,
@@ -5383,10 +5385,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         max_results: int | None = None,
         next_token: str | None = None,
     ) -> ListHubContentVersionsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListHubContentVersions.html"""
+        """Call ListHubContentVersions; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListHubContentVersions.html"""
     @overload
     async def list_hub_contents(self, request: ListHubContentsRequest, /) -> ListHubContentsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListHubContents.html"""
+        """Call ListHubContents; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListHubContents.html"""
     @overload
     async def list_hub_contents(
         self,
@@ -5402,10 +5404,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         max_results: int | None = None,
         next_token: str | None = None,
     ) -> ListHubContentsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListHubContents.html"""
+        """Call ListHubContents; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListHubContents.html"""
     @overload
     async def list_hubs(self, request: ListHubsRequest, /) -> ListHubsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListHubs.html"""
+        """Call ListHubs; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListHubs.html"""
     @overload
     async def list_hubs(
         self,
@@ -5420,10 +5422,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         max_results: int | None = None,
         next_token: str | None = None,
     ) -> ListHubsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListHubs.html"""
+        """Call ListHubs; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListHubs.html"""
     @overload
     async def list_human_task_uis(self, request: ListHumanTaskUisRequest, /) -> ListHumanTaskUisResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListHumanTaskUis.html"""
+        """Call ListHumanTaskUis; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListHumanTaskUis.html"""
     @overload
     async def list_human_task_uis(
         self,
@@ -5434,14 +5436,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         next_token: str | None = None,
         max_results: int | None = None,
     ) -> ListHumanTaskUisResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListHumanTaskUis.html"""
+        """Call ListHumanTaskUis; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListHumanTaskUis.html"""
     @overload
     async def list_hyper_parameter_tuning_jobs(
         self,
         request: ListHyperParameterTuningJobsRequest,
         /,
     ) -> ListHyperParameterTuningJobsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListHyperParameterTuningJobs.html"""
+        """Call ListHyperParameterTuningJobs; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListHyperParameterTuningJobs.html"""
     @overload
     async def list_hyper_parameter_tuning_jobs(
         self,
@@ -5457,10 +5459,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         last_modified_time_before: datetime | None = None,
         status_equals: HyperParameterTuningJobStatus | _HyperParameterTuningJobStatusValue | None = None,
     ) -> ListHyperParameterTuningJobsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListHyperParameterTuningJobs.html"""
+        """Call ListHyperParameterTuningJobs; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListHyperParameterTuningJobs.html"""
     @overload
     async def list_image_versions(self, request: ListImageVersionsRequest, /) -> ListImageVersionsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListImageVersions.html"""
+        """Call ListImageVersions; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListImageVersions.html"""
     @overload
     async def list_image_versions(
         self,
@@ -5475,10 +5477,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         sort_by: ImageVersionSortBy | _ImageVersionSortByValue | None = None,
         sort_order: ImageVersionSortOrder | _ImageVersionSortOrderValue | None = None,
     ) -> ListImageVersionsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListImageVersions.html"""
+        """Call ListImageVersions; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListImageVersions.html"""
     @overload
     async def list_images(self, request: ListImagesRequest, /) -> ListImagesResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListImages.html"""
+        """Call ListImages; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListImages.html"""
     @overload
     async def list_images(
         self,
@@ -5493,14 +5495,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         sort_by: ImageSortBy | _ImageSortByValue | None = None,
         sort_order: ImageSortOrder | _ImageSortOrderValue | None = None,
     ) -> ListImagesResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListImages.html"""
+        """Call ListImages; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListImages.html"""
     @overload
     async def list_inference_components(
         self,
         request: ListInferenceComponentsRequest,
         /,
     ) -> ListInferenceComponentsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListInferenceComponents.html"""
+        """Call ListInferenceComponents; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListInferenceComponents.html"""
     @overload
     async def list_inference_components(
         self,
@@ -5518,14 +5520,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         endpoint_name_equals: str | None = None,
         variant_name_equals: str | None = None,
     ) -> ListInferenceComponentsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListInferenceComponents.html"""
+        """Call ListInferenceComponents; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListInferenceComponents.html"""
     @overload
     async def list_inference_experiments(
         self,
         request: ListInferenceExperimentsRequest,
         /,
     ) -> ListInferenceExperimentsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListInferenceExperiments.html"""
+        """Call ListInferenceExperiments; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListInferenceExperiments.html"""
     @overload
     async def list_inference_experiments(
         self,
@@ -5542,14 +5544,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         next_token: str | None = None,
         max_results: int | None = None,
     ) -> ListInferenceExperimentsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListInferenceExperiments.html"""
+        """Call ListInferenceExperiments; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListInferenceExperiments.html"""
     @overload
     async def list_inference_gateways(
         self,
         request: ListInferenceGatewaysRequest,
         /,
     ) -> ListInferenceGatewaysResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListInferenceGateways.html"""
+        """Call ListInferenceGateways; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListInferenceGateways.html"""
     @overload
     async def list_inference_gateways(
         self,
@@ -5559,14 +5561,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         next_token: str | None = None,
         max_results: int | None = None,
     ) -> ListInferenceGatewaysResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListInferenceGateways.html"""
+        """Call ListInferenceGateways; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListInferenceGateways.html"""
     @overload
     async def list_inference_recommendations_job_steps(
         self,
         request: ListInferenceRecommendationsJobStepsRequest,
         /,
     ) -> ListInferenceRecommendationsJobStepsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListInferenceRecommendationsJobSteps.html"""
+        """Call ListInferenceRecommendationsJobSteps; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListInferenceRecommendationsJobSteps.html"""
     @overload
     async def list_inference_recommendations_job_steps(
         self,
@@ -5577,14 +5579,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         max_results: int | None = None,
         next_token: str | None = None,
     ) -> ListInferenceRecommendationsJobStepsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListInferenceRecommendationsJobSteps.html"""
+        """Call ListInferenceRecommendationsJobSteps; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListInferenceRecommendationsJobSteps.html"""
     @overload
     async def list_inference_recommendations_jobs(
         self,
         request: ListInferenceRecommendationsJobsRequest,
         /,
     ) -> ListInferenceRecommendationsJobsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListInferenceRecommendationsJobs.html"""
+        """Call ListInferenceRecommendationsJobs; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListInferenceRecommendationsJobs.html"""
     @overload
     async def list_inference_recommendations_jobs(
         self,
@@ -5602,10 +5604,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         model_name_equals: str | None = None,
         model_package_version_arn_equals: str | None = None,
     ) -> ListInferenceRecommendationsJobsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListInferenceRecommendationsJobs.html"""
+        """Call ListInferenceRecommendationsJobs; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListInferenceRecommendationsJobs.html"""
     @overload
     async def list_inference_routers(self, request: ListInferenceRoutersRequest, /) -> ListInferenceRoutersResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListInferenceRouters.html"""
+        """Call ListInferenceRouters; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListInferenceRouters.html"""
     @overload
     async def list_inference_routers(
         self,
@@ -5613,14 +5615,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         max_results: int | None = None,
         next_token: str | None = None,
     ) -> ListInferenceRoutersResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListInferenceRouters.html"""
+        """Call ListInferenceRouters; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListInferenceRouters.html"""
     @overload
     async def list_job_schema_versions(
         self,
         request: ListJobSchemaVersionsRequest,
         /,
     ) -> ListJobSchemaVersionsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListJobSchemaVersions.html"""
+        """Call ListJobSchemaVersions; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListJobSchemaVersions.html"""
     @overload
     async def list_job_schema_versions(
         self,
@@ -5629,10 +5631,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         next_token: str | None = None,
         max_results: int | None = None,
     ) -> ListJobSchemaVersionsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListJobSchemaVersions.html"""
+        """Call ListJobSchemaVersions; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListJobSchemaVersions.html"""
     @overload
     async def list_jobs(self, request: ListJobsRequest, /) -> ListJobsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListJobs.html"""
+        """Call ListJobs; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListJobs.html"""
     @overload
     async def list_jobs(
         self,
@@ -5649,10 +5651,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         sort_order: SortOrder | _SortOrderValue | None = None,
         status_equals: JobStatus | _JobStatusValue | None = None,
     ) -> ListJobsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListJobs.html"""
+        """Call ListJobs; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListJobs.html"""
     @overload
     async def list_labeling_jobs(self, request: ListLabelingJobsRequest, /) -> ListLabelingJobsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListLabelingJobs.html"""
+        """Call ListLabelingJobs; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListLabelingJobs.html"""
     @overload
     async def list_labeling_jobs(
         self,
@@ -5668,14 +5670,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         sort_order: SortOrder | _SortOrderValue | None = None,
         status_equals: LabelingJobStatus | _LabelingJobStatusValue | None = None,
     ) -> ListLabelingJobsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListLabelingJobs.html"""
+        """Call ListLabelingJobs; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListLabelingJobs.html"""
     @overload
     async def list_labeling_jobs_for_workteam(
         self,
         request: ListLabelingJobsForWorkteamRequest,
         /,
     ) -> ListLabelingJobsForWorkteamResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListLabelingJobsForWorkteam.html"""
+        """Call ListLabelingJobsForWorkteam; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListLabelingJobsForWorkteam.html"""
     @overload
     async def list_labeling_jobs_for_workteam(
         self,
@@ -5689,10 +5691,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         sort_by: ListLabelingJobsForWorkteamSortByOptions | _ListLabelingJobsForWorkteamSortByOptionsValue | None = None,
         sort_order: SortOrder | _SortOrderValue | None = None,
     ) -> ListLabelingJobsForWorkteamResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListLabelingJobsForWorkteam.html"""
+        """Call ListLabelingJobsForWorkteam; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListLabelingJobsForWorkteam.html"""
     @overload
     async def list_lineage_groups(self, request: ListLineageGroupsRequest, /) -> ListLineageGroupsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListLineageGroups.html"""
+        """Call ListLineageGroups; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListLineageGroups.html"""
     @overload
     async def list_lineage_groups(
         self,
@@ -5704,10 +5706,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         next_token: str | None = None,
         max_results: int | None = None,
     ) -> ListLineageGroupsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListLineageGroups.html"""
+        """Call ListLineageGroups; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListLineageGroups.html"""
     @overload
     async def list_mlflow_apps(self, request: ListMlflowAppsRequest, /) -> ListMlflowAppsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListMlflowApps.html"""
+        """Call ListMlflowApps; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListMlflowApps.html"""
     @overload
     async def list_mlflow_apps(
         self,
@@ -5723,14 +5725,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         next_token: str | None = None,
         max_results: int | None = None,
     ) -> ListMlflowAppsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListMlflowApps.html"""
+        """Call ListMlflowApps; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListMlflowApps.html"""
     @overload
     async def list_mlflow_tracking_servers(
         self,
         request: ListMlflowTrackingServersRequest,
         /,
     ) -> ListMlflowTrackingServersResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListMlflowTrackingServers.html"""
+        """Call ListMlflowTrackingServers; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListMlflowTrackingServers.html"""
     @overload
     async def list_mlflow_tracking_servers(
         self,
@@ -5744,14 +5746,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         next_token: str | None = None,
         max_results: int | None = None,
     ) -> ListMlflowTrackingServersResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListMlflowTrackingServers.html"""
+        """Call ListMlflowTrackingServers; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListMlflowTrackingServers.html"""
     @overload
     async def list_model_bias_job_definitions(
         self,
         request: ListModelBiasJobDefinitionsRequest,
         /,
     ) -> ListModelBiasJobDefinitionsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListModelBiasJobDefinitions.html"""
+        """Call ListModelBiasJobDefinitions; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListModelBiasJobDefinitions.html"""
     @overload
     async def list_model_bias_job_definitions(
         self,
@@ -5765,14 +5767,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         creation_time_before: datetime | None = None,
         creation_time_after: datetime | None = None,
     ) -> ListModelBiasJobDefinitionsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListModelBiasJobDefinitions.html"""
+        """Call ListModelBiasJobDefinitions; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListModelBiasJobDefinitions.html"""
     @overload
     async def list_model_card_export_jobs(
         self,
         request: ListModelCardExportJobsRequest,
         /,
     ) -> ListModelCardExportJobsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListModelCardExportJobs.html"""
+        """Call ListModelCardExportJobs; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListModelCardExportJobs.html"""
     @overload
     async def list_model_card_export_jobs(
         self,
@@ -5788,14 +5790,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         next_token: str | None = None,
         max_results: int | None = None,
     ) -> ListModelCardExportJobsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListModelCardExportJobs.html"""
+        """Call ListModelCardExportJobs; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListModelCardExportJobs.html"""
     @overload
     async def list_model_card_versions(
         self,
         request: ListModelCardVersionsRequest,
         /,
     ) -> ListModelCardVersionsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListModelCardVersions.html"""
+        """Call ListModelCardVersions; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListModelCardVersions.html"""
     @overload
     async def list_model_card_versions(
         self,
@@ -5809,10 +5811,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         sort_by: ModelCardVersionSortBy | _ModelCardVersionSortByValue | None = None,
         sort_order: ModelCardSortOrder | _ModelCardSortOrderValue | None = None,
     ) -> ListModelCardVersionsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListModelCardVersions.html"""
+        """Call ListModelCardVersions; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListModelCardVersions.html"""
     @overload
     async def list_model_cards(self, request: ListModelCardsRequest, /) -> ListModelCardsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListModelCards.html"""
+        """Call ListModelCards; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListModelCards.html"""
     @overload
     async def list_model_cards(
         self,
@@ -5826,14 +5828,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         sort_by: ModelCardSortBy | _ModelCardSortByValue | None = None,
         sort_order: ModelCardSortOrder | _ModelCardSortOrderValue | None = None,
     ) -> ListModelCardsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListModelCards.html"""
+        """Call ListModelCards; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListModelCards.html"""
     @overload
     async def list_model_explainability_job_definitions(
         self,
         request: ListModelExplainabilityJobDefinitionsRequest,
         /,
     ) -> ListModelExplainabilityJobDefinitionsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListModelExplainabilityJobDefinitions.html"""
+        """Call ListModelExplainabilityJobDefinitions; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListModelExplainabilityJobDefinitions.html"""
     @overload
     async def list_model_explainability_job_definitions(
         self,
@@ -5847,10 +5849,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         creation_time_before: datetime | None = None,
         creation_time_after: datetime | None = None,
     ) -> ListModelExplainabilityJobDefinitionsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListModelExplainabilityJobDefinitions.html"""
+        """Call ListModelExplainabilityJobDefinitions; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListModelExplainabilityJobDefinitions.html"""
     @overload
     async def list_model_metadata(self, request: ListModelMetadataRequest, /) -> ListModelMetadataResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListModelMetadata.html"""
+        """Call ListModelMetadata; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListModelMetadata.html"""
     @overload
     async def list_model_metadata(
         self,
@@ -5859,14 +5861,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         next_token: str | None = None,
         max_results: int | None = None,
     ) -> ListModelMetadataResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListModelMetadata.html"""
+        """Call ListModelMetadata; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListModelMetadata.html"""
     @overload
     async def list_model_package_groups(
         self,
         request: ListModelPackageGroupsRequest,
         /,
     ) -> ListModelPackageGroupsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListModelPackageGroups.html"""
+        """Call ListModelPackageGroups; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListModelPackageGroups.html"""
     @overload
     async def list_model_package_groups(
         self,
@@ -5880,10 +5882,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         sort_order: SortOrder | _SortOrderValue | None = None,
         cross_account_filter_option: CrossAccountFilterOption | _CrossAccountFilterOptionValue | None = None,
     ) -> ListModelPackageGroupsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListModelPackageGroups.html"""
+        """Call ListModelPackageGroups; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListModelPackageGroups.html"""
     @overload
     async def list_model_packages(self, request: ListModelPackagesRequest, /) -> ListModelPackagesResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListModelPackages.html"""
+        """Call ListModelPackages; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListModelPackages.html"""
     @overload
     async def list_model_packages(
         self,
@@ -5899,14 +5901,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         sort_by: ModelPackageSortBy | _ModelPackageSortByValue | None = None,
         sort_order: SortOrder | _SortOrderValue | None = None,
     ) -> ListModelPackagesResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListModelPackages.html"""
+        """Call ListModelPackages; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListModelPackages.html"""
     @overload
     async def list_model_quality_job_definitions(
         self,
         request: ListModelQualityJobDefinitionsRequest,
         /,
     ) -> ListModelQualityJobDefinitionsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListModelQualityJobDefinitions.html"""
+        """Call ListModelQualityJobDefinitions; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListModelQualityJobDefinitions.html"""
     @overload
     async def list_model_quality_job_definitions(
         self,
@@ -5920,10 +5922,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         creation_time_before: datetime | None = None,
         creation_time_after: datetime | None = None,
     ) -> ListModelQualityJobDefinitionsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListModelQualityJobDefinitions.html"""
+        """Call ListModelQualityJobDefinitions; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListModelQualityJobDefinitions.html"""
     @overload
     async def list_models(self, request: ListModelsRequest, /) -> ListModelsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListModels.html"""
+        """Call ListModels; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListModels.html"""
     @overload
     async def list_models(
         self,
@@ -5936,14 +5938,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         creation_time_before: datetime | None = None,
         creation_time_after: datetime | None = None,
     ) -> ListModelsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListModels.html"""
+        """Call ListModels; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListModels.html"""
     @overload
     async def list_monitoring_alert_history(
         self,
         request: ListMonitoringAlertHistoryRequest,
         /,
     ) -> ListMonitoringAlertHistoryResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListMonitoringAlertHistory.html"""
+        """Call ListMonitoringAlertHistory; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListMonitoringAlertHistory.html"""
     @overload
     async def list_monitoring_alert_history(
         self,
@@ -5958,10 +5960,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         creation_time_after: datetime | None = None,
         status_equals: MonitoringAlertStatus | _MonitoringAlertStatusValue | None = None,
     ) -> ListMonitoringAlertHistoryResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListMonitoringAlertHistory.html"""
+        """Call ListMonitoringAlertHistory; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListMonitoringAlertHistory.html"""
     @overload
     async def list_monitoring_alerts(self, request: ListMonitoringAlertsRequest, /) -> ListMonitoringAlertsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListMonitoringAlerts.html"""
+        """Call ListMonitoringAlerts; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListMonitoringAlerts.html"""
     @overload
     async def list_monitoring_alerts(
         self,
@@ -5970,14 +5972,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         next_token: str | None = None,
         max_results: int | None = None,
     ) -> ListMonitoringAlertsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListMonitoringAlerts.html"""
+        """Call ListMonitoringAlerts; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListMonitoringAlerts.html"""
     @overload
     async def list_monitoring_executions(
         self,
         request: ListMonitoringExecutionsRequest,
         /,
     ) -> ListMonitoringExecutionsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListMonitoringExecutions.html"""
+        """Call ListMonitoringExecutions; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListMonitoringExecutions.html"""
     @overload
     async def list_monitoring_executions(
         self,
@@ -5998,14 +6000,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         monitoring_job_definition_name: str | None = None,
         monitoring_type_equals: MonitoringType | _MonitoringTypeValue | None = None,
     ) -> ListMonitoringExecutionsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListMonitoringExecutions.html"""
+        """Call ListMonitoringExecutions; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListMonitoringExecutions.html"""
     @overload
     async def list_monitoring_schedules(
         self,
         request: ListMonitoringSchedulesRequest,
         /,
     ) -> ListMonitoringSchedulesResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListMonitoringSchedules.html"""
+        """Call ListMonitoringSchedules; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListMonitoringSchedules.html"""
     @overload
     async def list_monitoring_schedules(
         self,
@@ -6024,14 +6026,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         monitoring_job_definition_name: str | None = None,
         monitoring_type_equals: MonitoringType | _MonitoringTypeValue | None = None,
     ) -> ListMonitoringSchedulesResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListMonitoringSchedules.html"""
+        """Call ListMonitoringSchedules; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListMonitoringSchedules.html"""
     @overload
     async def list_notebook_instance_lifecycle_configs(
         self,
         request: ListNotebookInstanceLifecycleConfigsRequest,
         /,
     ) -> ListNotebookInstanceLifecycleConfigsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListNotebookInstanceLifecycleConfigs.html"""
+        """Call ListNotebookInstanceLifecycleConfigs; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListNotebookInstanceLifecycleConfigs.html"""
     @overload
     async def list_notebook_instance_lifecycle_configs(
         self,
@@ -6046,14 +6048,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         last_modified_time_before: datetime | None = None,
         last_modified_time_after: datetime | None = None,
     ) -> ListNotebookInstanceLifecycleConfigsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListNotebookInstanceLifecycleConfigs.html"""
+        """Call ListNotebookInstanceLifecycleConfigs; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListNotebookInstanceLifecycleConfigs.html"""
     @overload
     async def list_notebook_instances(
         self,
         request: ListNotebookInstancesRequest,
         /,
     ) -> ListNotebookInstancesResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListNotebookInstances.html"""
+        """Call ListNotebookInstances; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListNotebookInstances.html"""
     @overload
     async def list_notebook_instances(
         self,
@@ -6072,10 +6074,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         default_code_repository_contains: str | None = None,
         additional_code_repository_equals: str | None = None,
     ) -> ListNotebookInstancesResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListNotebookInstances.html"""
+        """Call ListNotebookInstances; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListNotebookInstances.html"""
     @overload
     async def list_optimization_jobs(self, request: ListOptimizationJobsRequest, /) -> ListOptimizationJobsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListOptimizationJobs.html"""
+        """Call ListOptimizationJobs; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListOptimizationJobs.html"""
     @overload
     async def list_optimization_jobs(
         self,
@@ -6092,10 +6094,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         sort_by: ListOptimizationJobsSortBy | _ListOptimizationJobsSortByValue | None = None,
         sort_order: SortOrder | _SortOrderValue | None = None,
     ) -> ListOptimizationJobsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListOptimizationJobs.html"""
+        """Call ListOptimizationJobs; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListOptimizationJobs.html"""
     @overload
     async def list_partner_apps(self, request: ListPartnerAppsRequest, /) -> ListPartnerAppsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListPartnerApps.html"""
+        """Call ListPartnerApps; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListPartnerApps.html"""
     @overload
     async def list_partner_apps(
         self,
@@ -6103,14 +6105,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         max_results: int | None = None,
         next_token: str | None = None,
     ) -> ListPartnerAppsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListPartnerApps.html"""
+        """Call ListPartnerApps; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListPartnerApps.html"""
     @overload
     async def list_pipeline_execution_steps(
         self,
         request: ListPipelineExecutionStepsRequest,
         /,
     ) -> ListPipelineExecutionStepsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListPipelineExecutionSteps.html"""
+        """Call ListPipelineExecutionSteps; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListPipelineExecutionSteps.html"""
     @overload
     async def list_pipeline_execution_steps(
         self,
@@ -6120,14 +6122,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         max_results: int | None = None,
         sort_order: SortOrder | _SortOrderValue | None = None,
     ) -> ListPipelineExecutionStepsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListPipelineExecutionSteps.html"""
+        """Call ListPipelineExecutionSteps; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListPipelineExecutionSteps.html"""
     @overload
     async def list_pipeline_executions(
         self,
         request: ListPipelineExecutionsRequest,
         /,
     ) -> ListPipelineExecutionsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListPipelineExecutions.html"""
+        """Call ListPipelineExecutions; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListPipelineExecutions.html"""
     @overload
     async def list_pipeline_executions(
         self,
@@ -6141,14 +6143,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         max_results: int | None = None,
         pipeline_version_alias: str | None = None,
     ) -> ListPipelineExecutionsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListPipelineExecutions.html"""
+        """Call ListPipelineExecutions; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListPipelineExecutions.html"""
     @overload
     async def list_pipeline_parameters_for_execution(
         self,
         request: ListPipelineParametersForExecutionRequest,
         /,
     ) -> ListPipelineParametersForExecutionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListPipelineParametersForExecution.html"""
+        """Call ListPipelineParametersForExecution; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListPipelineParametersForExecution.html"""
     @overload
     async def list_pipeline_parameters_for_execution(
         self,
@@ -6157,10 +6159,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         next_token: str | None = None,
         max_results: int | None = None,
     ) -> ListPipelineParametersForExecutionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListPipelineParametersForExecution.html"""
+        """Call ListPipelineParametersForExecution; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListPipelineParametersForExecution.html"""
     @overload
     async def list_pipeline_versions(self, request: ListPipelineVersionsRequest, /) -> ListPipelineVersionsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListPipelineVersions.html"""
+        """Call ListPipelineVersions; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListPipelineVersions.html"""
     @overload
     async def list_pipeline_versions(
         self,
@@ -6172,10 +6174,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         next_token: str | None = None,
         max_results: int | None = None,
     ) -> ListPipelineVersionsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListPipelineVersions.html"""
+        """Call ListPipelineVersions; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListPipelineVersions.html"""
     @overload
     async def list_pipelines(self, request: ListPipelinesRequest, /) -> ListPipelinesResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListPipelines.html"""
+        """Call ListPipelines; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListPipelines.html"""
     @overload
     async def list_pipelines(
         self,
@@ -6189,10 +6191,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         max_results: int | None = None,
         managed_by: PipelineManagedBy | _PipelineManagedByValue | None = None,
     ) -> ListPipelinesResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListPipelines.html"""
+        """Call ListPipelines; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListPipelines.html"""
     @overload
     async def list_processing_jobs(self, request: ListProcessingJobsRequest, /) -> ListProcessingJobsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListProcessingJobs.html"""
+        """Call ListProcessingJobs; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListProcessingJobs.html"""
     @overload
     async def list_processing_jobs(
         self,
@@ -6208,10 +6210,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         next_token: str | None = None,
         max_results: int | None = None,
     ) -> ListProcessingJobsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListProcessingJobs.html"""
+        """Call ListProcessingJobs; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListProcessingJobs.html"""
     @overload
     async def list_projects(self, request: ListProjectsRequest, /) -> ListProjectsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListProjects.html"""
+        """Call ListProjects; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListProjects.html"""
     @overload
     async def list_projects(
         self,
@@ -6224,10 +6226,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         sort_by: ProjectSortBy | _ProjectSortByValue | None = None,
         sort_order: ProjectSortOrder | _ProjectSortOrderValue | None = None,
     ) -> ListProjectsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListProjects.html"""
+        """Call ListProjects; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListProjects.html"""
     @overload
     async def list_resource_catalogs(self, request: ListResourceCatalogsRequest, /) -> ListResourceCatalogsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListResourceCatalogs.html"""
+        """Call ListResourceCatalogs; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListResourceCatalogs.html"""
     @overload
     async def list_resource_catalogs(
         self,
@@ -6240,10 +6242,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         max_results: int | None = None,
         next_token: str | None = None,
     ) -> ListResourceCatalogsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListResourceCatalogs.html"""
+        """Call ListResourceCatalogs; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListResourceCatalogs.html"""
     @overload
     async def list_spaces(self, request: ListSpacesRequest, /) -> ListSpacesResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListSpaces.html"""
+        """Call ListSpaces; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListSpaces.html"""
     @overload
     async def list_spaces(
         self,
@@ -6255,10 +6257,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         domain_id_equals: str | None = None,
         space_name_contains: str | None = None,
     ) -> ListSpacesResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListSpaces.html"""
+        """Call ListSpaces; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListSpaces.html"""
     @overload
     async def list_stage_devices(self, request: ListStageDevicesRequest, /) -> ListStageDevicesResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListStageDevices.html"""
+        """Call ListStageDevices; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListStageDevices.html"""
     @overload
     async def list_stage_devices(
         self,
@@ -6269,14 +6271,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         exclude_devices_deployed_in_other_stage: bool | None = None,
         stage_name: str,
     ) -> ListStageDevicesResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListStageDevices.html"""
+        """Call ListStageDevices; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListStageDevices.html"""
     @overload
     async def list_studio_lifecycle_configs(
         self,
         request: ListStudioLifecycleConfigsRequest,
         /,
     ) -> ListStudioLifecycleConfigsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListStudioLifecycleConfigs.html"""
+        """Call ListStudioLifecycleConfigs; raises ResourceInUse or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListStudioLifecycleConfigs.html"""
     @overload
     async def list_studio_lifecycle_configs(
         self,
@@ -6292,14 +6294,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         sort_by: StudioLifecycleConfigSortKey | _StudioLifecycleConfigSortKeyValue | None = None,
         sort_order: SortOrder | _SortOrderValue | None = None,
     ) -> ListStudioLifecycleConfigsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListStudioLifecycleConfigs.html"""
+        """Call ListStudioLifecycleConfigs; raises ResourceInUse or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListStudioLifecycleConfigs.html"""
     @overload
     async def list_subscribed_workteams(
         self,
         request: ListSubscribedWorkteamsRequest,
         /,
     ) -> ListSubscribedWorkteamsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListSubscribedWorkteams.html"""
+        """Call ListSubscribedWorkteams; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListSubscribedWorkteams.html"""
     @overload
     async def list_subscribed_workteams(
         self,
@@ -6308,10 +6310,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         next_token: str | None = None,
         max_results: int | None = None,
     ) -> ListSubscribedWorkteamsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListSubscribedWorkteams.html"""
+        """Call ListSubscribedWorkteams; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListSubscribedWorkteams.html"""
     @overload
     async def list_tags(self, request: ListTagsRequest, /) -> ListTagsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListTags.html"""
+        """Call ListTags; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListTags.html"""
     @overload
     async def list_tags(
         self,
@@ -6320,10 +6322,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         next_token: str | None = None,
         max_results: int | None = None,
     ) -> ListTagsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListTags.html"""
+        """Call ListTags; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListTags.html"""
     @overload
     async def list_training_jobs(self, request: ListTrainingJobsRequest, /) -> ListTrainingJobsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListTrainingJobs.html"""
+        """Call ListTrainingJobs; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListTrainingJobs.html"""
     @overload
     async def list_training_jobs(
         self,
@@ -6341,14 +6343,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         warm_pool_status_equals: WarmPoolResourceStatus | _WarmPoolResourceStatusValue | None = None,
         training_plan_arn_equals: str | None = None,
     ) -> ListTrainingJobsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListTrainingJobs.html"""
+        """Call ListTrainingJobs; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListTrainingJobs.html"""
     @overload
     async def list_training_jobs_for_hyper_parameter_tuning_job(
         self,
         request: ListTrainingJobsForHyperParameterTuningJobRequest,
         /,
     ) -> ListTrainingJobsForHyperParameterTuningJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListTrainingJobsForHyperParameterTuningJob.html"""
+        """Call ListTrainingJobsForHyperParameterTuningJob; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListTrainingJobsForHyperParameterTuningJob.html"""
     @overload
     async def list_training_jobs_for_hyper_parameter_tuning_job(
         self,
@@ -6360,10 +6362,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         sort_by: TrainingJobSortByOptions | _TrainingJobSortByOptionsValue | None = None,
         sort_order: SortOrder | _SortOrderValue | None = None,
     ) -> ListTrainingJobsForHyperParameterTuningJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListTrainingJobsForHyperParameterTuningJob.html"""
+        """Call ListTrainingJobsForHyperParameterTuningJob; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListTrainingJobsForHyperParameterTuningJob.html"""
     @overload
     async def list_training_plans(self, request: ListTrainingPlansRequest, /) -> ListTrainingPlansResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListTrainingPlans.html"""
+        """Call ListTrainingPlans; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListTrainingPlans.html"""
     @overload
     async def list_training_plans(
         self,
@@ -6376,10 +6378,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         sort_order: TrainingPlanSortOrder | _TrainingPlanSortOrderValue | None = None,
         filters: Iterable[TrainingPlanFilter] | None = None,
     ) -> ListTrainingPlansResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListTrainingPlans.html"""
+        """Call ListTrainingPlans; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListTrainingPlans.html"""
     @overload
     async def list_training_sessions(self, request: ListTrainingSessionsRequest, /) -> ListTrainingSessionsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListTrainingSessions.html"""
+        """Call ListTrainingSessions; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListTrainingSessions.html"""
     @overload
     async def list_training_sessions(
         self,
@@ -6391,10 +6393,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         name_contains: str | None = None,
         status_equals: TrainingSessionStatus | _TrainingSessionStatusValue | None = None,
     ) -> ListTrainingSessionsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListTrainingSessions.html"""
+        """Call ListTrainingSessions; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListTrainingSessions.html"""
     @overload
     async def list_transform_jobs(self, request: ListTransformJobsRequest, /) -> ListTransformJobsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListTransformJobs.html"""
+        """Call ListTransformJobs; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListTransformJobs.html"""
     @overload
     async def list_transform_jobs(
         self,
@@ -6410,10 +6412,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         next_token: str | None = None,
         max_results: int | None = None,
     ) -> ListTransformJobsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListTransformJobs.html"""
+        """Call ListTransformJobs; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListTransformJobs.html"""
     @overload
     async def list_trial_components(self, request: ListTrialComponentsRequest, /) -> ListTrialComponentsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListTrialComponents.html"""
+        """Call ListTrialComponents; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListTrialComponents.html"""
     @overload
     async def list_trial_components(
         self,
@@ -6428,10 +6430,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         max_results: int | None = None,
         next_token: str | None = None,
     ) -> ListTrialComponentsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListTrialComponents.html"""
+        """Call ListTrialComponents; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListTrialComponents.html"""
     @overload
     async def list_trials(self, request: ListTrialsRequest, /) -> ListTrialsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListTrials.html"""
+        """Call ListTrials; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListTrials.html"""
     @overload
     async def list_trials(
         self,
@@ -6445,14 +6447,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         max_results: int | None = None,
         next_token: str | None = None,
     ) -> ListTrialsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListTrials.html"""
+        """Call ListTrials; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListTrials.html"""
     @overload
     async def list_ultra_servers_by_reserved_capacity(
         self,
         request: ListUltraServersByReservedCapacityRequest,
         /,
     ) -> ListUltraServersByReservedCapacityResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListUltraServersByReservedCapacity.html"""
+        """Call ListUltraServersByReservedCapacity; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListUltraServersByReservedCapacity.html"""
     @overload
     async def list_ultra_servers_by_reserved_capacity(
         self,
@@ -6461,10 +6463,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         max_results: int | None = None,
         next_token: str | None = None,
     ) -> ListUltraServersByReservedCapacityResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListUltraServersByReservedCapacity.html"""
+        """Call ListUltraServersByReservedCapacity; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListUltraServersByReservedCapacity.html"""
     @overload
     async def list_user_profiles(self, request: ListUserProfilesRequest, /) -> ListUserProfilesResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListUserProfiles.html"""
+        """Call ListUserProfiles; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListUserProfiles.html"""
     @overload
     async def list_user_profiles(
         self,
@@ -6476,10 +6478,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         domain_id_equals: str | None = None,
         user_profile_name_contains: str | None = None,
     ) -> ListUserProfilesResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListUserProfiles.html"""
+        """Call ListUserProfiles; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListUserProfiles.html"""
     @overload
     async def list_workforces(self, request: ListWorkforcesRequest, /) -> ListWorkforcesResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListWorkforces.html"""
+        """Call ListWorkforces; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListWorkforces.html"""
     @overload
     async def list_workforces(
         self,
@@ -6490,10 +6492,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         next_token: str | None = None,
         max_results: int | None = None,
     ) -> ListWorkforcesResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListWorkforces.html"""
+        """Call ListWorkforces; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListWorkforces.html"""
     @overload
     async def list_workteams(self, request: ListWorkteamsRequest, /) -> ListWorkteamsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListWorkteams.html"""
+        """Call ListWorkteams; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListWorkteams.html"""
     @overload
     async def list_workteams(
         self,
@@ -6504,10 +6506,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         next_token: str | None = None,
         max_results: int | None = None,
     ) -> ListWorkteamsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListWorkteams.html"""
+        """Call ListWorkteams; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListWorkteams.html"""
     @overload
     async def move_cluster_nodes(self, request: MoveClusterNodesRequest, /) -> MoveClusterNodesResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_MoveClusterNodes.html"""
+        """Call MoveClusterNodes; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_MoveClusterNodes.html"""
     @overload
     async def move_cluster_nodes(
         self,
@@ -6521,20 +6523,20 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         node_logical_ids: Iterable[str] | None = None,
         client_token: str | None = None,
     ) -> MoveClusterNodesResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_MoveClusterNodes.html"""
+        """Call MoveClusterNodes; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_MoveClusterNodes.html"""
     @overload
     async def put_endpoint_policy(self, request: PutEndpointPolicyRequest, /) -> PutEndpointPolicyResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_PutEndpointPolicy.html"""
+        """Call PutEndpointPolicy; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_PutEndpointPolicy.html"""
     @overload
     async def put_endpoint_policy(self, *, endpoint_name: str, resource_policy: str) -> PutEndpointPolicyResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_PutEndpointPolicy.html"""
+        """Call PutEndpointPolicy; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_PutEndpointPolicy.html"""
     @overload
     async def put_model_package_group_policy(
         self,
         request: PutModelPackageGroupPolicyRequest,
         /,
     ) -> PutModelPackageGroupPolicyResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_PutModelPackageGroupPolicy.html"""
+        """Call PutModelPackageGroupPolicy; raises ConflictException or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_PutModelPackageGroupPolicy.html"""
     @overload
     async def put_model_package_group_policy(
         self,
@@ -6542,10 +6544,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         model_package_group_name: str,
         resource_policy: str,
     ) -> PutModelPackageGroupPolicyResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_PutModelPackageGroupPolicy.html"""
+        """Call PutModelPackageGroupPolicy; raises ConflictException or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_PutModelPackageGroupPolicy.html"""
     @overload
     async def query_lineage(self, request: QueryLineageRequest, /) -> QueryLineageResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_QueryLineage.html"""
+        """Call QueryLineage; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_QueryLineage.html"""
     @overload
     async def query_lineage(
         self,
@@ -6558,10 +6560,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         max_results: int | None = None,
         next_token: str | None = None,
     ) -> QueryLineageResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_QueryLineage.html"""
+        """Call QueryLineage; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_QueryLineage.html"""
     @overload
     async def register_devices(self, request: RegisterDevicesRequest, /) -> RegisterDevicesResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_RegisterDevices.html"""
+        """Call RegisterDevices; raises ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_RegisterDevices.html"""
     @overload
     async def register_devices(
         self,
@@ -6570,14 +6572,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         devices: Iterable[Device],
         tags: Iterable[Tag] | None = None,
     ) -> RegisterDevicesResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_RegisterDevices.html"""
+        """Call RegisterDevices; raises ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_RegisterDevices.html"""
     @overload
     async def remove_inference_gateway(
         self,
         request: RemoveInferenceGatewayRequest,
         /,
     ) -> RemoveInferenceGatewayResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_RemoveInferenceGateway.html"""
+        """Call RemoveInferenceGateway; raises ConflictException or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_RemoveInferenceGateway.html"""
     @overload
     async def remove_inference_gateway(
         self,
@@ -6587,10 +6589,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         namespace: str,
         name: str,
     ) -> RemoveInferenceGatewayResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_RemoveInferenceGateway.html"""
+        """Call RemoveInferenceGateway; raises ConflictException or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_RemoveInferenceGateway.html"""
     @overload
     async def render_ui_template(self, request: RenderUiTemplateRequest, /) -> RenderUiTemplateResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_RenderUiTemplate.html"""
+        """Call RenderUiTemplate; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_RenderUiTemplate.html"""
     @overload
     async def render_ui_template(
         self,
@@ -6600,14 +6602,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         role_arn: str,
         human_task_ui_arn: str | None = None,
     ) -> RenderUiTemplateResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_RenderUiTemplate.html"""
+        """Call RenderUiTemplate; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_RenderUiTemplate.html"""
     @overload
     async def retry_pipeline_execution(
         self,
         request: RetryPipelineExecutionRequest,
         /,
     ) -> RetryPipelineExecutionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_RetryPipelineExecution.html"""
+        """Call RetryPipelineExecution; raises ConflictException or ResourceLimitExceeded or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_RetryPipelineExecution.html"""
     @overload
     async def retry_pipeline_execution(
         self,
@@ -6616,10 +6618,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         client_request_token: str | None = None,
         parallelism_configuration: ParallelismConfiguration | None = None,
     ) -> RetryPipelineExecutionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_RetryPipelineExecution.html"""
+        """Call RetryPipelineExecution; raises ConflictException or ResourceLimitExceeded or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_RetryPipelineExecution.html"""
     @overload
     async def search(self, request: SearchRequest, /) -> SearchResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_Search.html"""
+        """Call Search; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_Search.html"""
     @overload
     async def search(
         self,
@@ -6633,14 +6635,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         cross_account_filter_option: CrossAccountFilterOption | _CrossAccountFilterOptionValue | None = None,
         visibility_conditions: Iterable[VisibilityConditions] | None = None,
     ) -> SearchResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_Search.html"""
+        """Call Search; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_Search.html"""
     @overload
     async def search_training_plan_offerings(
         self,
         request: SearchTrainingPlanOfferingsRequest,
         /,
     ) -> SearchTrainingPlanOfferingsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_SearchTrainingPlanOfferings.html"""
+        """Call SearchTrainingPlanOfferings; raises ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_SearchTrainingPlanOfferings.html"""
     @overload
     async def search_training_plan_offerings(
         self,
@@ -6655,14 +6657,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         target_resources: Iterable[SageMakerResourceName | _SageMakerResourceNameValue] | None = None,
         training_plan_arn: str | None = None,
     ) -> SearchTrainingPlanOfferingsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_SearchTrainingPlanOfferings.html"""
+        """Call SearchTrainingPlanOfferings; raises ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_SearchTrainingPlanOfferings.html"""
     @overload
     async def send_pipeline_execution_step_failure(
         self,
         request: SendPipelineExecutionStepFailureRequest,
         /,
     ) -> SendPipelineExecutionStepFailureResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_SendPipelineExecutionStepFailure.html"""
+        """Call SendPipelineExecutionStepFailure; raises ConflictException or ResourceLimitExceeded or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_SendPipelineExecutionStepFailure.html"""
     @overload
     async def send_pipeline_execution_step_failure(
         self,
@@ -6671,14 +6673,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         failure_reason: str | None = None,
         client_request_token: str | None = None,
     ) -> SendPipelineExecutionStepFailureResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_SendPipelineExecutionStepFailure.html"""
+        """Call SendPipelineExecutionStepFailure; raises ConflictException or ResourceLimitExceeded or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_SendPipelineExecutionStepFailure.html"""
     @overload
     async def send_pipeline_execution_step_success(
         self,
         request: SendPipelineExecutionStepSuccessRequest,
         /,
     ) -> SendPipelineExecutionStepSuccessResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_SendPipelineExecutionStepSuccess.html"""
+        """Call SendPipelineExecutionStepSuccess; raises ConflictException or ResourceLimitExceeded or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_SendPipelineExecutionStepSuccess.html"""
     @overload
     async def send_pipeline_execution_step_success(
         self,
@@ -6687,14 +6689,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         output_parameters: Iterable[OutputParameter] | None = None,
         client_request_token: str | None = None,
     ) -> SendPipelineExecutionStepSuccessResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_SendPipelineExecutionStepSuccess.html"""
+        """Call SendPipelineExecutionStepSuccess; raises ConflictException or ResourceLimitExceeded or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_SendPipelineExecutionStepSuccess.html"""
     @overload
     async def start_cluster_health_check(
         self,
         request: StartClusterHealthCheckRequest,
         /,
     ) -> StartClusterHealthCheckResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StartClusterHealthCheck.html"""
+        """Call StartClusterHealthCheck; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StartClusterHealthCheck.html"""
     @overload
     async def start_cluster_health_check(
         self,
@@ -6702,14 +6704,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         cluster_name: str,
         deep_health_check_configurations: Iterable[InstanceGroupHealthCheckConfiguration],
     ) -> StartClusterHealthCheckResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StartClusterHealthCheck.html"""
+        """Call StartClusterHealthCheck; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StartClusterHealthCheck.html"""
     @overload
     async def start_edge_deployment_stage(
         self,
         request: StartEdgeDeploymentStageRequest,
         /,
     ) -> StartEdgeDeploymentStageResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StartEdgeDeploymentStage.html"""
+        """Call StartEdgeDeploymentStage; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StartEdgeDeploymentStage.html"""
     @overload
     async def start_edge_deployment_stage(
         self,
@@ -6717,54 +6719,54 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         edge_deployment_plan_name: str,
         stage_name: str,
     ) -> StartEdgeDeploymentStageResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StartEdgeDeploymentStage.html"""
+        """Call StartEdgeDeploymentStage; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StartEdgeDeploymentStage.html"""
     @overload
     async def start_inference_experiment(
         self,
         request: StartInferenceExperimentRequest,
         /,
     ) -> StartInferenceExperimentResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StartInferenceExperiment.html"""
+        """Call StartInferenceExperiment; raises ConflictException or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StartInferenceExperiment.html"""
     @overload
     async def start_inference_experiment(self, *, name: str) -> StartInferenceExperimentResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StartInferenceExperiment.html"""
+        """Call StartInferenceExperiment; raises ConflictException or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StartInferenceExperiment.html"""
     @overload
     async def start_mlflow_tracking_server(
         self,
         request: StartMlflowTrackingServerRequest,
         /,
     ) -> StartMlflowTrackingServerResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StartMlflowTrackingServer.html"""
+        """Call StartMlflowTrackingServer; raises ConflictException or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StartMlflowTrackingServer.html"""
     @overload
     async def start_mlflow_tracking_server(self, *, tracking_server_name: str) -> StartMlflowTrackingServerResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StartMlflowTrackingServer.html"""
+        """Call StartMlflowTrackingServer; raises ConflictException or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StartMlflowTrackingServer.html"""
     @overload
     async def start_monitoring_schedule(
         self,
         request: StartMonitoringScheduleRequest,
         /,
     ) -> StartMonitoringScheduleResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StartMonitoringSchedule.html"""
+        """Call StartMonitoringSchedule; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StartMonitoringSchedule.html"""
     @overload
     async def start_monitoring_schedule(self, *, monitoring_schedule_name: str) -> StartMonitoringScheduleResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StartMonitoringSchedule.html"""
+        """Call StartMonitoringSchedule; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StartMonitoringSchedule.html"""
     @overload
     async def start_notebook_instance(
         self,
         request: StartNotebookInstanceRequest,
         /,
     ) -> StartNotebookInstanceResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StartNotebookInstance.html"""
+        """Call StartNotebookInstance; raises ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StartNotebookInstance.html"""
     @overload
     async def start_notebook_instance(self, *, notebook_instance_name: str) -> StartNotebookInstanceResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StartNotebookInstance.html"""
+        """Call StartNotebookInstance; raises ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StartNotebookInstance.html"""
     @overload
     async def start_pipeline_execution(
         self,
         request: StartPipelineExecutionRequest,
         /,
     ) -> StartPipelineExecutionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StartPipelineExecution.html"""
+        """Call StartPipelineExecution; raises ConflictException or ResourceLimitExceeded or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StartPipelineExecution.html"""
     @overload
     async def start_pipeline_execution(
         self,
@@ -6781,52 +6783,52 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         pipeline_version_alias: str | None = None,
         role_arn: str | None = None,
     ) -> StartPipelineExecutionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StartPipelineExecution.html"""
+        """Call StartPipelineExecution; raises ConflictException or ResourceLimitExceeded or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StartPipelineExecution.html"""
     @overload
     async def start_session(self, request: StartSessionRequest, /) -> StartSessionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StartSession.html"""
+        """Call StartSession; raises ResourceLimitExceeded or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StartSession.html"""
     @overload
     async def start_session(self, *, resource_identifier: str) -> StartSessionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StartSession.html"""
+        """Call StartSession; raises ResourceLimitExceeded or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StartSession.html"""
     @overload
     async def stop_ai_benchmark_job(self, request: StopAIBenchmarkJobRequest, /) -> StopAIBenchmarkJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopAIBenchmarkJob.html"""
+        """Call StopAIBenchmarkJob; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopAIBenchmarkJob.html"""
     @overload
     async def stop_ai_benchmark_job(self, *, ai_benchmark_job_name: str) -> StopAIBenchmarkJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopAIBenchmarkJob.html"""
+        """Call StopAIBenchmarkJob; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopAIBenchmarkJob.html"""
     @overload
     async def stop_ai_recommendation_job(
         self,
         request: StopAIRecommendationJobRequest,
         /,
     ) -> StopAIRecommendationJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopAIRecommendationJob.html"""
+        """Call StopAIRecommendationJob; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopAIRecommendationJob.html"""
     @overload
     async def stop_ai_recommendation_job(
         self,
         *,
         ai_recommendation_job_name: str,
     ) -> StopAIRecommendationJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopAIRecommendationJob.html"""
+        """Call StopAIRecommendationJob; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopAIRecommendationJob.html"""
     @overload
     async def stop_auto_ml_job(self, request: StopAutoMLJobRequest, /) -> StopAutoMLJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopAutoMLJob.html"""
+        """Call StopAutoMLJob; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopAutoMLJob.html"""
     @overload
     async def stop_auto_ml_job(self, *, auto_ml_job_name: str) -> StopAutoMLJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopAutoMLJob.html"""
+        """Call StopAutoMLJob; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopAutoMLJob.html"""
     @overload
     async def stop_compilation_job(self, request: StopCompilationJobRequest, /) -> StopCompilationJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopCompilationJob.html"""
+        """Call StopCompilationJob; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopCompilationJob.html"""
     @overload
     async def stop_compilation_job(self, *, compilation_job_name: str) -> StopCompilationJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopCompilationJob.html"""
+        """Call StopCompilationJob; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopCompilationJob.html"""
     @overload
     async def stop_edge_deployment_stage(
         self,
         request: StopEdgeDeploymentStageRequest,
         /,
     ) -> StopEdgeDeploymentStageResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopEdgeDeploymentStage.html"""
+        """Call StopEdgeDeploymentStage; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopEdgeDeploymentStage.html"""
     @overload
     async def stop_edge_deployment_stage(
         self,
@@ -6834,38 +6836,38 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         edge_deployment_plan_name: str,
         stage_name: str,
     ) -> StopEdgeDeploymentStageResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopEdgeDeploymentStage.html"""
+        """Call StopEdgeDeploymentStage; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopEdgeDeploymentStage.html"""
     @overload
     async def stop_edge_packaging_job(
         self,
         request: StopEdgePackagingJobRequest,
         /,
     ) -> StopEdgePackagingJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopEdgePackagingJob.html"""
+        """Call StopEdgePackagingJob; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopEdgePackagingJob.html"""
     @overload
     async def stop_edge_packaging_job(self, *, edge_packaging_job_name: str) -> StopEdgePackagingJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopEdgePackagingJob.html"""
+        """Call StopEdgePackagingJob; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopEdgePackagingJob.html"""
     @overload
     async def stop_hyper_parameter_tuning_job(
         self,
         request: StopHyperParameterTuningJobRequest,
         /,
     ) -> StopHyperParameterTuningJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopHyperParameterTuningJob.html"""
+        """Call StopHyperParameterTuningJob; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopHyperParameterTuningJob.html"""
     @overload
     async def stop_hyper_parameter_tuning_job(
         self,
         *,
         hyper_parameter_tuning_job_name: str,
     ) -> StopHyperParameterTuningJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopHyperParameterTuningJob.html"""
+        """Call StopHyperParameterTuningJob; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopHyperParameterTuningJob.html"""
     @overload
     async def stop_inference_experiment(
         self,
         request: StopInferenceExperimentRequest,
         /,
     ) -> StopInferenceExperimentResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopInferenceExperiment.html"""
+        """Call StopInferenceExperiment; raises ConflictException or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopInferenceExperiment.html"""
     @overload
     async def stop_inference_experiment(
         self,
@@ -6876,68 +6878,68 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         desired_state: InferenceExperimentStopDesiredState | _InferenceExperimentStopDesiredStateValue | None = None,
         reason: str | None = None,
     ) -> StopInferenceExperimentResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopInferenceExperiment.html"""
+        """Call StopInferenceExperiment; raises ConflictException or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopInferenceExperiment.html"""
     @overload
     async def stop_inference_recommendations_job(
         self,
         request: StopInferenceRecommendationsJobRequest,
         /,
     ) -> StopInferenceRecommendationsJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopInferenceRecommendationsJob.html"""
+        """Call StopInferenceRecommendationsJob; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopInferenceRecommendationsJob.html"""
     @overload
     async def stop_inference_recommendations_job(self, *, job_name: str) -> StopInferenceRecommendationsJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopInferenceRecommendationsJob.html"""
+        """Call StopInferenceRecommendationsJob; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopInferenceRecommendationsJob.html"""
     @overload
     async def stop_job(self, request: StopJobRequest, /) -> StopJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopJob.html"""
+        """Call StopJob; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopJob.html"""
     @overload
     async def stop_job(self, *, job_name: str, job_category: JobCategory | _JobCategoryValue) -> StopJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopJob.html"""
+        """Call StopJob; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopJob.html"""
     @overload
     async def stop_labeling_job(self, request: StopLabelingJobRequest, /) -> StopLabelingJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopLabelingJob.html"""
+        """Call StopLabelingJob; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopLabelingJob.html"""
     @overload
     async def stop_labeling_job(self, *, labeling_job_name: str) -> StopLabelingJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopLabelingJob.html"""
+        """Call StopLabelingJob; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopLabelingJob.html"""
     @overload
     async def stop_mlflow_tracking_server(
         self,
         request: StopMlflowTrackingServerRequest,
         /,
     ) -> StopMlflowTrackingServerResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopMlflowTrackingServer.html"""
+        """Call StopMlflowTrackingServer; raises ConflictException or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopMlflowTrackingServer.html"""
     @overload
     async def stop_mlflow_tracking_server(self, *, tracking_server_name: str) -> StopMlflowTrackingServerResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopMlflowTrackingServer.html"""
+        """Call StopMlflowTrackingServer; raises ConflictException or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopMlflowTrackingServer.html"""
     @overload
     async def stop_monitoring_schedule(
         self,
         request: StopMonitoringScheduleRequest,
         /,
     ) -> StopMonitoringScheduleResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopMonitoringSchedule.html"""
+        """Call StopMonitoringSchedule; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopMonitoringSchedule.html"""
     @overload
     async def stop_monitoring_schedule(self, *, monitoring_schedule_name: str) -> StopMonitoringScheduleResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopMonitoringSchedule.html"""
+        """Call StopMonitoringSchedule; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopMonitoringSchedule.html"""
     @overload
     async def stop_notebook_instance(self, request: StopNotebookInstanceRequest, /) -> StopNotebookInstanceResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopNotebookInstance.html"""
+        """Call StopNotebookInstance; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopNotebookInstance.html"""
     @overload
     async def stop_notebook_instance(self, *, notebook_instance_name: str) -> StopNotebookInstanceResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopNotebookInstance.html"""
+        """Call StopNotebookInstance; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopNotebookInstance.html"""
     @overload
     async def stop_optimization_job(self, request: StopOptimizationJobRequest, /) -> StopOptimizationJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopOptimizationJob.html"""
+        """Call StopOptimizationJob; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopOptimizationJob.html"""
     @overload
     async def stop_optimization_job(self, *, optimization_job_name: str) -> StopOptimizationJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopOptimizationJob.html"""
+        """Call StopOptimizationJob; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopOptimizationJob.html"""
     @overload
     async def stop_pipeline_execution(
         self,
         request: StopPipelineExecutionRequest,
         /,
     ) -> StopPipelineExecutionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopPipelineExecution.html"""
+        """Call StopPipelineExecution; raises ConflictException or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopPipelineExecution.html"""
     @overload
     async def stop_pipeline_execution(
         self,
@@ -6945,34 +6947,34 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         pipeline_execution_arn: str,
         client_request_token: str | None = None,
     ) -> StopPipelineExecutionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopPipelineExecution.html"""
+        """Call StopPipelineExecution; raises ConflictException or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopPipelineExecution.html"""
     @overload
     async def stop_processing_job(self, request: StopProcessingJobRequest, /) -> StopProcessingJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopProcessingJob.html"""
+        """Call StopProcessingJob; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopProcessingJob.html"""
     @overload
     async def stop_processing_job(self, *, processing_job_name: str) -> StopProcessingJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopProcessingJob.html"""
+        """Call StopProcessingJob; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopProcessingJob.html"""
     @overload
     async def stop_training_job(self, request: StopTrainingJobRequest, /) -> StopTrainingJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopTrainingJob.html"""
+        """Call StopTrainingJob; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopTrainingJob.html"""
     @overload
     async def stop_training_job(self, *, training_job_name: str) -> StopTrainingJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopTrainingJob.html"""
+        """Call StopTrainingJob; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopTrainingJob.html"""
     @overload
     async def stop_training_session(self, request: StopTrainingSessionRequest, /) -> StopTrainingSessionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopTrainingSession.html"""
+        """Call StopTrainingSession; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopTrainingSession.html"""
     @overload
     async def stop_training_session(self, *, training_session_name: str) -> StopTrainingSessionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopTrainingSession.html"""
+        """Call StopTrainingSession; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopTrainingSession.html"""
     @overload
     async def stop_transform_job(self, request: StopTransformJobRequest, /) -> StopTransformJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopTransformJob.html"""
+        """Call StopTransformJob; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopTransformJob.html"""
     @overload
     async def stop_transform_job(self, *, transform_job_name: str) -> StopTransformJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopTransformJob.html"""
+        """Call StopTransformJob; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopTransformJob.html"""
     @overload
     async def update_action(self, request: UpdateActionRequest, /) -> UpdateActionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateAction.html"""
+        """Call UpdateAction; raises ConflictException or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateAction.html"""
     @overload
     async def update_action(
         self,
@@ -6983,14 +6985,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         properties: Mapping[str, str] | None = None,
         properties_to_remove: Iterable[str] | None = None,
     ) -> UpdateActionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateAction.html"""
+        """Call UpdateAction; raises ConflictException or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateAction.html"""
     @overload
     async def update_app_image_config(
         self,
         request: UpdateAppImageConfigRequest,
         /,
     ) -> UpdateAppImageConfigResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateAppImageConfig.html"""
+        """Call UpdateAppImageConfig; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateAppImageConfig.html"""
     @overload
     async def update_app_image_config(
         self,
@@ -7000,10 +7002,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         jupyter_lab_app_image_config: JupyterLabAppImageConfig | None = None,
         code_editor_app_image_config: CodeEditorAppImageConfig | None = None,
     ) -> UpdateAppImageConfigResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateAppImageConfig.html"""
+        """Call UpdateAppImageConfig; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateAppImageConfig.html"""
     @overload
     async def update_artifact(self, request: UpdateArtifactRequest, /) -> UpdateArtifactResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateArtifact.html"""
+        """Call UpdateArtifact; raises ConflictException or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateArtifact.html"""
     @overload
     async def update_artifact(
         self,
@@ -7013,10 +7015,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         properties: Mapping[str, str] | None = None,
         properties_to_remove: Iterable[str] | None = None,
     ) -> UpdateArtifactResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateArtifact.html"""
+        """Call UpdateArtifact; raises ConflictException or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateArtifact.html"""
     @overload
     async def update_cluster(self, request: UpdateClusterRequest, /) -> UpdateClusterResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateCluster.html"""
+        """Call UpdateCluster; raises ConflictException or ResourceLimitExceeded or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateCluster.html"""
     @overload
     async def update_cluster(
         self,
@@ -7033,14 +7035,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         auto_scaling: ClusterAutoScalingConfig | None = None,
         orchestrator: ClusterOrchestrator | None = None,
     ) -> UpdateClusterResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateCluster.html"""
+        """Call UpdateCluster; raises ConflictException or ResourceLimitExceeded or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateCluster.html"""
     @overload
     async def update_cluster_extension(
         self,
         request: UpdateClusterExtensionRequest,
         /,
     ) -> UpdateClusterExtensionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateClusterExtension.html"""
+        """Call UpdateClusterExtension; raises ConflictException or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateClusterExtension.html"""
     @overload
     async def update_cluster_extension(
         self,
@@ -7051,14 +7053,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         configuration_values: str | None = None,
         client_token: str | None = None,
     ) -> UpdateClusterExtensionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateClusterExtension.html"""
+        """Call UpdateClusterExtension; raises ConflictException or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateClusterExtension.html"""
     @overload
     async def update_cluster_scheduler_config(
         self,
         request: UpdateClusterSchedulerConfigRequest,
         /,
     ) -> UpdateClusterSchedulerConfigResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateClusterSchedulerConfig.html"""
+        """Call UpdateClusterSchedulerConfig; raises ConflictException or ResourceLimitExceeded or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateClusterSchedulerConfig.html"""
     @overload
     async def update_cluster_scheduler_config(
         self,
@@ -7068,14 +7070,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         scheduler_config: SchedulerConfig | None = None,
         description: str | None = None,
     ) -> UpdateClusterSchedulerConfigResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateClusterSchedulerConfig.html"""
+        """Call UpdateClusterSchedulerConfig; raises ConflictException or ResourceLimitExceeded or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateClusterSchedulerConfig.html"""
     @overload
     async def update_cluster_software(
         self,
         request: UpdateClusterSoftwareRequest,
         /,
     ) -> UpdateClusterSoftwareResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateClusterSoftware.html"""
+        """Call UpdateClusterSoftware; raises ConflictException or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateClusterSoftware.html"""
     @overload
     async def update_cluster_software(
         self,
@@ -7085,10 +7087,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         deployment_config: DeploymentConfiguration | None = None,
         image_id: str | None = None,
     ) -> UpdateClusterSoftwareResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateClusterSoftware.html"""
+        """Call UpdateClusterSoftware; raises ConflictException or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateClusterSoftware.html"""
     @overload
     async def update_code_repository(self, request: UpdateCodeRepositoryRequest, /) -> UpdateCodeRepositoryResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateCodeRepository.html"""
+        """Call UpdateCodeRepository; raises ConflictException or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateCodeRepository.html"""
     @overload
     async def update_code_repository(
         self,
@@ -7096,10 +7098,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         code_repository_name: str,
         git_config: GitConfigForUpdate | None = None,
     ) -> UpdateCodeRepositoryResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateCodeRepository.html"""
+        """Call UpdateCodeRepository; raises ConflictException or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateCodeRepository.html"""
     @overload
     async def update_compute_quota(self, request: UpdateComputeQuotaRequest, /) -> UpdateComputeQuotaResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateComputeQuota.html"""
+        """Call UpdateComputeQuota; raises ConflictException or ResourceLimitExceeded or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateComputeQuota.html"""
     @overload
     async def update_compute_quota(
         self,
@@ -7111,10 +7113,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         activation_state: ActivationState | _ActivationStateValue | None = None,
         description: str | None = None,
     ) -> UpdateComputeQuotaResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateComputeQuota.html"""
+        """Call UpdateComputeQuota; raises ConflictException or ResourceLimitExceeded or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateComputeQuota.html"""
     @overload
     async def update_context(self, request: UpdateContextRequest, /) -> UpdateContextResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateContext.html"""
+        """Call UpdateContext; raises ConflictException or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateContext.html"""
     @overload
     async def update_context(
         self,
@@ -7124,10 +7126,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         properties: Mapping[str, str] | None = None,
         properties_to_remove: Iterable[str] | None = None,
     ) -> UpdateContextResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateContext.html"""
+        """Call UpdateContext; raises ConflictException or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateContext.html"""
     @overload
     async def update_device_fleet(self, request: UpdateDeviceFleetRequest, /) -> UpdateDeviceFleetResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateDeviceFleet.html"""
+        """Call UpdateDeviceFleet; raises ResourceInUse or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateDeviceFleet.html"""
     @overload
     async def update_device_fleet(
         self,
@@ -7138,16 +7140,16 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         output_config: EdgeOutputConfig,
         enable_iot_role_alias: bool | None = None,
     ) -> UpdateDeviceFleetResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateDeviceFleet.html"""
+        """Call UpdateDeviceFleet; raises ResourceInUse or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateDeviceFleet.html"""
     @overload
     async def update_devices(self, request: UpdateDevicesRequest, /) -> UpdateDevicesResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateDevices.html"""
+        """Call UpdateDevices; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateDevices.html"""
     @overload
     async def update_devices(self, *, device_fleet_name: str, devices: Iterable[Device]) -> UpdateDevicesResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateDevices.html"""
+        """Call UpdateDevices; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateDevices.html"""
     @overload
     async def update_domain(self, request: UpdateDomainRequest, /) -> UpdateDomainResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateDomain.html"""
+        """Call UpdateDomain; raises ResourceInUse or ResourceLimitExceeded or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateDomain.html"""
     @overload
     async def update_domain(
         self,
@@ -7163,10 +7165,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         home_efs_file_system_creation: HomeEfsFileSystemCreation | _HomeEfsFileSystemCreationValue | None = None,
         vpc_id: str | None = None,
     ) -> UpdateDomainResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateDomain.html"""
+        """Call UpdateDomain; raises ResourceInUse or ResourceLimitExceeded or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateDomain.html"""
     @overload
     async def update_endpoint(self, request: UpdateEndpointRequest, /) -> UpdateEndpointResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateEndpoint.html"""
+        """Call UpdateEndpoint; raises ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateEndpoint.html"""
     @overload
     async def update_endpoint(
         self,
@@ -7178,14 +7180,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         deployment_config: DeploymentConfig | None = None,
         retain_deployment_config: bool | None = None,
     ) -> UpdateEndpointResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateEndpoint.html"""
+        """Call UpdateEndpoint; raises ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateEndpoint.html"""
     @overload
     async def update_endpoint_weights_and_capacities(
         self,
         request: UpdateEndpointWeightsAndCapacitiesRequest,
         /,
     ) -> UpdateEndpointWeightsAndCapacitiesResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateEndpointWeightsAndCapacities.html"""
+        """Call UpdateEndpointWeightsAndCapacities; raises ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateEndpointWeightsAndCapacities.html"""
     @overload
     async def update_endpoint_weights_and_capacities(
         self,
@@ -7193,10 +7195,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         endpoint_name: str,
         desired_weights_and_capacities: Iterable[DesiredWeightAndCapacity],
     ) -> UpdateEndpointWeightsAndCapacitiesResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateEndpointWeightsAndCapacities.html"""
+        """Call UpdateEndpointWeightsAndCapacities; raises ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateEndpointWeightsAndCapacities.html"""
     @overload
     async def update_experiment(self, request: UpdateExperimentRequest, /) -> UpdateExperimentResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateExperiment.html"""
+        """Call UpdateExperiment; raises ConflictException or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateExperiment.html"""
     @overload
     async def update_experiment(
         self,
@@ -7205,10 +7207,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         display_name: str | None = None,
         description: str | None = None,
     ) -> UpdateExperimentResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateExperiment.html"""
+        """Call UpdateExperiment; raises ConflictException or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateExperiment.html"""
     @overload
     async def update_feature_group(self, request: UpdateFeatureGroupRequest, /) -> UpdateFeatureGroupResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateFeatureGroup.html"""
+        """Call UpdateFeatureGroup; raises ResourceLimitExceeded or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateFeatureGroup.html"""
     @overload
     async def update_feature_group(
         self,
@@ -7218,14 +7220,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         online_store_config: OnlineStoreConfigUpdate | None = None,
         throughput_config: ThroughputConfigUpdate | None = None,
     ) -> UpdateFeatureGroupResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateFeatureGroup.html"""
+        """Call UpdateFeatureGroup; raises ResourceLimitExceeded or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateFeatureGroup.html"""
     @overload
     async def update_feature_metadata(
         self,
         request: UpdateFeatureMetadataRequest,
         /,
     ) -> UpdateFeatureMetadataResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateFeatureMetadata.html"""
+        """Call UpdateFeatureMetadata; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateFeatureMetadata.html"""
     @overload
     async def update_feature_metadata(
         self,
@@ -7236,14 +7238,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         parameter_additions: Iterable[FeatureParameter] | None = None,
         parameter_removals: Iterable[str] | None = None,
     ) -> UpdateFeatureMetadataResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateFeatureMetadata.html"""
+        """Call UpdateFeatureMetadata; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateFeatureMetadata.html"""
     @overload
     async def update_global_inference_gateway(
         self,
         request: UpdateGlobalInferenceGatewayRequest,
         /,
     ) -> UpdateGlobalInferenceGatewayResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateGlobalInferenceGateway.html"""
+        """Call UpdateGlobalInferenceGateway; raises ConflictException or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateGlobalInferenceGateway.html"""
     @overload
     async def update_global_inference_gateway(
         self,
@@ -7251,10 +7253,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         identifier: str,
         routing: GlobalInferenceGatewayRouting,
     ) -> UpdateGlobalInferenceGatewayResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateGlobalInferenceGateway.html"""
+        """Call UpdateGlobalInferenceGateway; raises ConflictException or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateGlobalInferenceGateway.html"""
     @overload
     async def update_hub(self, request: UpdateHubRequest, /) -> UpdateHubResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateHub.html"""
+        """Call UpdateHub; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateHub.html"""
     @overload
     async def update_hub(
         self,
@@ -7264,10 +7266,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         hub_display_name: str | None = None,
         hub_search_keywords: Iterable[str] | None = None,
     ) -> UpdateHubResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateHub.html"""
+        """Call UpdateHub; raises ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateHub.html"""
     @overload
     async def update_hub_content(self, request: UpdateHubContentRequest, /) -> UpdateHubContentResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateHubContent.html"""
+        """Call UpdateHubContent; raises ResourceInUse or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateHubContent.html"""
     @overload
     async def update_hub_content(
         self,
@@ -7282,14 +7284,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         hub_content_search_keywords: Iterable[str] | None = None,
         support_status: HubContentSupportStatus | _HubContentSupportStatusValue | None = None,
     ) -> UpdateHubContentResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateHubContent.html"""
+        """Call UpdateHubContent; raises ResourceInUse or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateHubContent.html"""
     @overload
     async def update_hub_content_reference(
         self,
         request: UpdateHubContentReferenceRequest,
         /,
     ) -> UpdateHubContentReferenceResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateHubContentReference.html"""
+        """Call UpdateHubContentReference; raises ResourceInUse or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateHubContentReference.html"""
     @overload
     async def update_hub_content_reference(
         self,
@@ -7299,10 +7301,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         hub_content_type: HubContentType | _HubContentTypeValue,
         min_version: str | None = None,
     ) -> UpdateHubContentReferenceResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateHubContentReference.html"""
+        """Call UpdateHubContentReference; raises ResourceInUse or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateHubContentReference.html"""
     @overload
     async def update_image(self, request: UpdateImageRequest, /) -> UpdateImageResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateImage.html"""
+        """Call UpdateImage; raises ResourceInUse or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateImage.html"""
     @overload
     async def update_image(
         self,
@@ -7313,10 +7315,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         image_name: str,
         role_arn: str | None = None,
     ) -> UpdateImageResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateImage.html"""
+        """Call UpdateImage; raises ResourceInUse or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateImage.html"""
     @overload
     async def update_image_version(self, request: UpdateImageVersionRequest, /) -> UpdateImageVersionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateImageVersion.html"""
+        """Call UpdateImageVersion; raises ResourceInUse or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateImageVersion.html"""
     @overload
     async def update_image_version(
         self,
@@ -7334,14 +7336,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         horovod: bool | None = None,
         release_notes: str | None = None,
     ) -> UpdateImageVersionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateImageVersion.html"""
+        """Call UpdateImageVersion; raises ResourceInUse or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateImageVersion.html"""
     @overload
     async def update_inference_component(
         self,
         request: UpdateInferenceComponentRequest,
         /,
     ) -> UpdateInferenceComponentResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateInferenceComponent.html"""
+        """Call UpdateInferenceComponent; raises ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateInferenceComponent.html"""
     @overload
     async def update_inference_component(
         self,
@@ -7352,14 +7354,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         runtime_config: InferenceComponentRuntimeConfig | None = None,
         deployment_config: InferenceComponentDeploymentConfig | None = None,
     ) -> UpdateInferenceComponentResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateInferenceComponent.html"""
+        """Call UpdateInferenceComponent; raises ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateInferenceComponent.html"""
     @overload
     async def update_inference_component_runtime_config(
         self,
         request: UpdateInferenceComponentRuntimeConfigRequest,
         /,
     ) -> UpdateInferenceComponentRuntimeConfigResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateInferenceComponentRuntimeConfig.html"""
+        """Call UpdateInferenceComponentRuntimeConfig; raises ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateInferenceComponentRuntimeConfig.html"""
     @overload
     async def update_inference_component_runtime_config(
         self,
@@ -7367,14 +7369,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         inference_component_name: str,
         desired_runtime_config: InferenceComponentRuntimeConfig,
     ) -> UpdateInferenceComponentRuntimeConfigResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateInferenceComponentRuntimeConfig.html"""
+        """Call UpdateInferenceComponentRuntimeConfig; raises ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateInferenceComponentRuntimeConfig.html"""
     @overload
     async def update_inference_experiment(
         self,
         request: UpdateInferenceExperimentRequest,
         /,
     ) -> UpdateInferenceExperimentResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateInferenceExperiment.html"""
+        """Call UpdateInferenceExperiment; raises ConflictException or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateInferenceExperiment.html"""
     @overload
     async def update_inference_experiment(
         self,
@@ -7386,14 +7388,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         data_storage_config: InferenceExperimentDataStorageConfig | None = None,
         shadow_mode_config: ShadowModeConfig | None = None,
     ) -> UpdateInferenceExperimentResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateInferenceExperiment.html"""
+        """Call UpdateInferenceExperiment; raises ConflictException or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateInferenceExperiment.html"""
     @overload
     async def update_inference_router(
         self,
         request: UpdateInferenceRouterRequest,
         /,
     ) -> UpdateInferenceRouterResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateInferenceRouter.html"""
+        """Call UpdateInferenceRouter; raises ConflictException or ResourceLimitExceeded or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateInferenceRouter.html"""
     @overload
     async def update_inference_router(
         self,
@@ -7401,10 +7403,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         inference_router_name: str,
         routing_targets: Iterable[RoutingTarget],
     ) -> UpdateInferenceRouterResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateInferenceRouter.html"""
+        """Call UpdateInferenceRouter; raises ConflictException or ResourceLimitExceeded or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateInferenceRouter.html"""
     @overload
     async def update_mlflow_app(self, request: UpdateMlflowAppRequest, /) -> UpdateMlflowAppResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateMlflowApp.html"""
+        """Call UpdateMlflowApp; raises ConflictException or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateMlflowApp.html"""
     @overload
     async def update_mlflow_app(
         self,
@@ -7417,14 +7419,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         default_domain_id_list: Iterable[str] | None = None,
         account_default_status: AccountDefaultStatus | _AccountDefaultStatusValue | None = None,
     ) -> UpdateMlflowAppResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateMlflowApp.html"""
+        """Call UpdateMlflowApp; raises ConflictException or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateMlflowApp.html"""
     @overload
     async def update_mlflow_tracking_server(
         self,
         request: UpdateMlflowTrackingServerRequest,
         /,
     ) -> UpdateMlflowTrackingServerResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateMlflowTrackingServer.html"""
+        """Call UpdateMlflowTrackingServer; raises ConflictException or ResourceLimitExceeded or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateMlflowTrackingServer.html"""
     @overload
     async def update_mlflow_tracking_server(
         self,
@@ -7437,10 +7439,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         s3_bucket_owner_account_id: str | None = None,
         s3_bucket_owner_verification: bool | None = None,
     ) -> UpdateMlflowTrackingServerResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateMlflowTrackingServer.html"""
+        """Call UpdateMlflowTrackingServer; raises ConflictException or ResourceLimitExceeded or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateMlflowTrackingServer.html"""
     @overload
     async def update_model_card(self, request: UpdateModelCardRequest, /) -> UpdateModelCardResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateModelCard.html"""
+        """Call UpdateModelCard; raises ConflictException or ResourceLimitExceeded or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateModelCard.html"""
     @overload
     async def update_model_card(
         self,
@@ -7449,10 +7451,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         content: str | None = None,
         model_card_status: ModelCardStatus | _ModelCardStatusValue | None = None,
     ) -> UpdateModelCardResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateModelCard.html"""
+        """Call UpdateModelCard; raises ConflictException or ResourceLimitExceeded or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateModelCard.html"""
     @overload
     async def update_model_package(self, request: UpdateModelPackageRequest, /) -> UpdateModelPackageResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateModelPackage.html"""
+        """Call UpdateModelPackage; raises ConflictException or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateModelPackage.html"""
     @overload
     async def update_model_package(
         self,
@@ -7470,14 +7472,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         model_life_cycle: ModelLifeCycle | None = None,
         client_token: str | None = None,
     ) -> UpdateModelPackageResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateModelPackage.html"""
+        """Call UpdateModelPackage; raises ConflictException or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateModelPackage.html"""
     @overload
     async def update_monitoring_alert(
         self,
         request: UpdateMonitoringAlertRequest,
         /,
     ) -> UpdateMonitoringAlertResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateMonitoringAlert.html"""
+        """Call UpdateMonitoringAlert; raises ResourceLimitExceeded or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateMonitoringAlert.html"""
     @overload
     async def update_monitoring_alert(
         self,
@@ -7487,14 +7489,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         datapoints_to_alert: int,
         evaluation_period: int,
     ) -> UpdateMonitoringAlertResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateMonitoringAlert.html"""
+        """Call UpdateMonitoringAlert; raises ResourceLimitExceeded or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateMonitoringAlert.html"""
     @overload
     async def update_monitoring_schedule(
         self,
         request: UpdateMonitoringScheduleRequest,
         /,
     ) -> UpdateMonitoringScheduleResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateMonitoringSchedule.html"""
+        """Call UpdateMonitoringSchedule; raises ResourceLimitExceeded or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateMonitoringSchedule.html"""
     @overload
     async def update_monitoring_schedule(
         self,
@@ -7502,14 +7504,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         monitoring_schedule_name: str,
         monitoring_schedule_config: MonitoringScheduleConfig,
     ) -> UpdateMonitoringScheduleResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateMonitoringSchedule.html"""
+        """Call UpdateMonitoringSchedule; raises ResourceLimitExceeded or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateMonitoringSchedule.html"""
     @overload
     async def update_notebook_instance(
         self,
         request: UpdateNotebookInstanceRequest,
         /,
     ) -> UpdateNotebookInstanceResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateNotebookInstance.html"""
+        """Call UpdateNotebookInstance; raises ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateNotebookInstance.html"""
     @overload
     async def update_notebook_instance(
         self,
@@ -7531,14 +7533,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         root_access: RootAccess | _RootAccessValue | None = None,
         instance_metadata_service_configuration: InstanceMetadataServiceConfiguration | None = None,
     ) -> UpdateNotebookInstanceResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateNotebookInstance.html"""
+        """Call UpdateNotebookInstance; raises ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateNotebookInstance.html"""
     @overload
     async def update_notebook_instance_lifecycle_config(
         self,
         request: UpdateNotebookInstanceLifecycleConfigRequest,
         /,
     ) -> UpdateNotebookInstanceLifecycleConfigResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateNotebookInstanceLifecycleConfig.html"""
+        """Call UpdateNotebookInstanceLifecycleConfig; raises ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateNotebookInstanceLifecycleConfig.html"""
     @overload
     async def update_notebook_instance_lifecycle_config(
         self,
@@ -7547,10 +7549,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         on_create: Iterable[NotebookInstanceLifecycleHook] | None = None,
         on_start: Iterable[NotebookInstanceLifecycleHook] | None = None,
     ) -> UpdateNotebookInstanceLifecycleConfigResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateNotebookInstanceLifecycleConfig.html"""
+        """Call UpdateNotebookInstanceLifecycleConfig; raises ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateNotebookInstanceLifecycleConfig.html"""
     @overload
     async def update_partner_app(self, request: UpdatePartnerAppRequest, /) -> UpdatePartnerAppResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdatePartnerApp.html"""
+        """Call UpdatePartnerApp; raises ConflictException or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdatePartnerApp.html"""
     @overload
     async def update_partner_app(
         self,
@@ -7567,10 +7569,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         client_token: str | None = None,
         tags: Iterable[Tag] | None = None,
     ) -> UpdatePartnerAppResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdatePartnerApp.html"""
+        """Call UpdatePartnerApp; raises ConflictException or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdatePartnerApp.html"""
     @overload
     async def update_pipeline(self, request: UpdatePipelineRequest, /) -> UpdatePipelineResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdatePipeline.html"""
+        """Call UpdatePipeline; raises ConflictException or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdatePipeline.html"""
     @overload
     async def update_pipeline(
         self,
@@ -7584,14 +7586,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         parallelism_configuration: ParallelismConfiguration | None = None,
         pipeline_version_aliases: Iterable[str] | None = None,
     ) -> UpdatePipelineResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdatePipeline.html"""
+        """Call UpdatePipeline; raises ConflictException or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdatePipeline.html"""
     @overload
     async def update_pipeline_execution(
         self,
         request: UpdatePipelineExecutionRequest,
         /,
     ) -> UpdatePipelineExecutionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdatePipelineExecution.html"""
+        """Call UpdatePipelineExecution; raises ConflictException or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdatePipelineExecution.html"""
     @overload
     async def update_pipeline_execution(
         self,
@@ -7601,14 +7603,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         pipeline_execution_display_name: str | None = None,
         parallelism_configuration: ParallelismConfiguration | None = None,
     ) -> UpdatePipelineExecutionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdatePipelineExecution.html"""
+        """Call UpdatePipelineExecution; raises ConflictException or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdatePipelineExecution.html"""
     @overload
     async def update_pipeline_version(
         self,
         request: UpdatePipelineVersionRequest,
         /,
     ) -> UpdatePipelineVersionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdatePipelineVersion.html"""
+        """Call UpdatePipelineVersion; raises ConflictException or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdatePipelineVersion.html"""
     @overload
     async def update_pipeline_version(
         self,
@@ -7619,10 +7621,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         pipeline_version_description: str | None = None,
         pipeline_version_alias_operations: AliasOperations | None = None,
     ) -> UpdatePipelineVersionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdatePipelineVersion.html"""
+        """Call UpdatePipelineVersion; raises ConflictException or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdatePipelineVersion.html"""
     @overload
     async def update_project(self, request: UpdateProjectRequest, /) -> UpdateProjectResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateProject.html"""
+        """Call UpdateProject; raises ConflictException or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateProject.html"""
     @overload
     async def update_project(
         self,
@@ -7633,10 +7635,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         tags: Iterable[Tag] | None = None,
         template_providers_to_update: Iterable[UpdateTemplateProvider] | None = None,
     ) -> UpdateProjectResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateProject.html"""
+        """Call UpdateProject; raises ConflictException or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateProject.html"""
     @overload
     async def update_space(self, request: UpdateSpaceRequest, /) -> UpdateSpaceResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateSpace.html"""
+        """Call UpdateSpace; raises ResourceInUse or ResourceLimitExceeded or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateSpace.html"""
     @overload
     async def update_space(
         self,
@@ -7646,10 +7648,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         space_settings: SpaceSettings | None = None,
         space_display_name: str | None = None,
     ) -> UpdateSpaceResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateSpace.html"""
+        """Call UpdateSpace; raises ResourceInUse or ResourceLimitExceeded or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateSpace.html"""
     @overload
     async def update_training_job(self, request: UpdateTrainingJobRequest, /) -> UpdateTrainingJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateTrainingJob.html"""
+        """Call UpdateTrainingJob; raises ResourceLimitExceeded or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateTrainingJob.html"""
     @overload
     async def update_training_job(
         self,
@@ -7660,16 +7662,16 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         resource_config: ResourceConfigForUpdate | None = None,
         remote_debug_config: RemoteDebugConfigForUpdate | None = None,
     ) -> UpdateTrainingJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateTrainingJob.html"""
+        """Call UpdateTrainingJob; raises ResourceLimitExceeded or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateTrainingJob.html"""
     @overload
     async def update_trial(self, request: UpdateTrialRequest, /) -> UpdateTrialResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateTrial.html"""
+        """Call UpdateTrial; raises ConflictException or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateTrial.html"""
     @overload
     async def update_trial(self, *, trial_name: str, display_name: str | None = None) -> UpdateTrialResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateTrial.html"""
+        """Call UpdateTrial; raises ConflictException or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateTrial.html"""
     @overload
     async def update_trial_component(self, request: UpdateTrialComponentRequest, /) -> UpdateTrialComponentResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateTrialComponent.html"""
+        """Call UpdateTrialComponent; raises ConflictException or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateTrialComponent.html"""
     @overload
     async def update_trial_component(
         self,
@@ -7686,10 +7688,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         output_artifacts: Mapping[str, TrialComponentArtifact] | None = None,
         output_artifacts_to_remove: Iterable[str] | None = None,
     ) -> UpdateTrialComponentResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateTrialComponent.html"""
+        """Call UpdateTrialComponent; raises ConflictException or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateTrialComponent.html"""
     @overload
     async def update_user_profile(self, request: UpdateUserProfileRequest, /) -> UpdateUserProfileResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateUserProfile.html"""
+        """Call UpdateUserProfile; raises ResourceInUse or ResourceLimitExceeded or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateUserProfile.html"""
     @overload
     async def update_user_profile(
         self,
@@ -7698,10 +7700,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         user_profile_name: str,
         user_settings: UserSettings | None = None,
     ) -> UpdateUserProfileResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateUserProfile.html"""
+        """Call UpdateUserProfile; raises ResourceInUse or ResourceLimitExceeded or ResourceNotFound or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateUserProfile.html"""
     @overload
     async def update_workforce(self, request: UpdateWorkforceRequest, /) -> UpdateWorkforceResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateWorkforce.html"""
+        """Call UpdateWorkforce; raises ConflictException or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateWorkforce.html"""
     @overload
     async def update_workforce(
         self,
@@ -7712,10 +7714,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         workforce_vpc_config: WorkforceVpcConfigRequest | None = None,
         ip_address_type: WorkforceIpAddressType | _WorkforceIpAddressTypeValue | None = None,
     ) -> UpdateWorkforceResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateWorkforce.html"""
+        """Call UpdateWorkforce; raises ConflictException or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateWorkforce.html"""
     @overload
     async def update_workteam(self, request: UpdateWorkteamRequest, /) -> UpdateWorkteamResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateWorkteam.html"""
+        """Call UpdateWorkteam; raises ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateWorkteam.html"""
     @overload
     async def update_workteam(
         self,
@@ -7726,7 +7728,7 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         notification_configuration: NotificationConfiguration | None = None,
         worker_access_configuration: WorkerAccessConfiguration | None = None,
     ) -> UpdateWorkteamResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateWorkteam.html"""
+        """Call UpdateWorkteam; raises ResourceLimitExceeded or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateWorkteam.html"""
     @overload
     async def wait_until_endpoint_deleted(
         self,
@@ -7738,7 +7740,13 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         max_delay: float | timedelta | None = None,
         on_poll: Callable[[DescribeEndpointResponse], object] | None = None,
     ) -> DescribeEndpointResponse | None:
-        """Polls DescribeEndpoint, by default for up to 1800 s."""
+        """Poll `describe_endpoint` until it is refused with NotFound.
+
+        - `timeout`: the longest wait, in seconds; 1800 s when left out.
+        - `min_delay`: the shortest pause between polls, in seconds; 30 s when left out.
+        - `max_delay`: the longest pause between polls, in seconds; 120 s when left out.
+        - `on_poll`: called with each response.
+        """
     @overload
     async def wait_until_endpoint_deleted(
         self,
@@ -7749,7 +7757,13 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         max_delay: float | timedelta | None = None,
         on_poll: Callable[[DescribeEndpointResponse], object] | None = None,
     ) -> DescribeEndpointResponse | None:
-        """Polls DescribeEndpoint, by default for up to 1800 s."""
+        """Poll `describe_endpoint` until it is refused with NotFound.
+
+        - `timeout`: the longest wait, in seconds; 1800 s when left out.
+        - `min_delay`: the shortest pause between polls, in seconds; 30 s when left out.
+        - `max_delay`: the longest pause between polls, in seconds; 120 s when left out.
+        - `on_poll`: called with each response.
+        """
     @overload
     async def wait_until_endpoint_in_service(
         self,
@@ -7762,7 +7776,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         on_poll: Callable[[DescribeEndpointResponse], object] | None = None,
         endpoint_config_name: str | None = None,
     ) -> DescribeEndpointResponse:
-        """Polls DescribeEndpoint, by default for up to 3600 s."""
+        """Poll `describe_endpoint` until it is EndpointStatus InService.
+
+        - `timeout`: the longest wait, in seconds; 3600 s when left out.
+        - `min_delay`: the shortest pause between polls, in seconds; 30 s when left out.
+        - `max_delay`: the longest pause between polls, in seconds; 120 s when left out.
+        - `on_poll`: called with each response.
+        - `endpoint_config_name`: what `endpoint_config_name` must be when the wait is over, or it has failed; anything when left out.
+        """
     @overload
     async def wait_until_endpoint_in_service(
         self,
@@ -7774,7 +7795,14 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         on_poll: Callable[[DescribeEndpointResponse], object] | None = None,
         endpoint_config_name: str | None = None,
     ) -> DescribeEndpointResponse:
-        """Polls DescribeEndpoint, by default for up to 3600 s."""
+        """Poll `describe_endpoint` until it is EndpointStatus InService.
+
+        - `timeout`: the longest wait, in seconds; 3600 s when left out.
+        - `min_delay`: the shortest pause between polls, in seconds; 30 s when left out.
+        - `max_delay`: the longest pause between polls, in seconds; 120 s when left out.
+        - `on_poll`: called with each response.
+        - `endpoint_config_name`: what `endpoint_config_name` must be when the wait is over, or it has failed; anything when left out.
+        """
     @overload
     async def wait_until_image_created(
         self,
@@ -7786,7 +7814,13 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         max_delay: float | timedelta | None = None,
         on_poll: Callable[[DescribeImageResponse], object] | None = None,
     ) -> DescribeImageResponse:
-        """Polls DescribeImage, by default for up to 3600 s."""
+        """Poll `describe_image` until it is ImageStatus CREATED.
+
+        - `timeout`: the longest wait, in seconds; 3600 s when left out.
+        - `min_delay`: the shortest pause between polls, in seconds; 60 s when left out.
+        - `max_delay`: the longest pause between polls, in seconds; 120 s when left out.
+        - `on_poll`: called with each response.
+        """
     @overload
     async def wait_until_image_created(
         self,
@@ -7797,7 +7831,13 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         max_delay: float | timedelta | None = None,
         on_poll: Callable[[DescribeImageResponse], object] | None = None,
     ) -> DescribeImageResponse:
-        """Polls DescribeImage, by default for up to 3600 s."""
+        """Poll `describe_image` until it is ImageStatus CREATED.
+
+        - `timeout`: the longest wait, in seconds; 3600 s when left out.
+        - `min_delay`: the shortest pause between polls, in seconds; 60 s when left out.
+        - `max_delay`: the longest pause between polls, in seconds; 120 s when left out.
+        - `on_poll`: called with each response.
+        """
     @overload
     async def wait_until_image_deleted(
         self,
@@ -7809,7 +7849,13 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         max_delay: float | timedelta | None = None,
         on_poll: Callable[[DescribeImageResponse], object] | None = None,
     ) -> DescribeImageResponse | None:
-        """Polls DescribeImage, by default for up to 3600 s."""
+        """Poll `describe_image` until it is refused with ResourceNotFound.
+
+        - `timeout`: the longest wait, in seconds; 3600 s when left out.
+        - `min_delay`: the shortest pause between polls, in seconds; 60 s when left out.
+        - `max_delay`: the longest pause between polls, in seconds; 120 s when left out.
+        - `on_poll`: called with each response.
+        """
     @overload
     async def wait_until_image_deleted(
         self,
@@ -7820,7 +7866,13 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         max_delay: float | timedelta | None = None,
         on_poll: Callable[[DescribeImageResponse], object] | None = None,
     ) -> DescribeImageResponse | None:
-        """Polls DescribeImage, by default for up to 3600 s."""
+        """Poll `describe_image` until it is refused with ResourceNotFound.
+
+        - `timeout`: the longest wait, in seconds; 3600 s when left out.
+        - `min_delay`: the shortest pause between polls, in seconds; 60 s when left out.
+        - `max_delay`: the longest pause between polls, in seconds; 120 s when left out.
+        - `on_poll`: called with each response.
+        """
     @overload
     async def wait_until_image_updated(
         self,
@@ -7832,7 +7884,13 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         max_delay: float | timedelta | None = None,
         on_poll: Callable[[DescribeImageResponse], object] | None = None,
     ) -> DescribeImageResponse:
-        """Polls DescribeImage, by default for up to 3600 s."""
+        """Poll `describe_image` until it is ImageStatus CREATED.
+
+        - `timeout`: the longest wait, in seconds; 3600 s when left out.
+        - `min_delay`: the shortest pause between polls, in seconds; 60 s when left out.
+        - `max_delay`: the longest pause between polls, in seconds; 120 s when left out.
+        - `on_poll`: called with each response.
+        """
     @overload
     async def wait_until_image_updated(
         self,
@@ -7843,7 +7901,13 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         max_delay: float | timedelta | None = None,
         on_poll: Callable[[DescribeImageResponse], object] | None = None,
     ) -> DescribeImageResponse:
-        """Polls DescribeImage, by default for up to 3600 s."""
+        """Poll `describe_image` until it is ImageStatus CREATED.
+
+        - `timeout`: the longest wait, in seconds; 3600 s when left out.
+        - `min_delay`: the shortest pause between polls, in seconds; 60 s when left out.
+        - `max_delay`: the longest pause between polls, in seconds; 120 s when left out.
+        - `on_poll`: called with each response.
+        """
     @overload
     async def wait_until_image_version_created(
         self,
@@ -7855,7 +7919,13 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         max_delay: float | timedelta | None = None,
         on_poll: Callable[[DescribeImageVersionResponse], object] | None = None,
     ) -> DescribeImageVersionResponse:
-        """Polls DescribeImageVersion, by default for up to 3600 s."""
+        """Poll `describe_image_version` until it is ImageVersionStatus CREATED.
+
+        - `timeout`: the longest wait, in seconds; 3600 s when left out.
+        - `min_delay`: the shortest pause between polls, in seconds; 60 s when left out.
+        - `max_delay`: the longest pause between polls, in seconds; 120 s when left out.
+        - `on_poll`: called with each response.
+        """
     @overload
     async def wait_until_image_version_created(
         self,
@@ -7868,7 +7938,13 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         max_delay: float | timedelta | None = None,
         on_poll: Callable[[DescribeImageVersionResponse], object] | None = None,
     ) -> DescribeImageVersionResponse:
-        """Polls DescribeImageVersion, by default for up to 3600 s."""
+        """Poll `describe_image_version` until it is ImageVersionStatus CREATED.
+
+        - `timeout`: the longest wait, in seconds; 3600 s when left out.
+        - `min_delay`: the shortest pause between polls, in seconds; 60 s when left out.
+        - `max_delay`: the longest pause between polls, in seconds; 120 s when left out.
+        - `on_poll`: called with each response.
+        """
     @overload
     async def wait_until_image_version_deleted(
         self,
@@ -7880,7 +7956,13 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         max_delay: float | timedelta | None = None,
         on_poll: Callable[[DescribeImageVersionResponse], object] | None = None,
     ) -> DescribeImageVersionResponse | None:
-        """Polls DescribeImageVersion, by default for up to 3600 s."""
+        """Poll `describe_image_version` until it is refused with ResourceNotFound.
+
+        - `timeout`: the longest wait, in seconds; 3600 s when left out.
+        - `min_delay`: the shortest pause between polls, in seconds; 60 s when left out.
+        - `max_delay`: the longest pause between polls, in seconds; 120 s when left out.
+        - `on_poll`: called with each response.
+        """
     @overload
     async def wait_until_image_version_deleted(
         self,
@@ -7893,7 +7975,13 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         max_delay: float | timedelta | None = None,
         on_poll: Callable[[DescribeImageVersionResponse], object] | None = None,
     ) -> DescribeImageVersionResponse | None:
-        """Polls DescribeImageVersion, by default for up to 3600 s."""
+        """Poll `describe_image_version` until it is refused with ResourceNotFound.
+
+        - `timeout`: the longest wait, in seconds; 3600 s when left out.
+        - `min_delay`: the shortest pause between polls, in seconds; 60 s when left out.
+        - `max_delay`: the longest pause between polls, in seconds; 120 s when left out.
+        - `on_poll`: called with each response.
+        """
     @overload
     async def wait_until_notebook_instance_deleted(
         self,
@@ -7905,7 +7993,13 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         max_delay: float | timedelta | None = None,
         on_poll: Callable[[DescribeNotebookInstanceResponse], object] | None = None,
     ) -> DescribeNotebookInstanceResponse | None:
-        """Polls DescribeNotebookInstance, by default for up to 1800 s."""
+        """Poll `describe_notebook_instance` until it is refused with NotFound.
+
+        - `timeout`: the longest wait, in seconds; 1800 s when left out.
+        - `min_delay`: the shortest pause between polls, in seconds; 30 s when left out.
+        - `max_delay`: the longest pause between polls, in seconds; 120 s when left out.
+        - `on_poll`: called with each response.
+        """
     @overload
     async def wait_until_notebook_instance_deleted(
         self,
@@ -7916,7 +8010,13 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         max_delay: float | timedelta | None = None,
         on_poll: Callable[[DescribeNotebookInstanceResponse], object] | None = None,
     ) -> DescribeNotebookInstanceResponse | None:
-        """Polls DescribeNotebookInstance, by default for up to 1800 s."""
+        """Poll `describe_notebook_instance` until it is refused with NotFound.
+
+        - `timeout`: the longest wait, in seconds; 1800 s when left out.
+        - `min_delay`: the shortest pause between polls, in seconds; 30 s when left out.
+        - `max_delay`: the longest pause between polls, in seconds; 120 s when left out.
+        - `on_poll`: called with each response.
+        """
     @overload
     async def wait_until_notebook_instance_in_service(
         self,
@@ -7928,7 +8028,13 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         max_delay: float | timedelta | None = None,
         on_poll: Callable[[DescribeNotebookInstanceResponse], object] | None = None,
     ) -> DescribeNotebookInstanceResponse:
-        """Polls DescribeNotebookInstance, by default for up to 1800 s."""
+        """Poll `describe_notebook_instance` until it is NotebookInstanceStatus InService.
+
+        - `timeout`: the longest wait, in seconds; 1800 s when left out.
+        - `min_delay`: the shortest pause between polls, in seconds; 30 s when left out.
+        - `max_delay`: the longest pause between polls, in seconds; 120 s when left out.
+        - `on_poll`: called with each response.
+        """
     @overload
     async def wait_until_notebook_instance_in_service(
         self,
@@ -7939,7 +8045,13 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         max_delay: float | timedelta | None = None,
         on_poll: Callable[[DescribeNotebookInstanceResponse], object] | None = None,
     ) -> DescribeNotebookInstanceResponse:
-        """Polls DescribeNotebookInstance, by default for up to 1800 s."""
+        """Poll `describe_notebook_instance` until it is NotebookInstanceStatus InService.
+
+        - `timeout`: the longest wait, in seconds; 1800 s when left out.
+        - `min_delay`: the shortest pause between polls, in seconds; 30 s when left out.
+        - `max_delay`: the longest pause between polls, in seconds; 120 s when left out.
+        - `on_poll`: called with each response.
+        """
     @overload
     async def wait_until_notebook_instance_stopped(
         self,
@@ -7951,7 +8063,13 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         max_delay: float | timedelta | None = None,
         on_poll: Callable[[DescribeNotebookInstanceResponse], object] | None = None,
     ) -> DescribeNotebookInstanceResponse:
-        """Polls DescribeNotebookInstance, by default for up to 1800 s."""
+        """Poll `describe_notebook_instance` until it is NotebookInstanceStatus Stopped.
+
+        - `timeout`: the longest wait, in seconds; 1800 s when left out.
+        - `min_delay`: the shortest pause between polls, in seconds; 30 s when left out.
+        - `max_delay`: the longest pause between polls, in seconds; 120 s when left out.
+        - `on_poll`: called with each response.
+        """
     @overload
     async def wait_until_notebook_instance_stopped(
         self,
@@ -7962,7 +8080,13 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         max_delay: float | timedelta | None = None,
         on_poll: Callable[[DescribeNotebookInstanceResponse], object] | None = None,
     ) -> DescribeNotebookInstanceResponse:
-        """Polls DescribeNotebookInstance, by default for up to 1800 s."""
+        """Poll `describe_notebook_instance` until it is NotebookInstanceStatus Stopped.
+
+        - `timeout`: the longest wait, in seconds; 1800 s when left out.
+        - `min_delay`: the shortest pause between polls, in seconds; 30 s when left out.
+        - `max_delay`: the longest pause between polls, in seconds; 120 s when left out.
+        - `on_poll`: called with each response.
+        """
     @overload
     async def wait_until_processing_job_completed_or_stopped(
         self,
@@ -7974,7 +8098,13 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         max_delay: float | timedelta | None = None,
         on_poll: Callable[[DescribeProcessingJobResponse], object] | None = None,
     ) -> DescribeProcessingJobResponse:
-        """Polls DescribeProcessingJob, by default for up to 3600 s."""
+        """Poll `describe_processing_job` until it is ProcessingJobStatus Completed or ProcessingJobStatus Stopped.
+
+        - `timeout`: the longest wait, in seconds; 3600 s when left out.
+        - `min_delay`: the shortest pause between polls, in seconds; 60 s when left out.
+        - `max_delay`: the longest pause between polls, in seconds; 120 s when left out.
+        - `on_poll`: called with each response.
+        """
     @overload
     async def wait_until_processing_job_completed_or_stopped(
         self,
@@ -7985,7 +8115,13 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         max_delay: float | timedelta | None = None,
         on_poll: Callable[[DescribeProcessingJobResponse], object] | None = None,
     ) -> DescribeProcessingJobResponse:
-        """Polls DescribeProcessingJob, by default for up to 3600 s."""
+        """Poll `describe_processing_job` until it is ProcessingJobStatus Completed or ProcessingJobStatus Stopped.
+
+        - `timeout`: the longest wait, in seconds; 3600 s when left out.
+        - `min_delay`: the shortest pause between polls, in seconds; 60 s when left out.
+        - `max_delay`: the longest pause between polls, in seconds; 120 s when left out.
+        - `on_poll`: called with each response.
+        """
     @overload
     async def wait_until_training_job_completed_or_stopped(
         self,
@@ -7997,7 +8133,13 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         max_delay: float | timedelta | None = None,
         on_poll: Callable[[DescribeTrainingJobResponse], object] | None = None,
     ) -> DescribeTrainingJobResponse:
-        """Polls DescribeTrainingJob, by default for up to 21600 s."""
+        """Poll `describe_training_job` until it is TrainingJobStatus Completed or TrainingJobStatus Stopped.
+
+        - `timeout`: the longest wait, in seconds; 21600 s when left out.
+        - `min_delay`: the shortest pause between polls, in seconds; 120 s when left out.
+        - `max_delay`: the longest pause between polls, in seconds; 120 s when left out.
+        - `on_poll`: called with each response.
+        """
     @overload
     async def wait_until_training_job_completed_or_stopped(
         self,
@@ -8008,7 +8150,13 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         max_delay: float | timedelta | None = None,
         on_poll: Callable[[DescribeTrainingJobResponse], object] | None = None,
     ) -> DescribeTrainingJobResponse:
-        """Polls DescribeTrainingJob, by default for up to 21600 s."""
+        """Poll `describe_training_job` until it is TrainingJobStatus Completed or TrainingJobStatus Stopped.
+
+        - `timeout`: the longest wait, in seconds; 21600 s when left out.
+        - `min_delay`: the shortest pause between polls, in seconds; 120 s when left out.
+        - `max_delay`: the longest pause between polls, in seconds; 120 s when left out.
+        - `on_poll`: called with each response.
+        """
     @overload
     async def wait_until_transform_job_completed_or_stopped(
         self,
@@ -8020,7 +8168,13 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         max_delay: float | timedelta | None = None,
         on_poll: Callable[[DescribeTransformJobResponse], object] | None = None,
     ) -> DescribeTransformJobResponse:
-        """Polls DescribeTransformJob, by default for up to 3600 s."""
+        """Poll `describe_transform_job` until it is TransformJobStatus Completed or TransformJobStatus Stopped.
+
+        - `timeout`: the longest wait, in seconds; 3600 s when left out.
+        - `min_delay`: the shortest pause between polls, in seconds; 60 s when left out.
+        - `max_delay`: the longest pause between polls, in seconds; 120 s when left out.
+        - `on_poll`: called with each response.
+        """
     @overload
     async def wait_until_transform_job_completed_or_stopped(
         self,
@@ -8031,7 +8185,13 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         max_delay: float | timedelta | None = None,
         on_poll: Callable[[DescribeTransformJobResponse], object] | None = None,
     ) -> DescribeTransformJobResponse:
-        """Polls DescribeTransformJob, by default for up to 3600 s."""
+        """Poll `describe_transform_job` until it is TransformJobStatus Completed or TransformJobStatus Stopped.
+
+        - `timeout`: the longest wait, in seconds; 3600 s when left out.
+        - `min_delay`: the shortest pause between polls, in seconds; 60 s when left out.
+        - `max_delay`: the longest pause between polls, in seconds; 120 s when left out.
+        - `on_poll`: called with each response.
+        """
     @overload
     def paginate_create_hub_content_presigned_urls(
         self,
@@ -8040,7 +8200,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[AuthorizedUrl, CreateHubContentPresignedUrlsResponse]:
-        """The `authorized_url_configs` of every page of CreateHubContentPresignedUrls."""
+        """The `authorized_url_configs` of every page of `create_hub_content_presigned_urls`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_create_hub_content_presigned_urls(
         self,
@@ -8054,7 +8217,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         next_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[AuthorizedUrl, CreateHubContentPresignedUrlsResponse]:
-        """The `authorized_url_configs` of every page of CreateHubContentPresignedUrls."""
+        """The `authorized_url_configs` of every page of `create_hub_content_presigned_urls`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_describe_training_plan_extension_history(
         self,
@@ -8063,7 +8229,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[TrainingPlanExtension, DescribeTrainingPlanExtensionHistoryResponse]:
-        """The `training_plan_extensions` of every page of DescribeTrainingPlanExtensionHistory."""
+        """The `training_plan_extensions` of every page of `describe_training_plan_extension_history`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_describe_training_plan_extension_history(
         self,
@@ -8073,7 +8242,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         max_results: int | None = None,
         page_size: int | None = None,
     ) -> Paginator[TrainingPlanExtension, DescribeTrainingPlanExtensionHistoryResponse]:
-        """The `training_plan_extensions` of every page of DescribeTrainingPlanExtensionHistory."""
+        """The `training_plan_extensions` of every page of `describe_training_plan_extension_history`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_ai_benchmark_jobs(
         self,
@@ -8082,7 +8254,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[AIBenchmarkJobSummary, ListAIBenchmarkJobsResponse]:
-        """The `ai_benchmark_jobs` of every page of ListAIBenchmarkJobs."""
+        """The `ai_benchmark_jobs` of every page of `list_ai_benchmark_jobs`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_ai_benchmark_jobs(
         self,
@@ -8097,7 +8272,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         sort_order: SortOrder | _SortOrderValue | None = None,
         page_size: int | None = None,
     ) -> Paginator[AIBenchmarkJobSummary, ListAIBenchmarkJobsResponse]:
-        """The `ai_benchmark_jobs` of every page of ListAIBenchmarkJobs."""
+        """The `ai_benchmark_jobs` of every page of `list_ai_benchmark_jobs`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_ai_recommendation_jobs(
         self,
@@ -8106,7 +8284,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[AIRecommendationJobSummary, ListAIRecommendationJobsResponse]:
-        """The `ai_recommendation_jobs` of every page of ListAIRecommendationJobs."""
+        """The `ai_recommendation_jobs` of every page of `list_ai_recommendation_jobs`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_ai_recommendation_jobs(
         self,
@@ -8121,7 +8302,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         sort_order: SortOrder | _SortOrderValue | None = None,
         page_size: int | None = None,
     ) -> Paginator[AIRecommendationJobSummary, ListAIRecommendationJobsResponse]:
-        """The `ai_recommendation_jobs` of every page of ListAIRecommendationJobs."""
+        """The `ai_recommendation_jobs` of every page of `list_ai_recommendation_jobs`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_ai_workload_configs(
         self,
@@ -8130,7 +8314,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[AIWorkloadConfigSummary, ListAIWorkloadConfigsResponse]:
-        """The `ai_workload_configs` of every page of ListAIWorkloadConfigs."""
+        """The `ai_workload_configs` of every page of `list_ai_workload_configs`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_ai_workload_configs(
         self,
@@ -8144,7 +8331,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         sort_order: SortOrder | _SortOrderValue | None = None,
         page_size: int | None = None,
     ) -> Paginator[AIWorkloadConfigSummary, ListAIWorkloadConfigsResponse]:
-        """The `ai_workload_configs` of every page of ListAIWorkloadConfigs."""
+        """The `ai_workload_configs` of every page of `list_ai_workload_configs`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_actions(
         self,
@@ -8153,7 +8343,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[ActionSummary, ListActionsResponse]:
-        """The `action_summaries` of every page of ListActions."""
+        """The `action_summaries` of every page of `list_actions`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_actions(
         self,
@@ -8168,7 +8361,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         max_results: int | None = None,
         page_size: int | None = None,
     ) -> Paginator[ActionSummary, ListActionsResponse]:
-        """The `action_summaries` of every page of ListActions."""
+        """The `action_summaries` of every page of `list_actions`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_algorithms(
         self,
@@ -8177,7 +8373,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[AlgorithmSummary, ListAlgorithmsResponse]:
-        """The `algorithm_summary_list` of every page of ListAlgorithms."""
+        """The `algorithm_summary_list` of every page of `list_algorithms`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_algorithms(
         self,
@@ -8191,7 +8390,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         sort_order: SortOrder | _SortOrderValue | None = None,
         page_size: int | None = None,
     ) -> Paginator[AlgorithmSummary, ListAlgorithmsResponse]:
-        """The `algorithm_summary_list` of every page of ListAlgorithms."""
+        """The `algorithm_summary_list` of every page of `list_algorithms`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_aliases(
         self,
@@ -8200,7 +8402,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[str, ListAliasesResponse]:
-        """The `sage_maker_image_version_aliases` of every page of ListAliases."""
+        """The `sage_maker_image_version_aliases` of every page of `list_aliases`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_aliases(
         self,
@@ -8212,7 +8417,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         next_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[str, ListAliasesResponse]:
-        """The `sage_maker_image_version_aliases` of every page of ListAliases."""
+        """The `sage_maker_image_version_aliases` of every page of `list_aliases`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_app_image_configs(
         self,
@@ -8221,7 +8429,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[AppImageConfigDetails, ListAppImageConfigsResponse]:
-        """The `app_image_configs` of every page of ListAppImageConfigs."""
+        """The `app_image_configs` of every page of `list_app_image_configs`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_app_image_configs(
         self,
@@ -8237,7 +8448,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         sort_order: SortOrder | _SortOrderValue | None = None,
         page_size: int | None = None,
     ) -> Paginator[AppImageConfigDetails, ListAppImageConfigsResponse]:
-        """The `app_image_configs` of every page of ListAppImageConfigs."""
+        """The `app_image_configs` of every page of `list_app_image_configs`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_apps(
         self,
@@ -8246,7 +8460,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[AppDetails, ListAppsResponse]:
-        """The `apps` of every page of ListApps."""
+        """The `apps` of every page of `list_apps`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_apps(
         self,
@@ -8260,7 +8477,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         space_name_equals: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[AppDetails, ListAppsResponse]:
-        """The `apps` of every page of ListApps."""
+        """The `apps` of every page of `list_apps`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_artifacts(
         self,
@@ -8269,7 +8489,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[ArtifactSummary, ListArtifactsResponse]:
-        """The `artifact_summaries` of every page of ListArtifacts."""
+        """The `artifact_summaries` of every page of `list_artifacts`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_artifacts(
         self,
@@ -8284,7 +8507,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         max_results: int | None = None,
         page_size: int | None = None,
     ) -> Paginator[ArtifactSummary, ListArtifactsResponse]:
-        """The `artifact_summaries` of every page of ListArtifacts."""
+        """The `artifact_summaries` of every page of `list_artifacts`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_associations(
         self,
@@ -8293,7 +8519,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[AssociationSummary, ListAssociationsResponse]:
-        """The `association_summaries` of every page of ListAssociations."""
+        """The `association_summaries` of every page of `list_associations`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_associations(
         self,
@@ -8311,7 +8540,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         max_results: int | None = None,
         page_size: int | None = None,
     ) -> Paginator[AssociationSummary, ListAssociationsResponse]:
-        """The `association_summaries` of every page of ListAssociations."""
+        """The `association_summaries` of every page of `list_associations`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_auto_ml_jobs(
         self,
@@ -8320,7 +8552,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[AutoMLJobSummary, ListAutoMLJobsResponse]:
-        """The `auto_ml_job_summaries` of every page of ListAutoMLJobs."""
+        """The `auto_ml_job_summaries` of every page of `list_auto_ml_jobs`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_auto_ml_jobs(
         self,
@@ -8337,7 +8572,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         next_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[AutoMLJobSummary, ListAutoMLJobsResponse]:
-        """The `auto_ml_job_summaries` of every page of ListAutoMLJobs."""
+        """The `auto_ml_job_summaries` of every page of `list_auto_ml_jobs`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_candidates_for_auto_ml_job(
         self,
@@ -8346,7 +8584,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[AutoMLCandidate, ListCandidatesForAutoMLJobResponse]:
-        """The `candidates` of every page of ListCandidatesForAutoMLJob."""
+        """The `candidates` of every page of `list_candidates_for_auto_ml_job`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_candidates_for_auto_ml_job(
         self,
@@ -8360,7 +8601,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         next_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[AutoMLCandidate, ListCandidatesForAutoMLJobResponse]:
-        """The `candidates` of every page of ListCandidatesForAutoMLJob."""
+        """The `candidates` of every page of `list_candidates_for_auto_ml_job`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_cluster_events(
         self,
@@ -8369,7 +8613,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[ClusterEventSummary, ListClusterEventsResponse]:
-        """The `events` of every page of ListClusterEvents."""
+        """The `events` of every page of `list_cluster_events`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_cluster_events(
         self,
@@ -8387,7 +8634,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         next_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[ClusterEventSummary, ListClusterEventsResponse]:
-        """The `events` of every page of ListClusterEvents."""
+        """The `events` of every page of `list_cluster_events`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_cluster_extension_versions(
         self,
@@ -8396,7 +8646,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[ExtensionVersionSummary, ListClusterExtensionVersionsResponse]:
-        """The `extension_versions` of every page of ListClusterExtensionVersions."""
+        """The `extension_versions` of every page of `list_cluster_extension_versions`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_cluster_extension_versions(
         self,
@@ -8406,7 +8659,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         next_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[ExtensionVersionSummary, ListClusterExtensionVersionsResponse]:
-        """The `extension_versions` of every page of ListClusterExtensionVersions."""
+        """The `extension_versions` of every page of `list_cluster_extension_versions`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_cluster_extensions(
         self,
@@ -8415,7 +8671,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[ExtensionSummary, ListClusterExtensionsResponse]:
-        """The `extensions` of every page of ListClusterExtensions."""
+        """The `extensions` of every page of `list_cluster_extensions`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_cluster_extensions(
         self,
@@ -8427,7 +8686,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         creation_time_before: datetime | None = None,
         page_size: int | None = None,
     ) -> Paginator[ExtensionSummary, ListClusterExtensionsResponse]:
-        """The `extensions` of every page of ListClusterExtensions."""
+        """The `extensions` of every page of `list_cluster_extensions`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_cluster_nodes(
         self,
@@ -8436,7 +8698,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[ClusterNodeSummary, ListClusterNodesResponse]:
-        """The `cluster_node_summaries` of every page of ListClusterNodes."""
+        """The `cluster_node_summaries` of every page of `list_cluster_nodes`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_cluster_nodes(
         self,
@@ -8452,7 +8717,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         include_node_logical_ids: bool | None = None,
         page_size: int | None = None,
     ) -> Paginator[ClusterNodeSummary, ListClusterNodesResponse]:
-        """The `cluster_node_summaries` of every page of ListClusterNodes."""
+        """The `cluster_node_summaries` of every page of `list_cluster_nodes`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_cluster_operations(
         self,
@@ -8461,7 +8729,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[ClusterOperationSummary, ListClusterOperationsResponse]:
-        """The `cluster_operation_summaries` of every page of ListClusterOperations."""
+        """The `cluster_operation_summaries` of every page of `list_cluster_operations`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_cluster_operations(
         self,
@@ -8477,7 +8748,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         next_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[ClusterOperationSummary, ListClusterOperationsResponse]:
-        """The `cluster_operation_summaries` of every page of ListClusterOperations."""
+        """The `cluster_operation_summaries` of every page of `list_cluster_operations`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_cluster_scheduler_configs(
         self,
@@ -8486,7 +8760,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[ClusterSchedulerConfigSummary, ListClusterSchedulerConfigsResponse]:
-        """The `cluster_scheduler_config_summaries` of every page of ListClusterSchedulerConfigs."""
+        """The `cluster_scheduler_config_summaries` of every page of `list_cluster_scheduler_configs`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_cluster_scheduler_configs(
         self,
@@ -8502,7 +8779,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         max_results: int | None = None,
         page_size: int | None = None,
     ) -> Paginator[ClusterSchedulerConfigSummary, ListClusterSchedulerConfigsResponse]:
-        """The `cluster_scheduler_config_summaries` of every page of ListClusterSchedulerConfigs."""
+        """The `cluster_scheduler_config_summaries` of every page of `list_cluster_scheduler_configs`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_clusters(
         self,
@@ -8511,7 +8791,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[ClusterSummary, ListClustersResponse]:
-        """The `cluster_summaries` of every page of ListClusters."""
+        """The `cluster_summaries` of every page of `list_clusters`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_clusters(
         self,
@@ -8526,7 +8809,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         training_plan_arn: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[ClusterSummary, ListClustersResponse]:
-        """The `cluster_summaries` of every page of ListClusters."""
+        """The `cluster_summaries` of every page of `list_clusters`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_code_repositories(
         self,
@@ -8535,7 +8821,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[CodeRepositorySummary, ListCodeRepositoriesResponse]:
-        """The `code_repository_summary_list` of every page of ListCodeRepositories."""
+        """The `code_repository_summary_list` of every page of `list_code_repositories`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_code_repositories(
         self,
@@ -8551,7 +8840,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         sort_order: CodeRepositorySortOrder | _CodeRepositorySortOrderValue | None = None,
         page_size: int | None = None,
     ) -> Paginator[CodeRepositorySummary, ListCodeRepositoriesResponse]:
-        """The `code_repository_summary_list` of every page of ListCodeRepositories."""
+        """The `code_repository_summary_list` of every page of `list_code_repositories`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_compilation_jobs(
         self,
@@ -8560,7 +8852,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[CompilationJobSummary, ListCompilationJobsResponse]:
-        """The `compilation_job_summaries` of every page of ListCompilationJobs."""
+        """The `compilation_job_summaries` of every page of `list_compilation_jobs`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_compilation_jobs(
         self,
@@ -8577,7 +8872,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         sort_order: SortOrder | _SortOrderValue | None = None,
         page_size: int | None = None,
     ) -> Paginator[CompilationJobSummary, ListCompilationJobsResponse]:
-        """The `compilation_job_summaries` of every page of ListCompilationJobs."""
+        """The `compilation_job_summaries` of every page of `list_compilation_jobs`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_compute_quotas(
         self,
@@ -8586,7 +8884,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[ComputeQuotaSummary, ListComputeQuotasResponse]:
-        """The `compute_quota_summaries` of every page of ListComputeQuotas."""
+        """The `compute_quota_summaries` of every page of `list_compute_quotas`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_compute_quotas(
         self,
@@ -8602,7 +8903,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         max_results: int | None = None,
         page_size: int | None = None,
     ) -> Paginator[ComputeQuotaSummary, ListComputeQuotasResponse]:
-        """The `compute_quota_summaries` of every page of ListComputeQuotas."""
+        """The `compute_quota_summaries` of every page of `list_compute_quotas`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_contexts(
         self,
@@ -8611,7 +8915,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[ContextSummary, ListContextsResponse]:
-        """The `context_summaries` of every page of ListContexts."""
+        """The `context_summaries` of every page of `list_contexts`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_contexts(
         self,
@@ -8626,7 +8933,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         max_results: int | None = None,
         page_size: int | None = None,
     ) -> Paginator[ContextSummary, ListContextsResponse]:
-        """The `context_summaries` of every page of ListContexts."""
+        """The `context_summaries` of every page of `list_contexts`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_data_quality_job_definitions(
         self,
@@ -8635,7 +8945,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[MonitoringJobDefinitionSummary, ListDataQualityJobDefinitionsResponse]:
-        """The `job_definition_summaries` of every page of ListDataQualityJobDefinitions."""
+        """The `job_definition_summaries` of every page of `list_data_quality_job_definitions`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_data_quality_job_definitions(
         self,
@@ -8650,7 +8963,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         creation_time_after: datetime | None = None,
         page_size: int | None = None,
     ) -> Paginator[MonitoringJobDefinitionSummary, ListDataQualityJobDefinitionsResponse]:
-        """The `job_definition_summaries` of every page of ListDataQualityJobDefinitions."""
+        """The `job_definition_summaries` of every page of `list_data_quality_job_definitions`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_device_fleets(
         self,
@@ -8659,7 +8975,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[DeviceFleetSummary, ListDeviceFleetsResponse]:
-        """The `device_fleet_summaries` of every page of ListDeviceFleets."""
+        """The `device_fleet_summaries` of every page of `list_device_fleets`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_device_fleets(
         self,
@@ -8675,7 +8994,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         sort_order: SortOrder | _SortOrderValue | None = None,
         page_size: int | None = None,
     ) -> Paginator[DeviceFleetSummary, ListDeviceFleetsResponse]:
-        """The `device_fleet_summaries` of every page of ListDeviceFleets."""
+        """The `device_fleet_summaries` of every page of `list_device_fleets`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_devices(
         self,
@@ -8684,7 +9006,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[DeviceSummary, ListDevicesResponse]:
-        """The `device_summaries` of every page of ListDevices."""
+        """The `device_summaries` of every page of `list_devices`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_devices(
         self,
@@ -8696,7 +9021,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         device_fleet_name: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[DeviceSummary, ListDevicesResponse]:
-        """The `device_summaries` of every page of ListDevices."""
+        """The `device_summaries` of every page of `list_devices`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_domains(
         self,
@@ -8705,7 +9033,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[DomainDetails, ListDomainsResponse]:
-        """The `domains` of every page of ListDomains."""
+        """The `domains` of every page of `list_domains`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_domains(
         self,
@@ -8714,7 +9045,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         max_results: int | None = None,
         page_size: int | None = None,
     ) -> Paginator[DomainDetails, ListDomainsResponse]:
-        """The `domains` of every page of ListDomains."""
+        """The `domains` of every page of `list_domains`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_edge_deployment_plans(
         self,
@@ -8723,7 +9057,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[EdgeDeploymentPlanSummary, ListEdgeDeploymentPlansResponse]:
-        """The `edge_deployment_plan_summaries` of every page of ListEdgeDeploymentPlans."""
+        """The `edge_deployment_plan_summaries` of every page of `list_edge_deployment_plans`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_edge_deployment_plans(
         self,
@@ -8740,7 +9077,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         sort_order: SortOrder | _SortOrderValue | None = None,
         page_size: int | None = None,
     ) -> Paginator[EdgeDeploymentPlanSummary, ListEdgeDeploymentPlansResponse]:
-        """The `edge_deployment_plan_summaries` of every page of ListEdgeDeploymentPlans."""
+        """The `edge_deployment_plan_summaries` of every page of `list_edge_deployment_plans`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_edge_packaging_jobs(
         self,
@@ -8749,7 +9089,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[EdgePackagingJobSummary, ListEdgePackagingJobsResponse]:
-        """The `edge_packaging_job_summaries` of every page of ListEdgePackagingJobs."""
+        """The `edge_packaging_job_summaries` of every page of `list_edge_packaging_jobs`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_edge_packaging_jobs(
         self,
@@ -8767,7 +9110,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         sort_order: SortOrder | _SortOrderValue | None = None,
         page_size: int | None = None,
     ) -> Paginator[EdgePackagingJobSummary, ListEdgePackagingJobsResponse]:
-        """The `edge_packaging_job_summaries` of every page of ListEdgePackagingJobs."""
+        """The `edge_packaging_job_summaries` of every page of `list_edge_packaging_jobs`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_endpoint_configs(
         self,
@@ -8776,7 +9122,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[EndpointConfigSummary, ListEndpointConfigsResponse]:
-        """The `endpoint_configs` of every page of ListEndpointConfigs."""
+        """The `endpoint_configs` of every page of `list_endpoint_configs`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_endpoint_configs(
         self,
@@ -8790,7 +9139,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         creation_time_after: datetime | None = None,
         page_size: int | None = None,
     ) -> Paginator[EndpointConfigSummary, ListEndpointConfigsResponse]:
-        """The `endpoint_configs` of every page of ListEndpointConfigs."""
+        """The `endpoint_configs` of every page of `list_endpoint_configs`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_endpoints(
         self,
@@ -8799,7 +9151,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[EndpointSummary, ListEndpointsResponse]:
-        """The `endpoints` of every page of ListEndpoints."""
+        """The `endpoints` of every page of `list_endpoints`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_endpoints(
         self,
@@ -8816,7 +9171,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         status_equals: EndpointStatus | _EndpointStatusValue | None = None,
         page_size: int | None = None,
     ) -> Paginator[EndpointSummary, ListEndpointsResponse]:
-        """The `endpoints` of every page of ListEndpoints."""
+        """The `endpoints` of every page of `list_endpoints`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_experiments(
         self,
@@ -8825,7 +9183,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[ExperimentSummary, ListExperimentsResponse]:
-        """The `experiment_summaries` of every page of ListExperiments."""
+        """The `experiment_summaries` of every page of `list_experiments`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_experiments(
         self,
@@ -8838,7 +9199,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         max_results: int | None = None,
         page_size: int | None = None,
     ) -> Paginator[ExperimentSummary, ListExperimentsResponse]:
-        """The `experiment_summaries` of every page of ListExperiments."""
+        """The `experiment_summaries` of every page of `list_experiments`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_feature_groups(
         self,
@@ -8847,7 +9211,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[FeatureGroupSummary, ListFeatureGroupsResponse]:
-        """The `feature_group_summaries` of every page of ListFeatureGroups."""
+        """The `feature_group_summaries` of every page of `list_feature_groups`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_feature_groups(
         self,
@@ -8863,7 +9230,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         next_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[FeatureGroupSummary, ListFeatureGroupsResponse]:
-        """The `feature_group_summaries` of every page of ListFeatureGroups."""
+        """The `feature_group_summaries` of every page of `list_feature_groups`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_flow_definitions(
         self,
@@ -8872,7 +9242,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[FlowDefinitionSummary, ListFlowDefinitionsResponse]:
-        """The `flow_definition_summaries` of every page of ListFlowDefinitions."""
+        """The `flow_definition_summaries` of every page of `list_flow_definitions`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_flow_definitions(
         self,
@@ -8884,7 +9257,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         max_results: int | None = None,
         page_size: int | None = None,
     ) -> Paginator[FlowDefinitionSummary, ListFlowDefinitionsResponse]:
-        """The `flow_definition_summaries` of every page of ListFlowDefinitions."""
+        """The `flow_definition_summaries` of every page of `list_flow_definitions`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_global_inference_gateways(
         self,
@@ -8893,7 +9269,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[GlobalInferenceGatewaySummary, ListGlobalInferenceGatewaysResponse]:
-        """The `global_inference_gateway_summaries` of every page of ListGlobalInferenceGateways."""
+        """The `global_inference_gateway_summaries` of every page of `list_global_inference_gateways`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_global_inference_gateways(
         self,
@@ -8903,7 +9282,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         max_results: int | None = None,
         page_size: int | None = None,
     ) -> Paginator[GlobalInferenceGatewaySummary, ListGlobalInferenceGatewaysResponse]:
-        """The `global_inference_gateway_summaries` of every page of ListGlobalInferenceGateways."""
+        """The `global_inference_gateway_summaries` of every page of `list_global_inference_gateways`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_human_task_uis(
         self,
@@ -8912,7 +9294,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[HumanTaskUiSummary, ListHumanTaskUisResponse]:
-        """The `human_task_ui_summaries` of every page of ListHumanTaskUis."""
+        """The `human_task_ui_summaries` of every page of `list_human_task_uis`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_human_task_uis(
         self,
@@ -8924,7 +9309,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         max_results: int | None = None,
         page_size: int | None = None,
     ) -> Paginator[HumanTaskUiSummary, ListHumanTaskUisResponse]:
-        """The `human_task_ui_summaries` of every page of ListHumanTaskUis."""
+        """The `human_task_ui_summaries` of every page of `list_human_task_uis`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_hyper_parameter_tuning_jobs(
         self,
@@ -8933,7 +9321,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[HyperParameterTuningJobSummary, ListHyperParameterTuningJobsResponse]:
-        """The `hyper_parameter_tuning_job_summaries` of every page of ListHyperParameterTuningJobs."""
+        """The `hyper_parameter_tuning_job_summaries` of every page of `list_hyper_parameter_tuning_jobs`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_hyper_parameter_tuning_jobs(
         self,
@@ -8950,7 +9341,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         status_equals: HyperParameterTuningJobStatus | _HyperParameterTuningJobStatusValue | None = None,
         page_size: int | None = None,
     ) -> Paginator[HyperParameterTuningJobSummary, ListHyperParameterTuningJobsResponse]:
-        """The `hyper_parameter_tuning_job_summaries` of every page of ListHyperParameterTuningJobs."""
+        """The `hyper_parameter_tuning_job_summaries` of every page of `list_hyper_parameter_tuning_jobs`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_image_versions(
         self,
@@ -8959,7 +9353,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[ImageVersion, ListImageVersionsResponse]:
-        """The `image_versions` of every page of ListImageVersions."""
+        """The `image_versions` of every page of `list_image_versions`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_image_versions(
         self,
@@ -8975,7 +9372,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         sort_order: ImageVersionSortOrder | _ImageVersionSortOrderValue | None = None,
         page_size: int | None = None,
     ) -> Paginator[ImageVersion, ListImageVersionsResponse]:
-        """The `image_versions` of every page of ListImageVersions."""
+        """The `image_versions` of every page of `list_image_versions`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_images(
         self,
@@ -8984,7 +9384,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[Image, ListImagesResponse]:
-        """The `images` of every page of ListImages."""
+        """The `images` of every page of `list_images`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_images(
         self,
@@ -9000,7 +9403,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         sort_order: ImageSortOrder | _ImageSortOrderValue | None = None,
         page_size: int | None = None,
     ) -> Paginator[Image, ListImagesResponse]:
-        """The `images` of every page of ListImages."""
+        """The `images` of every page of `list_images`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_inference_components(
         self,
@@ -9009,7 +9415,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[InferenceComponentSummary, ListInferenceComponentsResponse]:
-        """The `inference_components` of every page of ListInferenceComponents."""
+        """The `inference_components` of every page of `list_inference_components`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_inference_components(
         self,
@@ -9028,7 +9437,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         variant_name_equals: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[InferenceComponentSummary, ListInferenceComponentsResponse]:
-        """The `inference_components` of every page of ListInferenceComponents."""
+        """The `inference_components` of every page of `list_inference_components`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_inference_experiments(
         self,
@@ -9037,7 +9449,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[InferenceExperimentSummary, ListInferenceExperimentsResponse]:
-        """The `inference_experiments` of every page of ListInferenceExperiments."""
+        """The `inference_experiments` of every page of `list_inference_experiments`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_inference_experiments(
         self,
@@ -9055,7 +9470,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         max_results: int | None = None,
         page_size: int | None = None,
     ) -> Paginator[InferenceExperimentSummary, ListInferenceExperimentsResponse]:
-        """The `inference_experiments` of every page of ListInferenceExperiments."""
+        """The `inference_experiments` of every page of `list_inference_experiments`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_inference_gateways(
         self,
@@ -9064,7 +9482,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[GlobalInferenceGatewayMemberSummary, ListInferenceGatewaysResponse]:
-        """The `inference_gateway_summaries` of every page of ListInferenceGateways."""
+        """The `inference_gateway_summaries` of every page of `list_inference_gateways`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_inference_gateways(
         self,
@@ -9075,7 +9496,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         max_results: int | None = None,
         page_size: int | None = None,
     ) -> Paginator[GlobalInferenceGatewayMemberSummary, ListInferenceGatewaysResponse]:
-        """The `inference_gateway_summaries` of every page of ListInferenceGateways."""
+        """The `inference_gateway_summaries` of every page of `list_inference_gateways`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_inference_recommendations_job_steps(
         self,
@@ -9084,7 +9508,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[InferenceRecommendationsJobStep, ListInferenceRecommendationsJobStepsResponse]:
-        """The `steps` of every page of ListInferenceRecommendationsJobSteps."""
+        """The `steps` of every page of `list_inference_recommendations_job_steps`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_inference_recommendations_job_steps(
         self,
@@ -9096,7 +9523,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         next_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[InferenceRecommendationsJobStep, ListInferenceRecommendationsJobStepsResponse]:
-        """The `steps` of every page of ListInferenceRecommendationsJobSteps."""
+        """The `steps` of every page of `list_inference_recommendations_job_steps`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_inference_recommendations_jobs(
         self,
@@ -9105,7 +9535,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[InferenceRecommendationsJob, ListInferenceRecommendationsJobsResponse]:
-        """The `inference_recommendations_jobs` of every page of ListInferenceRecommendationsJobs."""
+        """The `inference_recommendations_jobs` of every page of `list_inference_recommendations_jobs`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_inference_recommendations_jobs(
         self,
@@ -9124,7 +9557,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         model_package_version_arn_equals: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[InferenceRecommendationsJob, ListInferenceRecommendationsJobsResponse]:
-        """The `inference_recommendations_jobs` of every page of ListInferenceRecommendationsJobs."""
+        """The `inference_recommendations_jobs` of every page of `list_inference_recommendations_jobs`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_inference_routers(
         self,
@@ -9133,7 +9569,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[InferenceRouterSummary, ListInferenceRoutersResponse]:
-        """The `inference_routers` of every page of ListInferenceRouters."""
+        """The `inference_routers` of every page of `list_inference_routers`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_inference_routers(
         self,
@@ -9142,7 +9581,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         next_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[InferenceRouterSummary, ListInferenceRoutersResponse]:
-        """The `inference_routers` of every page of ListInferenceRouters."""
+        """The `inference_routers` of every page of `list_inference_routers`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_job_schema_versions(
         self,
@@ -9151,7 +9593,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[JobConfigSchemaVersionSummary, ListJobSchemaVersionsResponse]:
-        """The `job_config_schemas` of every page of ListJobSchemaVersions."""
+        """The `job_config_schemas` of every page of `list_job_schema_versions`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_job_schema_versions(
         self,
@@ -9161,7 +9606,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         max_results: int | None = None,
         page_size: int | None = None,
     ) -> Paginator[JobConfigSchemaVersionSummary, ListJobSchemaVersionsResponse]:
-        """The `job_config_schemas` of every page of ListJobSchemaVersions."""
+        """The `job_config_schemas` of every page of `list_job_schema_versions`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_jobs(
         self,
@@ -9170,7 +9618,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[JobSummary, ListJobsResponse]:
-        """The `job_summaries` of every page of ListJobs."""
+        """The `job_summaries` of every page of `list_jobs`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_jobs(
         self,
@@ -9188,7 +9639,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         status_equals: JobStatus | _JobStatusValue | None = None,
         page_size: int | None = None,
     ) -> Paginator[JobSummary, ListJobsResponse]:
-        """The `job_summaries` of every page of ListJobs."""
+        """The `job_summaries` of every page of `list_jobs`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_labeling_jobs(
         self,
@@ -9197,7 +9651,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[LabelingJobSummary, ListLabelingJobsResponse]:
-        """The `labeling_job_summary_list` of every page of ListLabelingJobs."""
+        """The `labeling_job_summary_list` of every page of `list_labeling_jobs`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_labeling_jobs(
         self,
@@ -9214,7 +9671,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         status_equals: LabelingJobStatus | _LabelingJobStatusValue | None = None,
         page_size: int | None = None,
     ) -> Paginator[LabelingJobSummary, ListLabelingJobsResponse]:
-        """The `labeling_job_summary_list` of every page of ListLabelingJobs."""
+        """The `labeling_job_summary_list` of every page of `list_labeling_jobs`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_labeling_jobs_for_workteam(
         self,
@@ -9223,7 +9683,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[LabelingJobForWorkteamSummary, ListLabelingJobsForWorkteamResponse]:
-        """The `labeling_job_summary_list` of every page of ListLabelingJobsForWorkteam."""
+        """The `labeling_job_summary_list` of every page of `list_labeling_jobs_for_workteam`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_labeling_jobs_for_workteam(
         self,
@@ -9238,7 +9701,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         sort_order: SortOrder | _SortOrderValue | None = None,
         page_size: int | None = None,
     ) -> Paginator[LabelingJobForWorkteamSummary, ListLabelingJobsForWorkteamResponse]:
-        """The `labeling_job_summary_list` of every page of ListLabelingJobsForWorkteam."""
+        """The `labeling_job_summary_list` of every page of `list_labeling_jobs_for_workteam`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_lineage_groups(
         self,
@@ -9247,7 +9713,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[LineageGroupSummary, ListLineageGroupsResponse]:
-        """The `lineage_group_summaries` of every page of ListLineageGroups."""
+        """The `lineage_group_summaries` of every page of `list_lineage_groups`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_lineage_groups(
         self,
@@ -9260,7 +9729,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         max_results: int | None = None,
         page_size: int | None = None,
     ) -> Paginator[LineageGroupSummary, ListLineageGroupsResponse]:
-        """The `lineage_group_summaries` of every page of ListLineageGroups."""
+        """The `lineage_group_summaries` of every page of `list_lineage_groups`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_mlflow_apps(
         self,
@@ -9269,7 +9741,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[MlflowAppSummary, ListMlflowAppsResponse]:
-        """The `summaries` of every page of ListMlflowApps."""
+        """The `summaries` of every page of `list_mlflow_apps`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_mlflow_apps(
         self,
@@ -9286,7 +9761,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         max_results: int | None = None,
         page_size: int | None = None,
     ) -> Paginator[MlflowAppSummary, ListMlflowAppsResponse]:
-        """The `summaries` of every page of ListMlflowApps."""
+        """The `summaries` of every page of `list_mlflow_apps`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_mlflow_tracking_servers(
         self,
@@ -9295,7 +9773,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[TrackingServerSummary, ListMlflowTrackingServersResponse]:
-        """The `tracking_server_summaries` of every page of ListMlflowTrackingServers."""
+        """The `tracking_server_summaries` of every page of `list_mlflow_tracking_servers`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_mlflow_tracking_servers(
         self,
@@ -9310,7 +9791,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         max_results: int | None = None,
         page_size: int | None = None,
     ) -> Paginator[TrackingServerSummary, ListMlflowTrackingServersResponse]:
-        """The `tracking_server_summaries` of every page of ListMlflowTrackingServers."""
+        """The `tracking_server_summaries` of every page of `list_mlflow_tracking_servers`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_model_bias_job_definitions(
         self,
@@ -9319,7 +9803,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[MonitoringJobDefinitionSummary, ListModelBiasJobDefinitionsResponse]:
-        """The `job_definition_summaries` of every page of ListModelBiasJobDefinitions."""
+        """The `job_definition_summaries` of every page of `list_model_bias_job_definitions`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_model_bias_job_definitions(
         self,
@@ -9334,7 +9821,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         creation_time_after: datetime | None = None,
         page_size: int | None = None,
     ) -> Paginator[MonitoringJobDefinitionSummary, ListModelBiasJobDefinitionsResponse]:
-        """The `job_definition_summaries` of every page of ListModelBiasJobDefinitions."""
+        """The `job_definition_summaries` of every page of `list_model_bias_job_definitions`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_model_card_export_jobs(
         self,
@@ -9343,7 +9833,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[ModelCardExportJobSummary, ListModelCardExportJobsResponse]:
-        """The `model_card_export_job_summaries` of every page of ListModelCardExportJobs."""
+        """The `model_card_export_job_summaries` of every page of `list_model_card_export_jobs`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_model_card_export_jobs(
         self,
@@ -9360,7 +9853,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         max_results: int | None = None,
         page_size: int | None = None,
     ) -> Paginator[ModelCardExportJobSummary, ListModelCardExportJobsResponse]:
-        """The `model_card_export_job_summaries` of every page of ListModelCardExportJobs."""
+        """The `model_card_export_job_summaries` of every page of `list_model_card_export_jobs`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_model_card_versions(
         self,
@@ -9369,7 +9865,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[ModelCardVersionSummary, ListModelCardVersionsResponse]:
-        """The `model_card_version_summary_list` of every page of ListModelCardVersions."""
+        """The `model_card_version_summary_list` of every page of `list_model_card_versions`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_model_card_versions(
         self,
@@ -9384,7 +9883,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         sort_order: ModelCardSortOrder | _ModelCardSortOrderValue | None = None,
         page_size: int | None = None,
     ) -> Paginator[ModelCardVersionSummary, ListModelCardVersionsResponse]:
-        """The `model_card_version_summary_list` of every page of ListModelCardVersions."""
+        """The `model_card_version_summary_list` of every page of `list_model_card_versions`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_model_cards(
         self,
@@ -9393,7 +9895,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[ModelCardSummary, ListModelCardsResponse]:
-        """The `model_card_summaries` of every page of ListModelCards."""
+        """The `model_card_summaries` of every page of `list_model_cards`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_model_cards(
         self,
@@ -9408,7 +9913,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         sort_order: ModelCardSortOrder | _ModelCardSortOrderValue | None = None,
         page_size: int | None = None,
     ) -> Paginator[ModelCardSummary, ListModelCardsResponse]:
-        """The `model_card_summaries` of every page of ListModelCards."""
+        """The `model_card_summaries` of every page of `list_model_cards`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_model_explainability_job_definitions(
         self,
@@ -9417,7 +9925,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[MonitoringJobDefinitionSummary, ListModelExplainabilityJobDefinitionsResponse]:
-        """The `job_definition_summaries` of every page of ListModelExplainabilityJobDefinitions."""
+        """The `job_definition_summaries` of every page of `list_model_explainability_job_definitions`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_model_explainability_job_definitions(
         self,
@@ -9432,7 +9943,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         creation_time_after: datetime | None = None,
         page_size: int | None = None,
     ) -> Paginator[MonitoringJobDefinitionSummary, ListModelExplainabilityJobDefinitionsResponse]:
-        """The `job_definition_summaries` of every page of ListModelExplainabilityJobDefinitions."""
+        """The `job_definition_summaries` of every page of `list_model_explainability_job_definitions`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_model_metadata(
         self,
@@ -9441,7 +9955,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[ModelMetadataSummary, ListModelMetadataResponse]:
-        """The `model_metadata_summaries` of every page of ListModelMetadata."""
+        """The `model_metadata_summaries` of every page of `list_model_metadata`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_model_metadata(
         self,
@@ -9451,7 +9968,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         max_results: int | None = None,
         page_size: int | None = None,
     ) -> Paginator[ModelMetadataSummary, ListModelMetadataResponse]:
-        """The `model_metadata_summaries` of every page of ListModelMetadata."""
+        """The `model_metadata_summaries` of every page of `list_model_metadata`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_model_package_groups(
         self,
@@ -9460,7 +9980,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[ModelPackageGroupSummary, ListModelPackageGroupsResponse]:
-        """The `model_package_group_summary_list` of every page of ListModelPackageGroups."""
+        """The `model_package_group_summary_list` of every page of `list_model_package_groups`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_model_package_groups(
         self,
@@ -9475,7 +9998,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         cross_account_filter_option: CrossAccountFilterOption | _CrossAccountFilterOptionValue | None = None,
         page_size: int | None = None,
     ) -> Paginator[ModelPackageGroupSummary, ListModelPackageGroupsResponse]:
-        """The `model_package_group_summary_list` of every page of ListModelPackageGroups."""
+        """The `model_package_group_summary_list` of every page of `list_model_package_groups`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_model_packages(
         self,
@@ -9484,7 +10010,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[ModelPackageSummary, ListModelPackagesResponse]:
-        """The `model_package_summary_list` of every page of ListModelPackages."""
+        """The `model_package_summary_list` of every page of `list_model_packages`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_model_packages(
         self,
@@ -9501,7 +10030,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         sort_order: SortOrder | _SortOrderValue | None = None,
         page_size: int | None = None,
     ) -> Paginator[ModelPackageSummary, ListModelPackagesResponse]:
-        """The `model_package_summary_list` of every page of ListModelPackages."""
+        """The `model_package_summary_list` of every page of `list_model_packages`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_model_quality_job_definitions(
         self,
@@ -9510,7 +10042,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[MonitoringJobDefinitionSummary, ListModelQualityJobDefinitionsResponse]:
-        """The `job_definition_summaries` of every page of ListModelQualityJobDefinitions."""
+        """The `job_definition_summaries` of every page of `list_model_quality_job_definitions`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_model_quality_job_definitions(
         self,
@@ -9525,7 +10060,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         creation_time_after: datetime | None = None,
         page_size: int | None = None,
     ) -> Paginator[MonitoringJobDefinitionSummary, ListModelQualityJobDefinitionsResponse]:
-        """The `job_definition_summaries` of every page of ListModelQualityJobDefinitions."""
+        """The `job_definition_summaries` of every page of `list_model_quality_job_definitions`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_models(
         self,
@@ -9534,7 +10072,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[ModelSummary, ListModelsResponse]:
-        """The `models` of every page of ListModels."""
+        """The `models` of every page of `list_models`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_models(
         self,
@@ -9548,7 +10089,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         creation_time_after: datetime | None = None,
         page_size: int | None = None,
     ) -> Paginator[ModelSummary, ListModelsResponse]:
-        """The `models` of every page of ListModels."""
+        """The `models` of every page of `list_models`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_monitoring_alert_history(
         self,
@@ -9557,7 +10101,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[MonitoringAlertHistorySummary, ListMonitoringAlertHistoryResponse]:
-        """The `monitoring_alert_history` of every page of ListMonitoringAlertHistory."""
+        """The `monitoring_alert_history` of every page of `list_monitoring_alert_history`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_monitoring_alert_history(
         self,
@@ -9573,7 +10120,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         status_equals: MonitoringAlertStatus | _MonitoringAlertStatusValue | None = None,
         page_size: int | None = None,
     ) -> Paginator[MonitoringAlertHistorySummary, ListMonitoringAlertHistoryResponse]:
-        """The `monitoring_alert_history` of every page of ListMonitoringAlertHistory."""
+        """The `monitoring_alert_history` of every page of `list_monitoring_alert_history`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_monitoring_alerts(
         self,
@@ -9582,7 +10132,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[MonitoringAlertSummary, ListMonitoringAlertsResponse]:
-        """The `monitoring_alert_summaries` of every page of ListMonitoringAlerts."""
+        """The `monitoring_alert_summaries` of every page of `list_monitoring_alerts`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_monitoring_alerts(
         self,
@@ -9592,7 +10145,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         max_results: int | None = None,
         page_size: int | None = None,
     ) -> Paginator[MonitoringAlertSummary, ListMonitoringAlertsResponse]:
-        """The `monitoring_alert_summaries` of every page of ListMonitoringAlerts."""
+        """The `monitoring_alert_summaries` of every page of `list_monitoring_alerts`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_monitoring_executions(
         self,
@@ -9601,7 +10157,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[MonitoringExecutionSummary, ListMonitoringExecutionsResponse]:
-        """The `monitoring_execution_summaries` of every page of ListMonitoringExecutions."""
+        """The `monitoring_execution_summaries` of every page of `list_monitoring_executions`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_monitoring_executions(
         self,
@@ -9623,7 +10182,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         monitoring_type_equals: MonitoringType | _MonitoringTypeValue | None = None,
         page_size: int | None = None,
     ) -> Paginator[MonitoringExecutionSummary, ListMonitoringExecutionsResponse]:
-        """The `monitoring_execution_summaries` of every page of ListMonitoringExecutions."""
+        """The `monitoring_execution_summaries` of every page of `list_monitoring_executions`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_monitoring_schedules(
         self,
@@ -9632,7 +10194,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[MonitoringScheduleSummary, ListMonitoringSchedulesResponse]:
-        """The `monitoring_schedule_summaries` of every page of ListMonitoringSchedules."""
+        """The `monitoring_schedule_summaries` of every page of `list_monitoring_schedules`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_monitoring_schedules(
         self,
@@ -9652,7 +10217,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         monitoring_type_equals: MonitoringType | _MonitoringTypeValue | None = None,
         page_size: int | None = None,
     ) -> Paginator[MonitoringScheduleSummary, ListMonitoringSchedulesResponse]:
-        """The `monitoring_schedule_summaries` of every page of ListMonitoringSchedules."""
+        """The `monitoring_schedule_summaries` of every page of `list_monitoring_schedules`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_notebook_instance_lifecycle_configs(
         self,
@@ -9661,7 +10229,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[NotebookInstanceLifecycleConfigSummary, ListNotebookInstanceLifecycleConfigsResponse]:
-        """The `notebook_instance_lifecycle_configs` of every page of ListNotebookInstanceLifecycleConfigs."""
+        """The `notebook_instance_lifecycle_configs` of every page of `list_notebook_instance_lifecycle_configs`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_notebook_instance_lifecycle_configs(
         self,
@@ -9677,7 +10248,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         last_modified_time_after: datetime | None = None,
         page_size: int | None = None,
     ) -> Paginator[NotebookInstanceLifecycleConfigSummary, ListNotebookInstanceLifecycleConfigsResponse]:
-        """The `notebook_instance_lifecycle_configs` of every page of ListNotebookInstanceLifecycleConfigs."""
+        """The `notebook_instance_lifecycle_configs` of every page of `list_notebook_instance_lifecycle_configs`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_notebook_instances(
         self,
@@ -9686,7 +10260,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[NotebookInstanceSummary, ListNotebookInstancesResponse]:
-        """The `notebook_instances` of every page of ListNotebookInstances."""
+        """The `notebook_instances` of every page of `list_notebook_instances`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_notebook_instances(
         self,
@@ -9706,7 +10283,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         additional_code_repository_equals: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[NotebookInstanceSummary, ListNotebookInstancesResponse]:
-        """The `notebook_instances` of every page of ListNotebookInstances."""
+        """The `notebook_instances` of every page of `list_notebook_instances`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_optimization_jobs(
         self,
@@ -9715,7 +10295,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[OptimizationJobSummary, ListOptimizationJobsResponse]:
-        """The `optimization_job_summaries` of every page of ListOptimizationJobs."""
+        """The `optimization_job_summaries` of every page of `list_optimization_jobs`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_optimization_jobs(
         self,
@@ -9733,7 +10316,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         sort_order: SortOrder | _SortOrderValue | None = None,
         page_size: int | None = None,
     ) -> Paginator[OptimizationJobSummary, ListOptimizationJobsResponse]:
-        """The `optimization_job_summaries` of every page of ListOptimizationJobs."""
+        """The `optimization_job_summaries` of every page of `list_optimization_jobs`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_partner_apps(
         self,
@@ -9742,7 +10328,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[PartnerAppSummary, ListPartnerAppsResponse]:
-        """The `summaries` of every page of ListPartnerApps."""
+        """The `summaries` of every page of `list_partner_apps`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_partner_apps(
         self,
@@ -9751,7 +10340,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         next_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[PartnerAppSummary, ListPartnerAppsResponse]:
-        """The `summaries` of every page of ListPartnerApps."""
+        """The `summaries` of every page of `list_partner_apps`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_pipeline_execution_steps(
         self,
@@ -9760,7 +10352,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[PipelineExecutionStep, ListPipelineExecutionStepsResponse]:
-        """The `pipeline_execution_steps` of every page of ListPipelineExecutionSteps."""
+        """The `pipeline_execution_steps` of every page of `list_pipeline_execution_steps`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_pipeline_execution_steps(
         self,
@@ -9771,7 +10366,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         sort_order: SortOrder | _SortOrderValue | None = None,
         page_size: int | None = None,
     ) -> Paginator[PipelineExecutionStep, ListPipelineExecutionStepsResponse]:
-        """The `pipeline_execution_steps` of every page of ListPipelineExecutionSteps."""
+        """The `pipeline_execution_steps` of every page of `list_pipeline_execution_steps`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_pipeline_executions(
         self,
@@ -9780,7 +10378,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[PipelineExecutionSummary, ListPipelineExecutionsResponse]:
-        """The `pipeline_execution_summaries` of every page of ListPipelineExecutions."""
+        """The `pipeline_execution_summaries` of every page of `list_pipeline_executions`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_pipeline_executions(
         self,
@@ -9795,7 +10396,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         pipeline_version_alias: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[PipelineExecutionSummary, ListPipelineExecutionsResponse]:
-        """The `pipeline_execution_summaries` of every page of ListPipelineExecutions."""
+        """The `pipeline_execution_summaries` of every page of `list_pipeline_executions`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_pipeline_parameters_for_execution(
         self,
@@ -9804,7 +10408,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[Parameter, ListPipelineParametersForExecutionResponse]:
-        """The `pipeline_parameters` of every page of ListPipelineParametersForExecution."""
+        """The `pipeline_parameters` of every page of `list_pipeline_parameters_for_execution`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_pipeline_parameters_for_execution(
         self,
@@ -9814,7 +10421,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         max_results: int | None = None,
         page_size: int | None = None,
     ) -> Paginator[Parameter, ListPipelineParametersForExecutionResponse]:
-        """The `pipeline_parameters` of every page of ListPipelineParametersForExecution."""
+        """The `pipeline_parameters` of every page of `list_pipeline_parameters_for_execution`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_pipeline_versions(
         self,
@@ -9823,7 +10433,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[PipelineVersionSummary, ListPipelineVersionsResponse]:
-        """The `pipeline_version_summaries` of every page of ListPipelineVersions."""
+        """The `pipeline_version_summaries` of every page of `list_pipeline_versions`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_pipeline_versions(
         self,
@@ -9836,7 +10449,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         max_results: int | None = None,
         page_size: int | None = None,
     ) -> Paginator[PipelineVersionSummary, ListPipelineVersionsResponse]:
-        """The `pipeline_version_summaries` of every page of ListPipelineVersions."""
+        """The `pipeline_version_summaries` of every page of `list_pipeline_versions`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_pipelines(
         self,
@@ -9845,7 +10461,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[PipelineSummary, ListPipelinesResponse]:
-        """The `pipeline_summaries` of every page of ListPipelines."""
+        """The `pipeline_summaries` of every page of `list_pipelines`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_pipelines(
         self,
@@ -9860,7 +10479,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         managed_by: PipelineManagedBy | _PipelineManagedByValue | None = None,
         page_size: int | None = None,
     ) -> Paginator[PipelineSummary, ListPipelinesResponse]:
-        """The `pipeline_summaries` of every page of ListPipelines."""
+        """The `pipeline_summaries` of every page of `list_pipelines`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_processing_jobs(
         self,
@@ -9869,7 +10491,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[ProcessingJobSummary, ListProcessingJobsResponse]:
-        """The `processing_job_summaries` of every page of ListProcessingJobs."""
+        """The `processing_job_summaries` of every page of `list_processing_jobs`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_processing_jobs(
         self,
@@ -9886,7 +10511,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         max_results: int | None = None,
         page_size: int | None = None,
     ) -> Paginator[ProcessingJobSummary, ListProcessingJobsResponse]:
-        """The `processing_job_summaries` of every page of ListProcessingJobs."""
+        """The `processing_job_summaries` of every page of `list_processing_jobs`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_projects(
         self,
@@ -9895,7 +10523,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[ProjectSummary, ListProjectsResponse]:
-        """The `project_summary_list` of every page of ListProjects."""
+        """The `project_summary_list` of every page of `list_projects`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_projects(
         self,
@@ -9909,7 +10540,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         sort_order: ProjectSortOrder | _ProjectSortOrderValue | None = None,
         page_size: int | None = None,
     ) -> Paginator[ProjectSummary, ListProjectsResponse]:
-        """The `project_summary_list` of every page of ListProjects."""
+        """The `project_summary_list` of every page of `list_projects`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_resource_catalogs(
         self,
@@ -9918,7 +10552,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[ResourceCatalog, ListResourceCatalogsResponse]:
-        """The `resource_catalogs` of every page of ListResourceCatalogs."""
+        """The `resource_catalogs` of every page of `list_resource_catalogs`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_resource_catalogs(
         self,
@@ -9932,7 +10569,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         next_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[ResourceCatalog, ListResourceCatalogsResponse]:
-        """The `resource_catalogs` of every page of ListResourceCatalogs."""
+        """The `resource_catalogs` of every page of `list_resource_catalogs`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_spaces(
         self,
@@ -9941,7 +10581,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[SpaceDetails, ListSpacesResponse]:
-        """The `spaces` of every page of ListSpaces."""
+        """The `spaces` of every page of `list_spaces`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_spaces(
         self,
@@ -9954,7 +10597,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         space_name_contains: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[SpaceDetails, ListSpacesResponse]:
-        """The `spaces` of every page of ListSpaces."""
+        """The `spaces` of every page of `list_spaces`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_stage_devices(
         self,
@@ -9963,7 +10609,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[DeviceDeploymentSummary, ListStageDevicesResponse]:
-        """The `device_deployment_summaries` of every page of ListStageDevices."""
+        """The `device_deployment_summaries` of every page of `list_stage_devices`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_stage_devices(
         self,
@@ -9975,7 +10624,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         stage_name: str,
         page_size: int | None = None,
     ) -> Paginator[DeviceDeploymentSummary, ListStageDevicesResponse]:
-        """The `device_deployment_summaries` of every page of ListStageDevices."""
+        """The `device_deployment_summaries` of every page of `list_stage_devices`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_studio_lifecycle_configs(
         self,
@@ -9984,7 +10636,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[StudioLifecycleConfigDetails, ListStudioLifecycleConfigsResponse]:
-        """The `studio_lifecycle_configs` of every page of ListStudioLifecycleConfigs."""
+        """The `studio_lifecycle_configs` of every page of `list_studio_lifecycle_configs`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_studio_lifecycle_configs(
         self,
@@ -10001,7 +10656,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         sort_order: SortOrder | _SortOrderValue | None = None,
         page_size: int | None = None,
     ) -> Paginator[StudioLifecycleConfigDetails, ListStudioLifecycleConfigsResponse]:
-        """The `studio_lifecycle_configs` of every page of ListStudioLifecycleConfigs."""
+        """The `studio_lifecycle_configs` of every page of `list_studio_lifecycle_configs`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_subscribed_workteams(
         self,
@@ -10010,7 +10668,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[SubscribedWorkteam, ListSubscribedWorkteamsResponse]:
-        """The `subscribed_workteams` of every page of ListSubscribedWorkteams."""
+        """The `subscribed_workteams` of every page of `list_subscribed_workteams`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_subscribed_workteams(
         self,
@@ -10020,7 +10681,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         max_results: int | None = None,
         page_size: int | None = None,
     ) -> Paginator[SubscribedWorkteam, ListSubscribedWorkteamsResponse]:
-        """The `subscribed_workteams` of every page of ListSubscribedWorkteams."""
+        """The `subscribed_workteams` of every page of `list_subscribed_workteams`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_tags(
         self,
@@ -10029,7 +10693,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[Tag, ListTagsResponse]:
-        """The `tags` of every page of ListTags."""
+        """The `tags` of every page of `list_tags`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_tags(
         self,
@@ -10039,7 +10706,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         max_results: int | None = None,
         page_size: int | None = None,
     ) -> Paginator[Tag, ListTagsResponse]:
-        """The `tags` of every page of ListTags."""
+        """The `tags` of every page of `list_tags`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_training_jobs(
         self,
@@ -10048,7 +10718,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[TrainingJobSummary, ListTrainingJobsResponse]:
-        """The `training_job_summaries` of every page of ListTrainingJobs."""
+        """The `training_job_summaries` of every page of `list_training_jobs`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_training_jobs(
         self,
@@ -10067,7 +10740,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         training_plan_arn_equals: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[TrainingJobSummary, ListTrainingJobsResponse]:
-        """The `training_job_summaries` of every page of ListTrainingJobs."""
+        """The `training_job_summaries` of every page of `list_training_jobs`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_training_jobs_for_hyper_parameter_tuning_job(
         self,
@@ -10076,7 +10752,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[HyperParameterTrainingJobSummary, ListTrainingJobsForHyperParameterTuningJobResponse]:
-        """The `training_job_summaries` of every page of ListTrainingJobsForHyperParameterTuningJob."""
+        """The `training_job_summaries` of every page of `list_training_jobs_for_hyper_parameter_tuning_job`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_training_jobs_for_hyper_parameter_tuning_job(
         self,
@@ -10089,7 +10768,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         sort_order: SortOrder | _SortOrderValue | None = None,
         page_size: int | None = None,
     ) -> Paginator[HyperParameterTrainingJobSummary, ListTrainingJobsForHyperParameterTuningJobResponse]:
-        """The `training_job_summaries` of every page of ListTrainingJobsForHyperParameterTuningJob."""
+        """The `training_job_summaries` of every page of `list_training_jobs_for_hyper_parameter_tuning_job`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_training_plans(
         self,
@@ -10098,7 +10780,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[TrainingPlanSummary, ListTrainingPlansResponse]:
-        """The `training_plan_summaries` of every page of ListTrainingPlans."""
+        """The `training_plan_summaries` of every page of `list_training_plans`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_training_plans(
         self,
@@ -10112,7 +10797,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         filters: Iterable[TrainingPlanFilter] | None = None,
         page_size: int | None = None,
     ) -> Paginator[TrainingPlanSummary, ListTrainingPlansResponse]:
-        """The `training_plan_summaries` of every page of ListTrainingPlans."""
+        """The `training_plan_summaries` of every page of `list_training_plans`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_training_sessions(
         self,
@@ -10121,7 +10809,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[TrainingSessionSummary, ListTrainingSessionsResponse]:
-        """The `training_session_summaries` of every page of ListTrainingSessions."""
+        """The `training_session_summaries` of every page of `list_training_sessions`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_training_sessions(
         self,
@@ -10134,7 +10825,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         status_equals: TrainingSessionStatus | _TrainingSessionStatusValue | None = None,
         page_size: int | None = None,
     ) -> Paginator[TrainingSessionSummary, ListTrainingSessionsResponse]:
-        """The `training_session_summaries` of every page of ListTrainingSessions."""
+        """The `training_session_summaries` of every page of `list_training_sessions`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_transform_jobs(
         self,
@@ -10143,7 +10837,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[TransformJobSummary, ListTransformJobsResponse]:
-        """The `transform_job_summaries` of every page of ListTransformJobs."""
+        """The `transform_job_summaries` of every page of `list_transform_jobs`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_transform_jobs(
         self,
@@ -10160,7 +10857,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         max_results: int | None = None,
         page_size: int | None = None,
     ) -> Paginator[TransformJobSummary, ListTransformJobsResponse]:
-        """The `transform_job_summaries` of every page of ListTransformJobs."""
+        """The `transform_job_summaries` of every page of `list_transform_jobs`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_trial_components(
         self,
@@ -10169,7 +10869,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[TrialComponentSummary, ListTrialComponentsResponse]:
-        """The `trial_component_summaries` of every page of ListTrialComponents."""
+        """The `trial_component_summaries` of every page of `list_trial_components`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_trial_components(
         self,
@@ -10185,7 +10888,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         next_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[TrialComponentSummary, ListTrialComponentsResponse]:
-        """The `trial_component_summaries` of every page of ListTrialComponents."""
+        """The `trial_component_summaries` of every page of `list_trial_components`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_trials(
         self,
@@ -10194,7 +10900,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[TrialSummary, ListTrialsResponse]:
-        """The `trial_summaries` of every page of ListTrials."""
+        """The `trial_summaries` of every page of `list_trials`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_trials(
         self,
@@ -10209,7 +10918,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         next_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[TrialSummary, ListTrialsResponse]:
-        """The `trial_summaries` of every page of ListTrials."""
+        """The `trial_summaries` of every page of `list_trials`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_ultra_servers_by_reserved_capacity(
         self,
@@ -10218,7 +10930,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[UltraServer, ListUltraServersByReservedCapacityResponse]:
-        """The `ultra_servers` of every page of ListUltraServersByReservedCapacity."""
+        """The `ultra_servers` of every page of `list_ultra_servers_by_reserved_capacity`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_ultra_servers_by_reserved_capacity(
         self,
@@ -10228,7 +10943,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         next_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[UltraServer, ListUltraServersByReservedCapacityResponse]:
-        """The `ultra_servers` of every page of ListUltraServersByReservedCapacity."""
+        """The `ultra_servers` of every page of `list_ultra_servers_by_reserved_capacity`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_user_profiles(
         self,
@@ -10237,7 +10955,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[UserProfileDetails, ListUserProfilesResponse]:
-        """The `user_profiles` of every page of ListUserProfiles."""
+        """The `user_profiles` of every page of `list_user_profiles`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_user_profiles(
         self,
@@ -10250,7 +10971,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         user_profile_name_contains: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[UserProfileDetails, ListUserProfilesResponse]:
-        """The `user_profiles` of every page of ListUserProfiles."""
+        """The `user_profiles` of every page of `list_user_profiles`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_workforces(
         self,
@@ -10259,7 +10983,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[Workforce, ListWorkforcesResponse]:
-        """The `workforces` of every page of ListWorkforces."""
+        """The `workforces` of every page of `list_workforces`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_workforces(
         self,
@@ -10271,7 +10998,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         max_results: int | None = None,
         page_size: int | None = None,
     ) -> Paginator[Workforce, ListWorkforcesResponse]:
-        """The `workforces` of every page of ListWorkforces."""
+        """The `workforces` of every page of `list_workforces`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_workteams(
         self,
@@ -10280,7 +11010,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[Workteam, ListWorkteamsResponse]:
-        """The `workteams` of every page of ListWorkteams."""
+        """The `workteams` of every page of `list_workteams`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_workteams(
         self,
@@ -10292,7 +11025,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         max_results: int | None = None,
         page_size: int | None = None,
     ) -> Paginator[Workteam, ListWorkteamsResponse]:
-        """The `workteams` of every page of ListWorkteams."""
+        """The `workteams` of every page of `list_workteams`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_search(
         self,
@@ -10301,7 +11037,10 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[SearchRecord, SearchResponse]:
-        """The `results` of every page of Search."""
+        """The `results` of every page of `search`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_search(
         self,
@@ -10316,4 +11055,7 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         visibility_conditions: Iterable[VisibilityConditions] | None = None,
         page_size: int | None = None,
     ) -> Paginator[SearchRecord, SearchResponse]:
-        """The `results` of every page of Search."""
+        """The `results` of every page of `search`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """

@@ -55,19 +55,19 @@ class SageMakerA2IRuntimeClient(BaseClient, namespace=NAMESPACE):
     ) -> None: ...
     @overload
     async def delete_human_loop(self, request: DeleteHumanLoopRequest, /) -> DeleteHumanLoopResponse:
-        """https://docs.aws.amazon.com/augmented-ai/2019-11-07/APIReference/API_DeleteHumanLoop.html"""
+        """Call DeleteHumanLoop; raises InternalServerException or ResourceNotFoundException or ThrottlingException or ValidationException or another SdkError. https://docs.aws.amazon.com/augmented-ai/2019-11-07/APIReference/API_DeleteHumanLoop.html"""
     @overload
     async def delete_human_loop(self, *, human_loop_name: str) -> DeleteHumanLoopResponse:
-        """https://docs.aws.amazon.com/augmented-ai/2019-11-07/APIReference/API_DeleteHumanLoop.html"""
+        """Call DeleteHumanLoop; raises InternalServerException or ResourceNotFoundException or ThrottlingException or ValidationException or another SdkError. https://docs.aws.amazon.com/augmented-ai/2019-11-07/APIReference/API_DeleteHumanLoop.html"""
     @overload
     async def describe_human_loop(self, request: DescribeHumanLoopRequest, /) -> DescribeHumanLoopResponse:
-        """https://docs.aws.amazon.com/augmented-ai/2019-11-07/APIReference/API_DescribeHumanLoop.html"""
+        """Call DescribeHumanLoop; raises InternalServerException or ResourceNotFoundException or ThrottlingException or ValidationException or another SdkError. https://docs.aws.amazon.com/augmented-ai/2019-11-07/APIReference/API_DescribeHumanLoop.html"""
     @overload
     async def describe_human_loop(self, *, human_loop_name: str) -> DescribeHumanLoopResponse:
-        """https://docs.aws.amazon.com/augmented-ai/2019-11-07/APIReference/API_DescribeHumanLoop.html"""
+        """Call DescribeHumanLoop; raises InternalServerException or ResourceNotFoundException or ThrottlingException or ValidationException or another SdkError. https://docs.aws.amazon.com/augmented-ai/2019-11-07/APIReference/API_DescribeHumanLoop.html"""
     @overload
     async def list_human_loops(self, request: ListHumanLoopsRequest, /) -> ListHumanLoopsResponse:
-        """https://docs.aws.amazon.com/augmented-ai/2019-11-07/APIReference/API_ListHumanLoops.html"""
+        """Call ListHumanLoops; raises InternalServerException or ResourceNotFoundException or ThrottlingException or ValidationException or another SdkError. https://docs.aws.amazon.com/augmented-ai/2019-11-07/APIReference/API_ListHumanLoops.html"""
     @overload
     async def list_human_loops(
         self,
@@ -79,10 +79,10 @@ class SageMakerA2IRuntimeClient(BaseClient, namespace=NAMESPACE):
         next_token: str | None = None,
         max_results: int | None = None,
     ) -> ListHumanLoopsResponse:
-        """https://docs.aws.amazon.com/augmented-ai/2019-11-07/APIReference/API_ListHumanLoops.html"""
+        """Call ListHumanLoops; raises InternalServerException or ResourceNotFoundException or ThrottlingException or ValidationException or another SdkError. https://docs.aws.amazon.com/augmented-ai/2019-11-07/APIReference/API_ListHumanLoops.html"""
     @overload
     async def start_human_loop(self, request: StartHumanLoopRequest, /) -> StartHumanLoopResponse:
-        """https://docs.aws.amazon.com/augmented-ai/2019-11-07/APIReference/API_StartHumanLoop.html"""
+        """Call StartHumanLoop; raises ConflictException or InternalServerException or ServiceQuotaExceededException or ThrottlingException or ValidationException or another SdkError. https://docs.aws.amazon.com/augmented-ai/2019-11-07/APIReference/API_StartHumanLoop.html"""
     @overload
     async def start_human_loop(
         self,
@@ -92,13 +92,13 @@ class SageMakerA2IRuntimeClient(BaseClient, namespace=NAMESPACE):
         human_loop_input: HumanLoopInput,
         data_attributes: HumanLoopDataAttributes | None = None,
     ) -> StartHumanLoopResponse:
-        """https://docs.aws.amazon.com/augmented-ai/2019-11-07/APIReference/API_StartHumanLoop.html"""
+        """Call StartHumanLoop; raises ConflictException or InternalServerException or ServiceQuotaExceededException or ThrottlingException or ValidationException or another SdkError. https://docs.aws.amazon.com/augmented-ai/2019-11-07/APIReference/API_StartHumanLoop.html"""
     @overload
     async def stop_human_loop(self, request: StopHumanLoopRequest, /) -> StopHumanLoopResponse:
-        """https://docs.aws.amazon.com/augmented-ai/2019-11-07/APIReference/API_StopHumanLoop.html"""
+        """Call StopHumanLoop; raises InternalServerException or ResourceNotFoundException or ThrottlingException or ValidationException or another SdkError. https://docs.aws.amazon.com/augmented-ai/2019-11-07/APIReference/API_StopHumanLoop.html"""
     @overload
     async def stop_human_loop(self, *, human_loop_name: str) -> StopHumanLoopResponse:
-        """https://docs.aws.amazon.com/augmented-ai/2019-11-07/APIReference/API_StopHumanLoop.html"""
+        """Call StopHumanLoop; raises InternalServerException or ResourceNotFoundException or ThrottlingException or ValidationException or another SdkError. https://docs.aws.amazon.com/augmented-ai/2019-11-07/APIReference/API_StopHumanLoop.html"""
     @overload
     def paginate_list_human_loops(
         self,
@@ -107,7 +107,10 @@ class SageMakerA2IRuntimeClient(BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[HumanLoopSummary, ListHumanLoopsResponse]:
-        """The `human_loop_summaries` of every page of ListHumanLoops."""
+        """The `human_loop_summaries` of every page of `list_human_loops`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_human_loops(
         self,
@@ -120,4 +123,7 @@ class SageMakerA2IRuntimeClient(BaseClient, namespace=NAMESPACE):
         max_results: int | None = None,
         page_size: int | None = None,
     ) -> Paginator[HumanLoopSummary, ListHumanLoopsResponse]:
-        """The `human_loop_summaries` of every page of ListHumanLoops."""
+        """The `human_loop_summaries` of every page of `list_human_loops`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """

@@ -33,31 +33,31 @@ _SortOrderValue: TypeAlias = Literal["Ascending", "Descending"]
 
 @frozen(kw_only=True, order=False, init=False)
 class DeleteHumanLoopRequest(Request[DeleteHumanLoopResponse]):
-    """https://docs.aws.amazon.com/augmented-ai/2019-11-07/APIReference/API_DeleteHumanLoop.html"""
+    """What `delete_human_loop` takes. https://docs.aws.amazon.com/augmented-ai/2019-11-07/APIReference/API_DeleteHumanLoop.html"""
 
     human_loop_name: str
-    """`HumanLoopName`; uri `HumanLoopName`; required; 1 to 63 characters; pattern `^[a-z0-9](-*[a-z0-9])*$`."""
+    """`HumanLoopName`; required; sent as uri HumanLoopName; 1 to 63 characters; matches `^[a-z0-9](-*[a-z0-9])*$`."""
     def __init__(self, *, human_loop_name: str) -> None: ...
     def with_human_loop_name(self, value: str) -> Self: ...
 
 @frozen(kw_only=True, order=False, init=False)
 class DeleteHumanLoopResponse(Response):
-    """https://docs.aws.amazon.com/augmented-ai/2019-11-07/APIReference/API_DeleteHumanLoop.html"""
+    """What `delete_human_loop` returns. https://docs.aws.amazon.com/augmented-ai/2019-11-07/APIReference/API_DeleteHumanLoop.html"""
 
     def __init__(self, *, response_metadata: ResponseMetadata = ...) -> None: ...
 
 @frozen(kw_only=True, order=False, init=False)
 class DescribeHumanLoopRequest(Request[DescribeHumanLoopResponse]):
-    """https://docs.aws.amazon.com/augmented-ai/2019-11-07/APIReference/API_DescribeHumanLoop.html"""
+    """What `describe_human_loop` takes. https://docs.aws.amazon.com/augmented-ai/2019-11-07/APIReference/API_DescribeHumanLoop.html"""
 
     human_loop_name: str
-    """`HumanLoopName`; uri `HumanLoopName`; required; 1 to 63 characters; pattern `^[a-z0-9](-*[a-z0-9])*$`."""
+    """`HumanLoopName`; required; sent as uri HumanLoopName; 1 to 63 characters; matches `^[a-z0-9](-*[a-z0-9])*$`."""
     def __init__(self, *, human_loop_name: str) -> None: ...
     def with_human_loop_name(self, value: str) -> Self: ...
 
 @frozen(kw_only=True, order=False, init=False)
 class DescribeHumanLoopResponse(Response):
-    """https://docs.aws.amazon.com/augmented-ai/2019-11-07/APIReference/API_DescribeHumanLoop.html"""
+    """What `describe_human_loop` returns. https://docs.aws.amazon.com/augmented-ai/2019-11-07/APIReference/API_DescribeHumanLoop.html"""
 
     creation_time: datetime
     """`CreationTime`; required."""
@@ -66,13 +66,13 @@ class DescribeHumanLoopResponse(Response):
     failure_code: str | None
     """`FailureCode`."""
     human_loop_status: HumanLoopStatus
-    """`HumanLoopStatus`; required."""
+    """`HumanLoopStatus`; required; one of 'InProgress', 'Failed', 'Completed', 'Stopped', 'Stopping'."""
     human_loop_name: str
-    """`HumanLoopName`; required; 1 to 63 characters; pattern `^[a-z0-9](-*[a-z0-9])*$`."""
+    """`HumanLoopName`; required; 1 to 63 characters; matches `^[a-z0-9](-*[a-z0-9])*$`."""
     human_loop_arn: str
-    r"""`HumanLoopArn`; required; at most 1024 characters; pattern `arn:aws[a-z\-]*:sagemaker:[a-z0-9\-]*:[0-9]{12}:human-loop/.*`."""
+    r"""`HumanLoopArn`; required; at most 1024 characters; matches `arn:aws[a-z\-]*:sagemaker:[a-z0-9\-]*:[0-9]{12}:human-loop/.*`."""
     flow_definition_arn: str
-    r"""`FlowDefinitionArn`; required; at most 1024 characters; pattern `arn:aws[a-z\-]*:sagemaker:[a-z0-9\-]*:[0-9]{12}:flow-definition/.*`."""
+    r"""`FlowDefinitionArn`; required; at most 1024 characters; matches `arn:aws[a-z\-]*:sagemaker:[a-z0-9\-]*:[0-9]{12}:flow-definition/.*`."""
     human_loop_output: HumanLoopOutput | None
     """`HumanLoopOutput`."""
     def __init__(
@@ -105,17 +105,17 @@ class DescribeHumanLoopResponse(Response):
 
 @frozen(kw_only=True, order=False, init=False)
 class HumanLoopDataAttributes(Structure):
-    """https://docs.aws.amazon.com/augmented-ai/2019-11-07/APIReference/API_HumanLoopDataAttributes.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/augmented-ai/2019-11-07/APIReference/API_HumanLoopDataAttributes.html"""
 
     content_classifiers: tuple[ContentClassifier, ...]
-    """`ContentClassifiers`; required; at most 256 items."""
+    """`ContentClassifiers`; required; at most 256 items; each item: one of 'FreeOfPersonallyIdentifiableInformation', 'FreeOfAdultContent'."""
     def __init__(self, *, content_classifiers: Iterable[ContentClassifier | _ContentClassifierValue]) -> None: ...
     def with_content_classifiers(self, value: Iterable[ContentClassifier | _ContentClassifierValue]) -> Self: ...
     def add_content_classifiers(self, *items: ContentClassifier | _ContentClassifierValue) -> Self: ...
 
 @frozen(kw_only=True, order=False, init=False)
 class HumanLoopInput(Structure):
-    """https://docs.aws.amazon.com/augmented-ai/2019-11-07/APIReference/API_HumanLoopInput.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/augmented-ai/2019-11-07/APIReference/API_HumanLoopInput.html"""
 
     input_content: str
     """`InputContent`; required; at most 3145728 characters."""
@@ -124,7 +124,7 @@ class HumanLoopInput(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class HumanLoopOutput(Structure):
-    """https://docs.aws.amazon.com/augmented-ai/2019-11-07/APIReference/API_HumanLoopOutput.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/augmented-ai/2019-11-07/APIReference/API_HumanLoopOutput.html"""
 
     output_s3_uri: str
     """`OutputS3Uri`; required."""
@@ -133,18 +133,18 @@ class HumanLoopOutput(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class HumanLoopSummary(Structure):
-    """https://docs.aws.amazon.com/augmented-ai/2019-11-07/APIReference/API_HumanLoopSummary.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/augmented-ai/2019-11-07/APIReference/API_HumanLoopSummary.html"""
 
     human_loop_name: str | None
-    """`HumanLoopName`; 1 to 63 characters; pattern `^[a-z0-9](-*[a-z0-9])*$`."""
+    """`HumanLoopName`; 1 to 63 characters; matches `^[a-z0-9](-*[a-z0-9])*$`."""
     human_loop_status: HumanLoopStatus | None
-    """`HumanLoopStatus`."""
+    """`HumanLoopStatus`; one of 'InProgress', 'Failed', 'Completed', 'Stopped', 'Stopping'."""
     creation_time: datetime | None
     """`CreationTime`."""
     failure_reason: str | None
     """`FailureReason`; at most 1024 characters."""
     flow_definition_arn: str | None
-    r"""`FlowDefinitionArn`; at most 1024 characters; pattern `arn:aws[a-z\-]*:sagemaker:[a-z0-9\-]*:[0-9]{12}:flow-definition/.*`."""
+    r"""`FlowDefinitionArn`; at most 1024 characters; matches `arn:aws[a-z\-]*:sagemaker:[a-z0-9\-]*:[0-9]{12}:flow-definition/.*`."""
     def __init__(
         self,
         *,
@@ -167,20 +167,20 @@ class HumanLoopSummary(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class ListHumanLoopsRequest(Request[ListHumanLoopsResponse]):
-    """https://docs.aws.amazon.com/augmented-ai/2019-11-07/APIReference/API_ListHumanLoops.html"""
+    """What `list_human_loops` takes. https://docs.aws.amazon.com/augmented-ai/2019-11-07/APIReference/API_ListHumanLoops.html"""
 
     creation_time_after: datetime | None
-    """`CreationTimeAfter`; querystring `CreationTimeAfter`."""
+    """`CreationTimeAfter`; sent as querystring CreationTimeAfter."""
     creation_time_before: datetime | None
-    """`CreationTimeBefore`; querystring `CreationTimeBefore`."""
+    """`CreationTimeBefore`; sent as querystring CreationTimeBefore."""
     flow_definition_arn: str
-    r"""`FlowDefinitionArn`; querystring `FlowDefinitionArn`; required; at most 1024 characters; pattern `arn:aws[a-z\-]*:sagemaker:[a-z0-9\-]*:[0-9]{12}:flow-definition/.*`."""
+    r"""`FlowDefinitionArn`; required; sent as querystring FlowDefinitionArn; at most 1024 characters; matches `arn:aws[a-z\-]*:sagemaker:[a-z0-9\-]*:[0-9]{12}:flow-definition/.*`."""
     sort_order: SortOrder | None
-    """`SortOrder`; querystring `SortOrder`."""
+    """`SortOrder`; sent as querystring SortOrder; one of 'Ascending', 'Descending'."""
     next_token: str | None
-    """`NextToken`; querystring `NextToken`; at most 8192 characters; pattern `.*`."""
+    """`NextToken`; sent as querystring NextToken; at most 8192 characters; matches `.*`."""
     max_results: int | None
-    """`MaxResults`; querystring `MaxResults`; 1 to 100."""
+    """`MaxResults`; sent as querystring MaxResults; 1 to 100."""
     def __init__(
         self,
         *,
@@ -205,12 +205,12 @@ class ListHumanLoopsRequest(Request[ListHumanLoopsResponse]):
 
 @frozen(kw_only=True, order=False, init=False)
 class ListHumanLoopsResponse(Response):
-    """https://docs.aws.amazon.com/augmented-ai/2019-11-07/APIReference/API_ListHumanLoops.html"""
+    """What `list_human_loops` returns. https://docs.aws.amazon.com/augmented-ai/2019-11-07/APIReference/API_ListHumanLoops.html"""
 
     human_loop_summaries: tuple[HumanLoopSummary, ...]
     """`HumanLoopSummaries`; required."""
     next_token: str | None
-    """`NextToken`; at most 8192 characters; pattern `.*`."""
+    """`NextToken`; at most 8192 characters; matches `.*`."""
     def __init__(
         self,
         *,
@@ -225,12 +225,12 @@ class ListHumanLoopsResponse(Response):
 
 @frozen(kw_only=True, order=False, init=False)
 class StartHumanLoopRequest(Request[StartHumanLoopResponse]):
-    """https://docs.aws.amazon.com/augmented-ai/2019-11-07/APIReference/API_StartHumanLoop.html"""
+    """What `start_human_loop` takes. https://docs.aws.amazon.com/augmented-ai/2019-11-07/APIReference/API_StartHumanLoop.html"""
 
     human_loop_name: str
-    """`HumanLoopName`; required; 1 to 63 characters; pattern `^[a-z0-9](-*[a-z0-9])*$`."""
+    """`HumanLoopName`; required; 1 to 63 characters; matches `^[a-z0-9](-*[a-z0-9])*$`."""
     flow_definition_arn: str
-    r"""`FlowDefinitionArn`; required; at most 1024 characters; pattern `arn:aws[a-z\-]*:sagemaker:[a-z0-9\-]*:[0-9]{12}:flow-definition/.*`."""
+    r"""`FlowDefinitionArn`; required; at most 1024 characters; matches `arn:aws[a-z\-]*:sagemaker:[a-z0-9\-]*:[0-9]{12}:flow-definition/.*`."""
     human_loop_input: HumanLoopInput
     """`HumanLoopInput`; required."""
     data_attributes: HumanLoopDataAttributes | None
@@ -254,25 +254,25 @@ class StartHumanLoopRequest(Request[StartHumanLoopResponse]):
 
 @frozen(kw_only=True, order=False, init=False)
 class StartHumanLoopResponse(Response):
-    """https://docs.aws.amazon.com/augmented-ai/2019-11-07/APIReference/API_StartHumanLoop.html"""
+    """What `start_human_loop` returns. https://docs.aws.amazon.com/augmented-ai/2019-11-07/APIReference/API_StartHumanLoop.html"""
 
     human_loop_arn: str | None
-    r"""`HumanLoopArn`; at most 1024 characters; pattern `arn:aws[a-z\-]*:sagemaker:[a-z0-9\-]*:[0-9]{12}:human-loop/.*`."""
+    r"""`HumanLoopArn`; at most 1024 characters; matches `arn:aws[a-z\-]*:sagemaker:[a-z0-9\-]*:[0-9]{12}:human-loop/.*`."""
     def __init__(self, *, human_loop_arn: str | None = None, response_metadata: ResponseMetadata = ...) -> None: ...
     def with_human_loop_arn(self, value: str | None) -> Self: ...
     def without_human_loop_arn(self) -> Self: ...
 
 @frozen(kw_only=True, order=False, init=False)
 class StopHumanLoopRequest(Request[StopHumanLoopResponse]):
-    """https://docs.aws.amazon.com/augmented-ai/2019-11-07/APIReference/API_StopHumanLoop.html"""
+    """What `stop_human_loop` takes. https://docs.aws.amazon.com/augmented-ai/2019-11-07/APIReference/API_StopHumanLoop.html"""
 
     human_loop_name: str
-    """`HumanLoopName`; required; 1 to 63 characters; pattern `^[a-z0-9](-*[a-z0-9])*$`."""
+    """`HumanLoopName`; required; 1 to 63 characters; matches `^[a-z0-9](-*[a-z0-9])*$`."""
     def __init__(self, *, human_loop_name: str) -> None: ...
     def with_human_loop_name(self, value: str) -> Self: ...
 
 @frozen(kw_only=True, order=False, init=False)
 class StopHumanLoopResponse(Response):
-    """https://docs.aws.amazon.com/augmented-ai/2019-11-07/APIReference/API_StopHumanLoop.html"""
+    """What `stop_human_loop` returns. https://docs.aws.amazon.com/augmented-ai/2019-11-07/APIReference/API_StopHumanLoop.html"""
 
     def __init__(self, *, response_metadata: ResponseMetadata = ...) -> None: ...

@@ -47,17 +47,17 @@ class SageMakerEdgeClient(BaseClient, namespace=NAMESPACE):
     ) -> None: ...
     @overload
     async def get_deployments(self, request: GetDeploymentsRequest, /) -> GetDeploymentsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_edge_GetDeployments.html"""
+        """Call GetDeployments; raises InternalServiceException or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_edge_GetDeployments.html"""
     @overload
     async def get_deployments(self, *, device_name: str, device_fleet_name: str) -> GetDeploymentsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_edge_GetDeployments.html"""
+        """Call GetDeployments; raises InternalServiceException or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_edge_GetDeployments.html"""
     @overload
     async def get_device_registration(
         self,
         request: GetDeviceRegistrationRequest,
         /,
     ) -> GetDeviceRegistrationResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_edge_GetDeviceRegistration.html"""
+        """Call GetDeviceRegistration; raises InternalServiceException or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_edge_GetDeviceRegistration.html"""
     @overload
     async def get_device_registration(
         self,
@@ -65,10 +65,10 @@ class SageMakerEdgeClient(BaseClient, namespace=NAMESPACE):
         device_name: str,
         device_fleet_name: str,
     ) -> GetDeviceRegistrationResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_edge_GetDeviceRegistration.html"""
+        """Call GetDeviceRegistration; raises InternalServiceException or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_edge_GetDeviceRegistration.html"""
     @overload
     async def send_heartbeat(self, request: SendHeartbeatRequest, /) -> SendHeartbeatResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_edge_SendHeartbeat.html"""
+        """Call SendHeartbeat; raises InternalServiceException or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_edge_SendHeartbeat.html"""
     @overload
     async def send_heartbeat(
         self,
@@ -80,4 +80,4 @@ class SageMakerEdgeClient(BaseClient, namespace=NAMESPACE):
         device_fleet_name: str,
         deployment_result: DeploymentResult | None = None,
     ) -> SendHeartbeatResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_edge_SendHeartbeat.html"""
+        """Call SendHeartbeat; raises InternalServiceException or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_edge_SendHeartbeat.html"""

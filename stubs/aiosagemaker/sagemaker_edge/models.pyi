@@ -40,12 +40,12 @@ _ModelStateValue: TypeAlias = Literal["DEPLOY", "UNDEPLOY"]
 
 @frozen(kw_only=True, order=False, init=False)
 class Checksum(Structure):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_edge_Checksum.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_edge_Checksum.html"""
 
     type: ChecksumType | None
-    """`Type`."""
+    """`Type`; one of 'SHA1'."""
     sum: str | None
-    """`Sum`; 1 to 63 characters; pattern `^[a-z0-9](-*[a-z0-9])*$`."""
+    """`Sum`; 1 to 63 characters; matches `^[a-z0-9](-*[a-z0-9])*$`."""
     def __init__(self, *, type: ChecksumType | _ChecksumTypeValue | None = None, sum: str | None = None) -> None: ...
     def with_type(self, value: ChecksumType | _ChecksumTypeValue | None) -> Self: ...
     def without_type(self) -> Self: ...
@@ -54,16 +54,16 @@ class Checksum(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class Definition(Structure):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_edge_Definition.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_edge_Definition.html"""
 
     model_handle: str | None
-    """`ModelHandle`; 1 to 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*$`."""
+    """`ModelHandle`; 1 to 63 characters; matches `^[a-zA-Z0-9](-*[a-zA-Z0-9])*$`."""
     s3_url: str | None
-    """`S3Url`; at most 1024 characters; pattern `^s3://([^/]+)/?(.*)$`."""
+    """`S3Url`; at most 1024 characters; matches `^s3://([^/]+)/?(.*)$`."""
     checksum: Checksum | None
     """`Checksum`."""
     state: ModelState | None
-    """`State`."""
+    """`State`; one of 'DEPLOY', 'UNDEPLOY'."""
     def __init__(
         self,
         *,
@@ -83,20 +83,20 @@ class Definition(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class DeploymentModel(Structure):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_edge_DeploymentModel.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_edge_DeploymentModel.html"""
 
     model_handle: str | None
-    """`ModelHandle`; 1 to 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*$`."""
+    """`ModelHandle`; 1 to 63 characters; matches `^[a-zA-Z0-9](-*[a-zA-Z0-9])*$`."""
     model_name: str | None
-    """`ModelName`; 4 to 255 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*$`."""
+    """`ModelName`; 4 to 255 characters; matches `^[a-zA-Z0-9](-*[a-zA-Z0-9])*$`."""
     model_version: str | None
-    r"""`ModelVersion`; 1 to 64 characters; pattern `[a-zA-Z0-9\ \_\.]+`."""
+    r"""`ModelVersion`; 1 to 64 characters; matches `[a-zA-Z0-9\ \_\.]+`."""
     desired_state: ModelState | None
-    """`DesiredState`."""
+    """`DesiredState`; one of 'DEPLOY', 'UNDEPLOY'."""
     state: ModelState | None
-    """`State`."""
+    """`State`; one of 'DEPLOY', 'UNDEPLOY'."""
     status: DeploymentStatus | None
-    """`Status`."""
+    """`Status`; one of 'SUCCESS', 'FAIL'."""
     status_reason: str | None
     """`StatusReason`."""
     rollback_failure_reason: str | None
@@ -132,12 +132,12 @@ class DeploymentModel(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class DeploymentResult(Structure):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_edge_DeploymentResult.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_edge_DeploymentResult.html"""
 
     deployment_name: str | None
-    """`DeploymentName`; 1 to 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*$`."""
+    """`DeploymentName`; 1 to 63 characters; matches `^[a-zA-Z0-9](-*[a-zA-Z0-9])*$`."""
     deployment_status: str | None
-    """`DeploymentStatus`; 1 to 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*$`."""
+    """`DeploymentStatus`; 1 to 63 characters; matches `^[a-zA-Z0-9](-*[a-zA-Z0-9])*$`."""
     deployment_status_message: str | None
     """`DeploymentStatusMessage`."""
     deployment_start_time: datetime | None
@@ -172,14 +172,14 @@ class DeploymentResult(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class EdgeDeployment(Structure):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_edge_EdgeDeployment.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_edge_EdgeDeployment.html"""
 
     deployment_name: str | None
-    """`DeploymentName`; 1 to 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*$`."""
+    """`DeploymentName`; 1 to 63 characters; matches `^[a-zA-Z0-9](-*[a-zA-Z0-9])*$`."""
     type: DeploymentType | None
-    """`Type`."""
+    """`Type`; one of 'Model'."""
     failure_handling_policy: FailureHandlingPolicy | None
-    """`FailureHandlingPolicy`."""
+    """`FailureHandlingPolicy`; one of 'ROLLBACK_ON_FAILURE', 'DO_NOTHING'."""
     definitions: tuple[Definition, ...] | None
     """`Definitions`."""
     def __init__(
@@ -205,12 +205,12 @@ class EdgeDeployment(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class EdgeMetric(Structure):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_edge_EdgeMetric.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_edge_EdgeMetric.html"""
 
     dimension: str | None
-    r"""`Dimension`; 1 to 1000 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9\/])*$`."""
+    r"""`Dimension`; 1 to 1000 characters; matches `^[a-zA-Z0-9](-*[a-zA-Z0-9\/])*$`."""
     metric_name: str | None
-    """`MetricName`; 4 to 100 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*$`."""
+    """`MetricName`; 4 to 100 characters; matches `^[a-zA-Z0-9](-*[a-zA-Z0-9])*$`."""
     value: float | None
     """`Value`."""
     timestamp: datetime | None
@@ -234,19 +234,19 @@ class EdgeMetric(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class GetDeploymentsRequest(Request[GetDeploymentsResponse]):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_edge_GetDeployments.html"""
+    """What `get_deployments` takes. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_edge_GetDeployments.html"""
 
     device_name: str
-    """`DeviceName`; required; 1 to 63 characters; pattern `^[a-zA-Z0-9](-*_*[a-zA-Z0-9])*$`."""
+    """`DeviceName`; required; 1 to 63 characters; matches `^[a-zA-Z0-9](-*_*[a-zA-Z0-9])*$`."""
     device_fleet_name: str
-    """`DeviceFleetName`; required; 1 to 63 characters; pattern `^[a-zA-Z0-9](-*_*[a-zA-Z0-9])*$`."""
+    """`DeviceFleetName`; required; 1 to 63 characters; matches `^[a-zA-Z0-9](-*_*[a-zA-Z0-9])*$`."""
     def __init__(self, *, device_name: str, device_fleet_name: str) -> None: ...
     def with_device_name(self, value: str) -> Self: ...
     def with_device_fleet_name(self, value: str) -> Self: ...
 
 @frozen(kw_only=True, order=False, init=False)
 class GetDeploymentsResponse(Response):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_edge_GetDeployments.html"""
+    """What `get_deployments` returns; the service calls it GetDeploymentsResult. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_edge_GetDeployments.html"""
 
     deployments: tuple[EdgeDeployment, ...] | None
     """`Deployments`."""
@@ -262,19 +262,19 @@ class GetDeploymentsResponse(Response):
 
 @frozen(kw_only=True, order=False, init=False)
 class GetDeviceRegistrationRequest(Request[GetDeviceRegistrationResponse]):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_edge_GetDeviceRegistration.html"""
+    """What `get_device_registration` takes. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_edge_GetDeviceRegistration.html"""
 
     device_name: str
-    """`DeviceName`; required; 1 to 63 characters; pattern `^[a-zA-Z0-9](-*_*[a-zA-Z0-9])*$`."""
+    """`DeviceName`; required; 1 to 63 characters; matches `^[a-zA-Z0-9](-*_*[a-zA-Z0-9])*$`."""
     device_fleet_name: str
-    """`DeviceFleetName`; required; 1 to 63 characters; pattern `^[a-zA-Z0-9](-*_*[a-zA-Z0-9])*$`."""
+    """`DeviceFleetName`; required; 1 to 63 characters; matches `^[a-zA-Z0-9](-*_*[a-zA-Z0-9])*$`."""
     def __init__(self, *, device_name: str, device_fleet_name: str) -> None: ...
     def with_device_name(self, value: str) -> Self: ...
     def with_device_fleet_name(self, value: str) -> Self: ...
 
 @frozen(kw_only=True, order=False, init=False)
 class GetDeviceRegistrationResponse(Response):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_edge_GetDeviceRegistration.html"""
+    """What `get_device_registration` returns; the service calls it GetDeviceRegistrationResult. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_edge_GetDeviceRegistration.html"""
 
     device_registration: str | None
     """`DeviceRegistration`; 1 to 1000 characters."""
@@ -294,12 +294,12 @@ class GetDeviceRegistrationResponse(Response):
 
 @frozen(kw_only=True, order=False, init=False)
 class Model(Structure):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_edge_Model.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_edge_Model.html"""
 
     model_name: str | None
-    """`ModelName`; 4 to 255 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*$`."""
+    """`ModelName`; 4 to 255 characters; matches `^[a-zA-Z0-9](-*[a-zA-Z0-9])*$`."""
     model_version: str | None
-    r"""`ModelVersion`; 1 to 64 characters; pattern `[a-zA-Z0-9\ \_\.]+`."""
+    r"""`ModelVersion`; 1 to 64 characters; matches `[a-zA-Z0-9\ \_\.]+`."""
     latest_sample_time: datetime | None
     """`LatestSampleTime`."""
     latest_inference: datetime | None
@@ -329,18 +329,18 @@ class Model(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class SendHeartbeatRequest(Request[SendHeartbeatResponse]):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_edge_SendHeartbeat.html"""
+    """What `send_heartbeat` takes. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_edge_SendHeartbeat.html"""
 
     agent_metrics: tuple[EdgeMetric, ...] | None
     """`AgentMetrics`."""
     models: tuple[Model, ...] | None
     """`Models`."""
     agent_version: str
-    r"""`AgentVersion`; required; 1 to 64 characters; pattern `[a-zA-Z0-9\ \_\.]+`."""
+    r"""`AgentVersion`; required; 1 to 64 characters; matches `[a-zA-Z0-9\ \_\.]+`."""
     device_name: str
-    """`DeviceName`; required; 1 to 63 characters; pattern `^[a-zA-Z0-9](-*_*[a-zA-Z0-9])*$`."""
+    """`DeviceName`; required; 1 to 63 characters; matches `^[a-zA-Z0-9](-*_*[a-zA-Z0-9])*$`."""
     device_fleet_name: str
-    """`DeviceFleetName`; required; 1 to 63 characters; pattern `^[a-zA-Z0-9](-*_*[a-zA-Z0-9])*$`."""
+    """`DeviceFleetName`; required; 1 to 63 characters; matches `^[a-zA-Z0-9](-*_*[a-zA-Z0-9])*$`."""
     deployment_result: DeploymentResult | None
     """`DeploymentResult`."""
     def __init__(
@@ -370,6 +370,6 @@ class SendHeartbeatRequest(Request[SendHeartbeatResponse]):
 
 @frozen(kw_only=True, order=False, init=False)
 class SendHeartbeatResponse(Response):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_edge_SendHeartbeat.html"""
+    """What `send_heartbeat` returns. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_edge_SendHeartbeat.html"""
 
     def __init__(self, *, response_metadata: ResponseMetadata = ...) -> None: ...

@@ -63,7 +63,7 @@ class SageMakerFeatureStoreRuntimeClient(BaseClient, namespace=NAMESPACE):
     ) -> None: ...
     @overload
     async def batch_get_record(self, request: BatchGetRecordRequest, /) -> BatchGetRecordResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_BatchGetRecord.html"""
+        """Call BatchGetRecord; raises AccessForbidden or InternalFailure or ServiceUnavailable or ValidationError or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_BatchGetRecord.html"""
     @overload
     async def batch_get_record(
         self,
@@ -71,10 +71,10 @@ class SageMakerFeatureStoreRuntimeClient(BaseClient, namespace=NAMESPACE):
         identifiers: Iterable[BatchGetRecordIdentifier],
         expiration_time_response: ExpirationTimeResponse | _ExpirationTimeResponseValue | None = None,
     ) -> BatchGetRecordResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_BatchGetRecord.html"""
+        """Call BatchGetRecord; raises AccessForbidden or InternalFailure or ServiceUnavailable or ValidationError or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_BatchGetRecord.html"""
     @overload
     async def batch_write_record(self, request: BatchWriteRecordRequest, /) -> BatchWriteRecordResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_BatchWriteRecord.html"""
+        """Call BatchWriteRecord; raises AccessForbidden or InternalFailure or ResourceNotFound or ServiceUnavailable or ValidationError or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_BatchWriteRecord.html"""
     @overload
     async def batch_write_record(
         self,
@@ -82,10 +82,10 @@ class SageMakerFeatureStoreRuntimeClient(BaseClient, namespace=NAMESPACE):
         entries: Iterable[BatchWriteRecordEntry],
         ttl_duration: TtlDuration | None = None,
     ) -> BatchWriteRecordResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_BatchWriteRecord.html"""
+        """Call BatchWriteRecord; raises AccessForbidden or InternalFailure or ResourceNotFound or ServiceUnavailable or ValidationError or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_BatchWriteRecord.html"""
     @overload
     async def delete_record(self, request: DeleteRecordRequest, /) -> DeleteRecordResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_DeleteRecord.html"""
+        """Call DeleteRecord; raises AccessForbidden or InternalFailure or ServiceUnavailable or ValidationError or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_DeleteRecord.html"""
     @overload
     async def delete_record(
         self,
@@ -96,10 +96,10 @@ class SageMakerFeatureStoreRuntimeClient(BaseClient, namespace=NAMESPACE):
         target_stores: Iterable[TargetStore | _TargetStoreValue] | None = None,
         deletion_mode: DeletionMode | _DeletionModeValue | None = None,
     ) -> DeleteRecordResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_DeleteRecord.html"""
+        """Call DeleteRecord; raises AccessForbidden or InternalFailure or ServiceUnavailable or ValidationError or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_DeleteRecord.html"""
     @overload
     async def get_record(self, request: GetRecordRequest, /) -> GetRecordResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_GetRecord.html"""
+        """Call GetRecord; raises AccessForbidden or InternalFailure or ResourceNotFound or ServiceUnavailable or ValidationError or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_GetRecord.html"""
     @overload
     async def get_record(
         self,
@@ -109,10 +109,10 @@ class SageMakerFeatureStoreRuntimeClient(BaseClient, namespace=NAMESPACE):
         feature_names: Iterable[str] | None = None,
         expiration_time_response: ExpirationTimeResponse | _ExpirationTimeResponseValue | None = None,
     ) -> GetRecordResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_GetRecord.html"""
+        """Call GetRecord; raises AccessForbidden or InternalFailure or ResourceNotFound or ServiceUnavailable or ValidationError or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_GetRecord.html"""
     @overload
     async def list_records(self, request: ListRecordsRequest, /) -> ListRecordsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_ListRecords.html"""
+        """Call ListRecords; raises AccessForbidden or InternalFailure or ResourceNotFound or ServiceUnavailable or ValidationError or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_ListRecords.html"""
     @overload
     async def list_records(
         self,
@@ -122,10 +122,10 @@ class SageMakerFeatureStoreRuntimeClient(BaseClient, namespace=NAMESPACE):
         next_token: str | None = None,
         include_soft_deleted_records: bool | None = None,
     ) -> ListRecordsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_ListRecords.html"""
+        """Call ListRecords; raises AccessForbidden or InternalFailure or ResourceNotFound or ServiceUnavailable or ValidationError or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_ListRecords.html"""
     @overload
     async def put_record(self, request: PutRecordRequest, /) -> PutRecordResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_PutRecord.html"""
+        """Call PutRecord; raises AccessForbidden or InternalFailure or ServiceUnavailable or ValidationError or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_PutRecord.html"""
     @overload
     async def put_record(
         self,
@@ -135,10 +135,10 @@ class SageMakerFeatureStoreRuntimeClient(BaseClient, namespace=NAMESPACE):
         target_stores: Iterable[TargetStore | _TargetStoreValue] | None = None,
         ttl_duration: TtlDuration | None = None,
     ) -> PutRecordResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_PutRecord.html"""
+        """Call PutRecord; raises AccessForbidden or InternalFailure or ServiceUnavailable or ValidationError or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_PutRecord.html"""
     @overload
     async def update_record(self, request: UpdateRecordRequest, /) -> UpdateRecordResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_UpdateRecord.html"""
+        """Call UpdateRecord; raises AccessForbidden or ConflictException or InternalFailure or ResourceNotFound or ServiceUnavailable or ValidationError or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_UpdateRecord.html"""
     @overload
     async def update_record(
         self,
@@ -149,7 +149,7 @@ class SageMakerFeatureStoreRuntimeClient(BaseClient, namespace=NAMESPACE):
         target_stores: Iterable[TargetStore | _TargetStoreValue] | None = None,
         ttl_duration: TtlDuration | None = None,
     ) -> UpdateRecordResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_UpdateRecord.html"""
+        """Call UpdateRecord; raises AccessForbidden or ConflictException or InternalFailure or ResourceNotFound or ServiceUnavailable or ValidationError or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_UpdateRecord.html"""
     @overload
     def paginate_list_records(
         self,
@@ -158,7 +158,10 @@ class SageMakerFeatureStoreRuntimeClient(BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[str, ListRecordsResponse]:
-        """The `record_identifiers` of every page of ListRecords."""
+        """The `record_identifiers` of every page of `list_records`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_records(
         self,
@@ -169,4 +172,7 @@ class SageMakerFeatureStoreRuntimeClient(BaseClient, namespace=NAMESPACE):
         include_soft_deleted_records: bool | None = None,
         page_size: int | None = None,
     ) -> Paginator[str, ListRecordsResponse]:
-        """The `record_identifiers` of every page of ListRecords."""
+        """The `record_identifiers` of every page of `list_records`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """

@@ -38,14 +38,14 @@ _TtlDurationUnitValue: TypeAlias = Literal["Seconds", "Minutes", "Hours", "Days"
 
 @frozen(kw_only=True, order=False, init=False)
 class BatchGetRecordError(Structure):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_BatchGetRecordError.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_BatchGetRecordError.html"""
 
     feature_group_name: str
-    """`FeatureGroupName`; required; at most 358400 characters; pattern `.*`."""
+    """`FeatureGroupName`; required; at most 358400 characters; matches `.*`."""
     record_identifier_value_as_string: str
-    """`RecordIdentifierValueAsString`; required; at most 358400 characters; pattern `.*`."""
+    """`RecordIdentifierValueAsString`; required; at most 358400 characters; matches `.*`."""
     error_code: str
-    """`ErrorCode`; required; at most 358400 characters; pattern `.*`."""
+    """`ErrorCode`; required; at most 358400 characters; matches `.*`."""
     error_message: str
     """`ErrorMessage`; required; at most 2048 characters."""
     def __init__(
@@ -63,14 +63,14 @@ class BatchGetRecordError(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class BatchGetRecordIdentifier(Structure):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_BatchGetRecordIdentifier.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_BatchGetRecordIdentifier.html"""
 
     feature_group_name: str
-    r"""`FeatureGroupName`; required; 1 to 150 characters; pattern `(arn:aws[a-z\-]*:sagemaker:[a-z0-9\-]*:[0-9]{12}:feature-group/)?([a-zA-Z0-9]([-_]*[a-zA-Z0-9]){0,63})`."""
+    r"""`FeatureGroupName`; required; 1 to 150 characters; matches `(arn:aws[a-z\-]*:sagemaker:[a-z0-9\-]*:[0-9]{12}:feature-group/)?([a-zA-Z0-9]([-_]*[a-zA-Z0-9]){0,63})`."""
     record_identifiers_value_as_string: tuple[str, ...]
-    """`RecordIdentifiersValueAsString`; required; 1 to 100 items; each at most 358400 characters, pattern `.*`."""
+    """`RecordIdentifiersValueAsString`; required; 1 to 100 items; each item: at most 358400 characters; each item: matches `.*`."""
     feature_names: tuple[str, ...] | None
-    """`FeatureNames`; at least 1 items; each 1 to 64 characters, pattern `^[a-zA-Z0-9]([-_]*[a-zA-Z0-9]){0,63}`."""
+    """`FeatureNames`; at least 1 items; each item: 1 to 64 characters; each item: matches `^[a-zA-Z0-9]([-_]*[a-zA-Z0-9]){0,63}`."""
     def __init__(
         self,
         *,
@@ -87,12 +87,12 @@ class BatchGetRecordIdentifier(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class BatchGetRecordRequest(Request[BatchGetRecordResponse]):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_BatchGetRecord.html"""
+    """What `batch_get_record` takes. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_BatchGetRecord.html"""
 
     identifiers: tuple[BatchGetRecordIdentifier, ...]
     """`Identifiers`; required; 1 to 100 items."""
     expiration_time_response: ExpirationTimeResponse | None
-    """`ExpirationTimeResponse`."""
+    """`ExpirationTimeResponse`; one of 'Enabled', 'Disabled'."""
     def __init__(
         self,
         *,
@@ -109,7 +109,7 @@ class BatchGetRecordRequest(Request[BatchGetRecordResponse]):
 
 @frozen(kw_only=True, order=False, init=False)
 class BatchGetRecordResponse(Response):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_BatchGetRecord.html"""
+    """What `batch_get_record` returns. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_BatchGetRecord.html"""
 
     records: tuple[BatchGetRecordResultDetail, ...]
     """`Records`; required; at least 0 items."""
@@ -134,12 +134,12 @@ class BatchGetRecordResponse(Response):
 
 @frozen(kw_only=True, order=False, init=False)
 class BatchGetRecordResultDetail(Structure):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_BatchGetRecordResultDetail.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_BatchGetRecordResultDetail.html"""
 
     feature_group_name: str
-    """`FeatureGroupName`; required; at most 358400 characters; pattern `.*`."""
+    """`FeatureGroupName`; required; at most 358400 characters; matches `.*`."""
     record_identifier_value_as_string: str
-    """`RecordIdentifierValueAsString`; required; at most 358400 characters; pattern `.*`."""
+    """`RecordIdentifierValueAsString`; required; at most 358400 characters; matches `.*`."""
     record: tuple[FeatureValue, ...]
     """`Record`; required; at least 1 items."""
     expires_at: str | None
@@ -161,14 +161,14 @@ class BatchGetRecordResultDetail(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class BatchWriteRecordEntry(Structure):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_BatchWriteRecordEntry.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_BatchWriteRecordEntry.html"""
 
     feature_group_name: str
-    r"""`FeatureGroupName`; required; 1 to 150 characters; pattern `(arn:aws[a-z\-]*:sagemaker:[a-z0-9\-]*:[0-9]{12}:feature-group/)?([a-zA-Z0-9]([-_]*[a-zA-Z0-9]){0,63})`."""
+    r"""`FeatureGroupName`; required; 1 to 150 characters; matches `(arn:aws[a-z\-]*:sagemaker:[a-z0-9\-]*:[0-9]{12}:feature-group/)?([a-zA-Z0-9]([-_]*[a-zA-Z0-9]){0,63})`."""
     record: tuple[FeatureValue, ...]
     """`Record`; required; at least 1 items."""
     target_stores: tuple[TargetStore, ...] | None
-    """`TargetStores`; 1 to 2 items."""
+    """`TargetStores`; 1 to 2 items; each item: one of 'OnlineStore', 'OfflineStore'."""
     ttl_duration: TtlDuration | None
     """`TtlDuration`."""
     def __init__(
@@ -193,12 +193,12 @@ class BatchWriteRecordEntry(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class BatchWriteRecordError(Structure):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_BatchWriteRecordError.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_BatchWriteRecordError.html"""
 
     entry: BatchWriteRecordEntry
     """`Entry`; required."""
     error_code: str
-    """`ErrorCode`; required; at most 358400 characters; pattern `.*`."""
+    """`ErrorCode`; required; at most 358400 characters; matches `.*`."""
     error_message: str
     """`ErrorMessage`; required; at most 2048 characters."""
     def __init__(self, *, entry: BatchWriteRecordEntry, error_code: str, error_message: str) -> None: ...
@@ -211,7 +211,7 @@ class BatchWriteRecordError(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class BatchWriteRecordRequest(Request[BatchWriteRecordResponse]):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_BatchWriteRecord.html"""
+    """What `batch_write_record` takes. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_BatchWriteRecord.html"""
 
     entries: tuple[BatchWriteRecordEntry, ...]
     """`Entries`; required; 1 to 25 items."""
@@ -233,7 +233,7 @@ class BatchWriteRecordRequest(Request[BatchWriteRecordResponse]):
 
 @frozen(kw_only=True, order=False, init=False)
 class BatchWriteRecordResponse(Response):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_BatchWriteRecord.html"""
+    """What `batch_write_record` returns. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_BatchWriteRecord.html"""
 
     errors: tuple[BatchWriteRecordError, ...]
     """`Errors`; required; at least 0 items."""
@@ -253,18 +253,18 @@ class BatchWriteRecordResponse(Response):
 
 @frozen(kw_only=True, order=False, init=False)
 class DeleteRecordRequest(Request[DeleteRecordResponse]):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_DeleteRecord.html"""
+    """What `delete_record` takes. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_DeleteRecord.html"""
 
     feature_group_name: str
-    r"""`FeatureGroupName`; uri `FeatureGroupName`; required; 1 to 150 characters; pattern `(arn:aws[a-z\-]*:sagemaker:[a-z0-9\-]*:[0-9]{12}:feature-group/)?([a-zA-Z0-9]([-_]*[a-zA-Z0-9]){0,63})`."""
+    r"""`FeatureGroupName`; required; sent as uri FeatureGroupName; 1 to 150 characters; matches `(arn:aws[a-z\-]*:sagemaker:[a-z0-9\-]*:[0-9]{12}:feature-group/)?([a-zA-Z0-9]([-_]*[a-zA-Z0-9]){0,63})`."""
     record_identifier_value_as_string: str
-    """`RecordIdentifierValueAsString`; querystring `RecordIdentifierValueAsString`; required; at most 358400 characters; pattern `.*`."""
+    """`RecordIdentifierValueAsString`; required; sent as querystring RecordIdentifierValueAsString; at most 358400 characters; matches `.*`."""
     event_time: str
-    """`EventTime`; querystring `EventTime`; required; at most 358400 characters; pattern `.*`."""
+    """`EventTime`; required; sent as querystring EventTime; at most 358400 characters; matches `.*`."""
     target_stores: tuple[TargetStore, ...] | None
-    """`TargetStores`; querystring `TargetStores`; 1 to 2 items."""
+    """`TargetStores`; sent as querystring TargetStores; 1 to 2 items; each item: one of 'OnlineStore', 'OfflineStore'."""
     deletion_mode: DeletionMode | None
-    """`DeletionMode`; querystring `DeletionMode`."""
+    """`DeletionMode`; sent as querystring DeletionMode; one of 'SoftDelete', 'HardDelete'."""
     def __init__(
         self,
         *,
@@ -285,20 +285,20 @@ class DeleteRecordRequest(Request[DeleteRecordResponse]):
 
 @frozen(kw_only=True, order=False, init=False)
 class DeleteRecordResponse(Response):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_DeleteRecord.html"""
+    """What `delete_record` returns. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_DeleteRecord.html"""
 
     def __init__(self, *, response_metadata: ResponseMetadata = ...) -> None: ...
 
 @frozen(kw_only=True, order=False, init=False)
 class FeatureValue(Structure):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_FeatureValue.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_FeatureValue.html"""
 
     feature_name: str
-    """`FeatureName`; required; 1 to 64 characters; pattern `^[a-zA-Z0-9]([-_]*[a-zA-Z0-9]){0,63}`."""
+    """`FeatureName`; required; 1 to 64 characters; matches `^[a-zA-Z0-9]([-_]*[a-zA-Z0-9]){0,63}`."""
     value_as_string: str | None
-    """`ValueAsString`; at most 358400 characters; pattern `.*`."""
+    """`ValueAsString`; at most 358400 characters; matches `.*`."""
     value_as_string_list: tuple[str, ...] | None
-    """`ValueAsStringList`; 0 to 358400 items; each at most 358400 characters, pattern `.*`."""
+    """`ValueAsStringList`; 0 to 358400 items; each item: at most 358400 characters; each item: matches `.*`."""
     def __init__(
         self,
         *,
@@ -315,16 +315,16 @@ class FeatureValue(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class GetRecordRequest(Request[GetRecordResponse]):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_GetRecord.html"""
+    """What `get_record` takes. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_GetRecord.html"""
 
     feature_group_name: str
-    r"""`FeatureGroupName`; uri `FeatureGroupName`; required; 1 to 150 characters; pattern `(arn:aws[a-z\-]*:sagemaker:[a-z0-9\-]*:[0-9]{12}:feature-group/)?([a-zA-Z0-9]([-_]*[a-zA-Z0-9]){0,63})`."""
+    r"""`FeatureGroupName`; required; sent as uri FeatureGroupName; 1 to 150 characters; matches `(arn:aws[a-z\-]*:sagemaker:[a-z0-9\-]*:[0-9]{12}:feature-group/)?([a-zA-Z0-9]([-_]*[a-zA-Z0-9]){0,63})`."""
     record_identifier_value_as_string: str
-    """`RecordIdentifierValueAsString`; querystring `RecordIdentifierValueAsString`; required; at most 358400 characters; pattern `.*`."""
+    """`RecordIdentifierValueAsString`; required; sent as querystring RecordIdentifierValueAsString; at most 358400 characters; matches `.*`."""
     feature_names: tuple[str, ...] | None
-    """`FeatureNames`; querystring `FeatureName`; at least 1 items; each 1 to 64 characters, pattern `^[a-zA-Z0-9]([-_]*[a-zA-Z0-9]){0,63}`."""
+    """`FeatureNames`; sent as querystring FeatureName; at least 1 items; each item: 1 to 64 characters; each item: matches `^[a-zA-Z0-9]([-_]*[a-zA-Z0-9]){0,63}`."""
     expiration_time_response: ExpirationTimeResponse | None
-    """`ExpirationTimeResponse`; querystring `ExpirationTimeResponse`."""
+    """`ExpirationTimeResponse`; sent as querystring ExpirationTimeResponse; one of 'Enabled', 'Disabled'."""
     def __init__(
         self,
         *,
@@ -346,7 +346,7 @@ class GetRecordRequest(Request[GetRecordResponse]):
 
 @frozen(kw_only=True, order=False, init=False)
 class GetRecordResponse(Response):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_GetRecord.html"""
+    """What `get_record` returns. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_GetRecord.html"""
 
     record: tuple[FeatureValue, ...] | None
     """`Record`; at least 1 items."""
@@ -367,10 +367,10 @@ class GetRecordResponse(Response):
 
 @frozen(kw_only=True, order=False, init=False)
 class ListRecordsRequest(Request[ListRecordsResponse]):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_ListRecords.html"""
+    """What `list_records` takes. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_ListRecords.html"""
 
     feature_group_name: str
-    r"""`FeatureGroupName`; uri `FeatureGroupName`; required; 1 to 150 characters; pattern `(arn:aws[a-z\-]*:sagemaker:[a-z0-9\-]*:[0-9]{12}:feature-group/)?([a-zA-Z0-9]([-_]*[a-zA-Z0-9]){0,63})`."""
+    r"""`FeatureGroupName`; required; sent as uri FeatureGroupName; 1 to 150 characters; matches `(arn:aws[a-z\-]*:sagemaker:[a-z0-9\-]*:[0-9]{12}:feature-group/)?([a-zA-Z0-9]([-_]*[a-zA-Z0-9]){0,63})`."""
     max_results: int | None
     """`MaxResults`; 1 to 100."""
     next_token: str | None
@@ -395,10 +395,10 @@ class ListRecordsRequest(Request[ListRecordsResponse]):
 
 @frozen(kw_only=True, order=False, init=False)
 class ListRecordsResponse(Response):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_ListRecords.html"""
+    """What `list_records` returns. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_ListRecords.html"""
 
     record_identifiers: tuple[str, ...]
-    """`RecordIdentifiers`; required; each at most 358400 characters, pattern `.*`."""
+    """`RecordIdentifiers`; required; each item: at most 358400 characters; each item: matches `.*`."""
     next_token: str | None
     """`NextToken`; 1 to 8192 characters."""
     def __init__(
@@ -415,14 +415,14 @@ class ListRecordsResponse(Response):
 
 @frozen(kw_only=True, order=False, init=False)
 class PutRecordRequest(Request[PutRecordResponse]):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_PutRecord.html"""
+    """What `put_record` takes. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_PutRecord.html"""
 
     feature_group_name: str
-    r"""`FeatureGroupName`; uri `FeatureGroupName`; required; 1 to 150 characters; pattern `(arn:aws[a-z\-]*:sagemaker:[a-z0-9\-]*:[0-9]{12}:feature-group/)?([a-zA-Z0-9]([-_]*[a-zA-Z0-9]){0,63})`."""
+    r"""`FeatureGroupName`; required; sent as uri FeatureGroupName; 1 to 150 characters; matches `(arn:aws[a-z\-]*:sagemaker:[a-z0-9\-]*:[0-9]{12}:feature-group/)?([a-zA-Z0-9]([-_]*[a-zA-Z0-9]){0,63})`."""
     record: tuple[FeatureValue, ...]
     """`Record`; required; at least 1 items."""
     target_stores: tuple[TargetStore, ...] | None
-    """`TargetStores`; 1 to 2 items."""
+    """`TargetStores`; 1 to 2 items; each item: one of 'OnlineStore', 'OfflineStore'."""
     ttl_duration: TtlDuration | None
     """`TtlDuration`."""
     def __init__(
@@ -447,16 +447,16 @@ class PutRecordRequest(Request[PutRecordResponse]):
 
 @frozen(kw_only=True, order=False, init=False)
 class PutRecordResponse(Response):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_PutRecord.html"""
+    """What `put_record` returns. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_PutRecord.html"""
 
     def __init__(self, *, response_metadata: ResponseMetadata = ...) -> None: ...
 
 @frozen(kw_only=True, order=False, init=False)
 class TtlDuration(Structure):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_TtlDuration.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_TtlDuration.html"""
 
     unit: TtlDurationUnit
-    """`Unit`; required."""
+    """`Unit`; required; one of 'Seconds', 'Minutes', 'Hours', 'Days', 'Weeks'."""
     value: int
     """`Value`; required; at least 1."""
     def __init__(self, *, unit: TtlDurationUnit | _TtlDurationUnitValue, value: int) -> None: ...
@@ -465,16 +465,16 @@ class TtlDuration(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class UpdateRecordRequest(Request[UpdateRecordResponse]):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_UpdateRecord.html"""
+    """What `update_record` takes. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_UpdateRecord.html"""
 
     feature_group_name: str
-    r"""`FeatureGroupName`; uri `FeatureGroupName`; required; 1 to 150 characters; pattern `(arn:aws[a-z\-]*:sagemaker:[a-z0-9\-]*:[0-9]{12}:feature-group/)?([a-zA-Z0-9]([-_]*[a-zA-Z0-9]){0,63})`."""
+    r"""`FeatureGroupName`; required; sent as uri FeatureGroupName; 1 to 150 characters; matches `(arn:aws[a-z\-]*:sagemaker:[a-z0-9\-]*:[0-9]{12}:feature-group/)?([a-zA-Z0-9]([-_]*[a-zA-Z0-9]){0,63})`."""
     record_identifier_value_as_string: str
-    """`RecordIdentifierValueAsString`; required; at most 358400 characters; pattern `.*`."""
+    """`RecordIdentifierValueAsString`; required; at most 358400 characters; matches `.*`."""
     features: tuple[FeatureValue, ...]
     """`Features`; required; at least 1 items."""
     target_stores: tuple[TargetStore, ...] | None
-    """`TargetStores`; 1 to 2 items."""
+    """`TargetStores`; 1 to 2 items; each item: one of 'OnlineStore', 'OfflineStore'."""
     ttl_duration: TtlDuration | None
     """`TtlDuration`."""
     def __init__(
@@ -501,6 +501,6 @@ class UpdateRecordRequest(Request[UpdateRecordResponse]):
 
 @frozen(kw_only=True, order=False, init=False)
 class UpdateRecordResponse(Response):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_UpdateRecord.html"""
+    """What `update_record` returns. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_UpdateRecord.html"""
 
     def __init__(self, *, response_metadata: ResponseMetadata = ...) -> None: ...

@@ -49,7 +49,7 @@ class SageMakerGatewayRuntimeClient(BaseClient, namespace=NAMESPACE):
         request: InvokeGlobalInferenceGatewayRequest,
         /,
     ) -> InvokeGlobalInferenceGatewayResponse:
-        """https://docs.aws.amazon.com/goto/WebAPI/sagemaker-gateway-runtime-2026-10-01/InvokeGlobalInferenceGateway"""
+        """Call InvokeGlobalInferenceGateway; raises AccessDeniedException or BadGatewayException or GatewayTimeoutException or InternalServerException or PayloadTooLargeException or ResourceNotFoundException or ServiceUnavailableException or ThrottlingException or another SdkError. https://docs.aws.amazon.com/goto/WebAPI/sagemaker-gateway-runtime-2026-10-01/InvokeGlobalInferenceGateway"""
     @overload
     async def invoke_global_inference_gateway(
         self,
@@ -60,14 +60,14 @@ class SageMakerGatewayRuntimeClient(BaseClient, namespace=NAMESPACE):
         customer_identity_token: str | None = None,
         body: BodyLike,
     ) -> InvokeGlobalInferenceGatewayResponse:
-        """https://docs.aws.amazon.com/goto/WebAPI/sagemaker-gateway-runtime-2026-10-01/InvokeGlobalInferenceGateway"""
+        """Call InvokeGlobalInferenceGateway; raises AccessDeniedException or BadGatewayException or GatewayTimeoutException or InternalServerException or PayloadTooLargeException or ResourceNotFoundException or ServiceUnavailableException or ThrottlingException or another SdkError. https://docs.aws.amazon.com/goto/WebAPI/sagemaker-gateway-runtime-2026-10-01/InvokeGlobalInferenceGateway"""
     @overload
     def invoke_global_inference_gateway_with_response_stream(
         self,
         request: InvokeGlobalInferenceGatewayWithResponseStreamRequest,
         /,
     ) -> EventStream[PayloadPart, InvokeGlobalInferenceGatewayWithResponseStreamResponse]:
-        """https://docs.aws.amazon.com/goto/WebAPI/sagemaker-gateway-runtime-2026-10-01/InvokeGlobalInferenceGatewayWithResponseStream"""
+        """Call InvokeGlobalInferenceGatewayWithResponseStream; raises AccessDeniedException or BadGatewayException or GatewayTimeoutException or InternalServerException or InternalStreamFailure or ModelStreamError or PayloadTooLargeException or ResourceNotFoundException or ServiceUnavailableException or ThrottlingException or another SdkError. https://docs.aws.amazon.com/goto/WebAPI/sagemaker-gateway-runtime-2026-10-01/InvokeGlobalInferenceGatewayWithResponseStream"""
     @overload
     def invoke_global_inference_gateway_with_response_stream(
         self,
@@ -78,4 +78,4 @@ class SageMakerGatewayRuntimeClient(BaseClient, namespace=NAMESPACE):
         customer_identity_token: str | None = None,
         body: BodyLike,
     ) -> EventStream[PayloadPart, InvokeGlobalInferenceGatewayWithResponseStreamResponse]:
-        """https://docs.aws.amazon.com/goto/WebAPI/sagemaker-gateway-runtime-2026-10-01/InvokeGlobalInferenceGatewayWithResponseStream"""
+        """Call InvokeGlobalInferenceGatewayWithResponseStream; raises AccessDeniedException or BadGatewayException or GatewayTimeoutException or InternalServerException or InternalStreamFailure or ModelStreamError or PayloadTooLargeException or ResourceNotFoundException or ServiceUnavailableException or ThrottlingException or another SdkError. https://docs.aws.amazon.com/goto/WebAPI/sagemaker-gateway-runtime-2026-10-01/InvokeGlobalInferenceGatewayWithResponseStream"""

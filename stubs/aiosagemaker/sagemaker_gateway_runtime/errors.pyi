@@ -3,6 +3,7 @@
 from typing import ClassVar
 from .. import errors as _errors
 from .._shapes.namespace import Namespace
+from .models import StreamErrorCode
 from .models import NAMESPACE as NAMESPACE
 
 __all__ = [
@@ -54,7 +55,7 @@ class ModelStreamError(_errors.ModelStreamError):
     __shape__: ClassVar[str]
     __namespace__: ClassVar[Namespace]
     error_code: StreamErrorCode | None
-    """`ErrorCode`."""
+    """`ErrorCode`; one of 'StreamBroken', 'ModelInvocationTimeExceeded'."""
 
 class PayloadTooLargeException(_errors.ServiceError):
     """An error of the service, HTTP status 413."""

@@ -20,18 +20,18 @@ _StreamErrorCodeValue: TypeAlias = Literal["StreamBroken", "ModelInvocationTimeE
 
 @frozen(kw_only=True, order=False, init=False)
 class InvokeGlobalInferenceGatewayRequest(Request[InvokeGlobalInferenceGatewayResponse]):
-    """https://docs.aws.amazon.com/goto/WebAPI/sagemaker-gateway-runtime-2026-10-01/InvokeGlobalInferenceGateway"""
+    """What `invoke_global_inference_gateway` takes; the service calls it InvokeGlobalInferenceGatewayInput. https://docs.aws.amazon.com/goto/WebAPI/sagemaker-gateway-runtime-2026-10-01/InvokeGlobalInferenceGateway"""
 
     gateway_id: str
-    """`GatewayId`; uri `GatewayId`; required; 1 to 64 characters; pattern `[a-z0-9]+`."""
+    """`GatewayId`; required; sent as uri GatewayId; 1 to 64 characters; matches `[a-z0-9]+`."""
     accept: str | None
-    """`Accept`; header `Accept`."""
+    """`Accept`; sent as header Accept."""
     content_type: str
-    """`ContentType`; header `Content-Type`; required; 1 to 1024 characters."""
+    """`ContentType`; required; sent as header Content-Type; 1 to 1024 characters."""
     customer_identity_token: str | None
-    """`CustomerIdentityToken`; header `X-Amzn-SageMaker-Customer-Identity-Token`; sensitive."""
+    """`CustomerIdentityToken`; sent as header X-Amzn-SageMaker-Customer-Identity-Token; sensitive: shown as <redacted>."""
     body: Body
-    """`Body`; required; sensitive."""
+    """`Body`; required; sensitive: shown as <redacted>."""
     def __init__(
         self,
         *,
@@ -51,10 +51,10 @@ class InvokeGlobalInferenceGatewayRequest(Request[InvokeGlobalInferenceGatewayRe
 
 @frozen(kw_only=True, order=False, init=False)
 class InvokeGlobalInferenceGatewayResponse(Response):
-    """https://docs.aws.amazon.com/goto/WebAPI/sagemaker-gateway-runtime-2026-10-01/InvokeGlobalInferenceGateway"""
+    """What `invoke_global_inference_gateway` returns; the service calls it InvokeGlobalInferenceGatewayOutput. https://docs.aws.amazon.com/goto/WebAPI/sagemaker-gateway-runtime-2026-10-01/InvokeGlobalInferenceGateway"""
 
     body: bytes | None
-    """`Body`; sensitive; 0 to 10485760 bytes."""
+    """`Body`; 0 to 10485760 bytes; sensitive: shown as <redacted>."""
     def __init__(
         self,
         *,
@@ -66,18 +66,18 @@ class InvokeGlobalInferenceGatewayResponse(Response):
 
 @frozen(kw_only=True, order=False, init=False)
 class InvokeGlobalInferenceGatewayWithResponseStreamRequest(Request[InvokeGlobalInferenceGatewayWithResponseStreamResponse]):
-    """https://docs.aws.amazon.com/goto/WebAPI/sagemaker-gateway-runtime-2026-10-01/InvokeGlobalInferenceGatewayWithResponseStream"""
+    """What `invoke_global_inference_gateway_with_response_stream` takes; the service calls it InvokeGlobalInferenceGatewayWithResponseStreamInput. https://docs.aws.amazon.com/goto/WebAPI/sagemaker-gateway-runtime-2026-10-01/InvokeGlobalInferenceGatewayWithResponseStream"""
 
     gateway_id: str
-    """`GatewayId`; uri `GatewayId`; required; 1 to 64 characters; pattern `[a-z0-9]+`."""
+    """`GatewayId`; required; sent as uri GatewayId; 1 to 64 characters; matches `[a-z0-9]+`."""
     accept: str | None
-    """`Accept`; header `Accept`."""
+    """`Accept`; sent as header Accept."""
     content_type: str
-    """`ContentType`; header `Content-Type`; required; 1 to 1024 characters."""
+    """`ContentType`; required; sent as header Content-Type; 1 to 1024 characters."""
     customer_identity_token: str | None
-    """`CustomerIdentityToken`; header `X-Amzn-SageMaker-Customer-Identity-Token`; sensitive."""
+    """`CustomerIdentityToken`; sent as header X-Amzn-SageMaker-Customer-Identity-Token; sensitive: shown as <redacted>."""
     body: Body
-    """`Body`; required; sensitive."""
+    """`Body`; required; sensitive: shown as <redacted>."""
     def __init__(
         self,
         *,
@@ -97,22 +97,22 @@ class InvokeGlobalInferenceGatewayWithResponseStreamRequest(Request[InvokeGlobal
 
 @frozen(kw_only=True, order=False, init=False)
 class InvokeGlobalInferenceGatewayWithResponseStreamResponse(Response):
-    """https://docs.aws.amazon.com/goto/WebAPI/sagemaker-gateway-runtime-2026-10-01/InvokeGlobalInferenceGatewayWithResponseStream"""
+    """What `invoke_global_inference_gateway_with_response_stream` returns; the service calls it InvokeGlobalInferenceGatewayWithResponseStreamOutput. https://docs.aws.amazon.com/goto/WebAPI/sagemaker-gateway-runtime-2026-10-01/InvokeGlobalInferenceGatewayWithResponseStream"""
 
     def __init__(self, *, response_metadata: ResponseMetadata = ...) -> None: ...
 
 @frozen(kw_only=True, order=False, init=False)
 class PayloadPart(Structure):
-    """https://docs.aws.amazon.com/goto/WebAPI/sagemaker-gateway-runtime-2026-10-01/PayloadPart"""
+    """A part of requests or responses. https://docs.aws.amazon.com/goto/WebAPI/sagemaker-gateway-runtime-2026-10-01/PayloadPart"""
 
     bytes: builtins.bytes
-    """`Bytes`; sensitive."""
+    """`Bytes`; sensitive: shown as <redacted>."""
     def __init__(self, *, bytes: builtins.bytes | bytearray | memoryview) -> None: ...
     def with_bytes(self, value: builtins.bytes | bytearray | memoryview) -> Self: ...
 
 @frozen(kw_only=True, order=False, init=False)
 class ResponseStream(Structure):
-    """https://docs.aws.amazon.com/goto/WebAPI/sagemaker-gateway-runtime-2026-10-01/ResponseStream"""
+    """A part of requests or responses. https://docs.aws.amazon.com/goto/WebAPI/sagemaker-gateway-runtime-2026-10-01/ResponseStream"""
 
     payload_part: PayloadPart | None
     """`PayloadPart`."""

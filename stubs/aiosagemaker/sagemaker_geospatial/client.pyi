@@ -99,27 +99,27 @@ class SageMakerGeospatialClient(BaseClient, namespace=NAMESPACE):
         request: DeleteEarthObservationJobRequest,
         /,
     ) -> DeleteEarthObservationJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_DeleteEarthObservationJob.html"""
+        """Call DeleteEarthObservationJob; raises AccessDeniedException or ConflictException or InternalServerException or ResourceNotFoundException or ThrottlingException or ValidationException or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_DeleteEarthObservationJob.html"""
     @overload
     async def delete_earth_observation_job(self, *, arn: str) -> DeleteEarthObservationJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_DeleteEarthObservationJob.html"""
+        """Call DeleteEarthObservationJob; raises AccessDeniedException or ConflictException or InternalServerException or ResourceNotFoundException or ThrottlingException or ValidationException or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_DeleteEarthObservationJob.html"""
     @overload
     async def delete_vector_enrichment_job(
         self,
         request: DeleteVectorEnrichmentJobRequest,
         /,
     ) -> DeleteVectorEnrichmentJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_DeleteVectorEnrichmentJob.html"""
+        """Call DeleteVectorEnrichmentJob; raises AccessDeniedException or ConflictException or InternalServerException or ResourceNotFoundException or ThrottlingException or ValidationException or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_DeleteVectorEnrichmentJob.html"""
     @overload
     async def delete_vector_enrichment_job(self, *, arn: str) -> DeleteVectorEnrichmentJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_DeleteVectorEnrichmentJob.html"""
+        """Call DeleteVectorEnrichmentJob; raises AccessDeniedException or ConflictException or InternalServerException or ResourceNotFoundException or ThrottlingException or ValidationException or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_DeleteVectorEnrichmentJob.html"""
     @overload
     async def export_earth_observation_job(
         self,
         request: ExportEarthObservationJobRequest,
         /,
     ) -> ExportEarthObservationJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_ExportEarthObservationJob.html"""
+        """Call ExportEarthObservationJob; raises AccessDeniedException or ConflictException or InternalServerException or ResourceNotFoundException or ServiceQuotaExceededException or ThrottlingException or ValidationException or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_ExportEarthObservationJob.html"""
     @overload
     async def export_earth_observation_job(
         self,
@@ -130,14 +130,14 @@ class SageMakerGeospatialClient(BaseClient, namespace=NAMESPACE):
         export_source_images: bool | None = None,
         output_config: OutputConfigInput,
     ) -> ExportEarthObservationJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_ExportEarthObservationJob.html"""
+        """Call ExportEarthObservationJob; raises AccessDeniedException or ConflictException or InternalServerException or ResourceNotFoundException or ServiceQuotaExceededException or ThrottlingException or ValidationException or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_ExportEarthObservationJob.html"""
     @overload
     async def export_vector_enrichment_job(
         self,
         request: ExportVectorEnrichmentJobRequest,
         /,
     ) -> ExportVectorEnrichmentJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_ExportVectorEnrichmentJob.html"""
+        """Call ExportVectorEnrichmentJob; raises AccessDeniedException or ConflictException or InternalServerException or ResourceNotFoundException or ServiceQuotaExceededException or ThrottlingException or ValidationException or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_ExportVectorEnrichmentJob.html"""
     @overload
     async def export_vector_enrichment_job(
         self,
@@ -147,30 +147,30 @@ class SageMakerGeospatialClient(BaseClient, namespace=NAMESPACE):
         execution_role_arn: str,
         output_config: ExportVectorEnrichmentJobOutputConfig,
     ) -> ExportVectorEnrichmentJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_ExportVectorEnrichmentJob.html"""
+        """Call ExportVectorEnrichmentJob; raises AccessDeniedException or ConflictException or InternalServerException or ResourceNotFoundException or ServiceQuotaExceededException or ThrottlingException or ValidationException or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_ExportVectorEnrichmentJob.html"""
     @overload
     async def get_earth_observation_job(
         self,
         request: GetEarthObservationJobRequest,
         /,
     ) -> GetEarthObservationJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_GetEarthObservationJob.html"""
+        """Call GetEarthObservationJob; raises AccessDeniedException or InternalServerException or ResourceNotFoundException or ThrottlingException or ValidationException or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_GetEarthObservationJob.html"""
     @overload
     async def get_earth_observation_job(self, *, arn: str) -> GetEarthObservationJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_GetEarthObservationJob.html"""
+        """Call GetEarthObservationJob; raises AccessDeniedException or InternalServerException or ResourceNotFoundException or ThrottlingException or ValidationException or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_GetEarthObservationJob.html"""
     @overload
     async def get_raster_data_collection(
         self,
         request: GetRasterDataCollectionRequest,
         /,
     ) -> GetRasterDataCollectionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_GetRasterDataCollection.html"""
+        """Call GetRasterDataCollection; raises AccessDeniedException or InternalServerException or ResourceNotFoundException or ThrottlingException or ValidationException or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_GetRasterDataCollection.html"""
     @overload
     async def get_raster_data_collection(self, *, arn: str) -> GetRasterDataCollectionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_GetRasterDataCollection.html"""
+        """Call GetRasterDataCollection; raises AccessDeniedException or InternalServerException or ResourceNotFoundException or ThrottlingException or ValidationException or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_GetRasterDataCollection.html"""
     @overload
     async def get_tile(self, request: GetTileRequest, /) -> GetTileResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_GetTile.html"""
+        """Call GetTile; raises AccessDeniedException or InternalServerException or ResourceNotFoundException or ThrottlingException or ValidationException or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_GetTile.html"""
     @overload
     async def get_tile(
         self,
@@ -188,24 +188,24 @@ class SageMakerGeospatialClient(BaseClient, namespace=NAMESPACE):
         y: int,
         z: int,
     ) -> GetTileResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_GetTile.html"""
+        """Call GetTile; raises AccessDeniedException or InternalServerException or ResourceNotFoundException or ThrottlingException or ValidationException or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_GetTile.html"""
     @overload
     async def get_vector_enrichment_job(
         self,
         request: GetVectorEnrichmentJobRequest,
         /,
     ) -> GetVectorEnrichmentJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_GetVectorEnrichmentJob.html"""
+        """Call GetVectorEnrichmentJob; raises AccessDeniedException or InternalServerException or ResourceNotFoundException or ThrottlingException or ValidationException or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_GetVectorEnrichmentJob.html"""
     @overload
     async def get_vector_enrichment_job(self, *, arn: str) -> GetVectorEnrichmentJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_GetVectorEnrichmentJob.html"""
+        """Call GetVectorEnrichmentJob; raises AccessDeniedException or InternalServerException or ResourceNotFoundException or ThrottlingException or ValidationException or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_GetVectorEnrichmentJob.html"""
     @overload
     async def list_earth_observation_jobs(
         self,
         request: ListEarthObservationJobsRequest,
         /,
     ) -> ListEarthObservationJobsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_ListEarthObservationJobs.html"""
+        """Call ListEarthObservationJobs; raises AccessDeniedException or InternalServerException or ResourceNotFoundException or ThrottlingException or ValidationException or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_ListEarthObservationJobs.html"""
     @overload
     async def list_earth_observation_jobs(
         self,
@@ -216,14 +216,14 @@ class SageMakerGeospatialClient(BaseClient, namespace=NAMESPACE):
         sort_order: SortOrder | _SortOrderValue | None = None,
         status_equals: EarthObservationJobStatus | _EarthObservationJobStatusValue | None = None,
     ) -> ListEarthObservationJobsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_ListEarthObservationJobs.html"""
+        """Call ListEarthObservationJobs; raises AccessDeniedException or InternalServerException or ResourceNotFoundException or ThrottlingException or ValidationException or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_ListEarthObservationJobs.html"""
     @overload
     async def list_raster_data_collections(
         self,
         request: ListRasterDataCollectionsRequest,
         /,
     ) -> ListRasterDataCollectionsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_ListRasterDataCollections.html"""
+        """Call ListRasterDataCollections; raises AccessDeniedException or InternalServerException or ResourceNotFoundException or ThrottlingException or ValidationException or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_ListRasterDataCollections.html"""
     @overload
     async def list_raster_data_collections(
         self,
@@ -231,20 +231,20 @@ class SageMakerGeospatialClient(BaseClient, namespace=NAMESPACE):
         max_results: int | None = None,
         next_token: str | None = None,
     ) -> ListRasterDataCollectionsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_ListRasterDataCollections.html"""
+        """Call ListRasterDataCollections; raises AccessDeniedException or InternalServerException or ResourceNotFoundException or ThrottlingException or ValidationException or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_ListRasterDataCollections.html"""
     @overload
     async def list_tags_for_resource(self, request: ListTagsForResourceRequest, /) -> ListTagsForResourceResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_ListTagsForResource.html"""
+        """Call ListTagsForResource; raises AccessDeniedException or InternalServerException or ResourceNotFoundException or ThrottlingException or ValidationException or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_ListTagsForResource.html"""
     @overload
     async def list_tags_for_resource(self, *, resource_arn: str) -> ListTagsForResourceResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_ListTagsForResource.html"""
+        """Call ListTagsForResource; raises AccessDeniedException or InternalServerException or ResourceNotFoundException or ThrottlingException or ValidationException or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_ListTagsForResource.html"""
     @overload
     async def list_vector_enrichment_jobs(
         self,
         request: ListVectorEnrichmentJobsRequest,
         /,
     ) -> ListVectorEnrichmentJobsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_ListVectorEnrichmentJobs.html"""
+        """Call ListVectorEnrichmentJobs; raises AccessDeniedException or InternalServerException or ResourceNotFoundException or ThrottlingException or ValidationException or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_ListVectorEnrichmentJobs.html"""
     @overload
     async def list_vector_enrichment_jobs(
         self,
@@ -255,14 +255,14 @@ class SageMakerGeospatialClient(BaseClient, namespace=NAMESPACE):
         sort_order: SortOrder | _SortOrderValue | None = None,
         status_equals: str | None = None,
     ) -> ListVectorEnrichmentJobsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_ListVectorEnrichmentJobs.html"""
+        """Call ListVectorEnrichmentJobs; raises AccessDeniedException or InternalServerException or ResourceNotFoundException or ThrottlingException or ValidationException or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_ListVectorEnrichmentJobs.html"""
     @overload
     async def search_raster_data_collection(
         self,
         request: SearchRasterDataCollectionRequest,
         /,
     ) -> SearchRasterDataCollectionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_SearchRasterDataCollection.html"""
+        """Call SearchRasterDataCollection; raises AccessDeniedException or InternalServerException or ResourceNotFoundException or ThrottlingException or ValidationException or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_SearchRasterDataCollection.html"""
     @overload
     async def search_raster_data_collection(
         self,
@@ -271,14 +271,14 @@ class SageMakerGeospatialClient(BaseClient, namespace=NAMESPACE):
         next_token: str | None = None,
         raster_data_collection_query: RasterDataCollectionQueryWithBandFilterInput,
     ) -> SearchRasterDataCollectionResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_SearchRasterDataCollection.html"""
+        """Call SearchRasterDataCollection; raises AccessDeniedException or InternalServerException or ResourceNotFoundException or ThrottlingException or ValidationException or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_SearchRasterDataCollection.html"""
     @overload
     async def start_earth_observation_job(
         self,
         request: StartEarthObservationJobRequest,
         /,
     ) -> StartEarthObservationJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_StartEarthObservationJob.html"""
+        """Call StartEarthObservationJob; raises AccessDeniedException or ConflictException or InternalServerException or ResourceNotFoundException or ServiceQuotaExceededException or ThrottlingException or ValidationException or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_StartEarthObservationJob.html"""
     @overload
     async def start_earth_observation_job(
         self,
@@ -291,14 +291,14 @@ class SageMakerGeospatialClient(BaseClient, namespace=NAMESPACE):
         name: str,
         tags: Mapping[str, str] | None = None,
     ) -> StartEarthObservationJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_StartEarthObservationJob.html"""
+        """Call StartEarthObservationJob; raises AccessDeniedException or ConflictException or InternalServerException or ResourceNotFoundException or ServiceQuotaExceededException or ThrottlingException or ValidationException or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_StartEarthObservationJob.html"""
     @overload
     async def start_vector_enrichment_job(
         self,
         request: StartVectorEnrichmentJobRequest,
         /,
     ) -> StartVectorEnrichmentJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_StartVectorEnrichmentJob.html"""
+        """Call StartVectorEnrichmentJob; raises AccessDeniedException or ConflictException or InternalServerException or ResourceNotFoundException or ServiceQuotaExceededException or ThrottlingException or ValidationException or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_StartVectorEnrichmentJob.html"""
     @overload
     async def start_vector_enrichment_job(
         self,
@@ -311,39 +311,39 @@ class SageMakerGeospatialClient(BaseClient, namespace=NAMESPACE):
         name: str,
         tags: Mapping[str, str] | None = None,
     ) -> StartVectorEnrichmentJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_StartVectorEnrichmentJob.html"""
+        """Call StartVectorEnrichmentJob; raises AccessDeniedException or ConflictException or InternalServerException or ResourceNotFoundException or ServiceQuotaExceededException or ThrottlingException or ValidationException or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_StartVectorEnrichmentJob.html"""
     @overload
     async def stop_earth_observation_job(
         self,
         request: StopEarthObservationJobRequest,
         /,
     ) -> StopEarthObservationJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_StopEarthObservationJob.html"""
+        """Call StopEarthObservationJob; raises AccessDeniedException or ConflictException or InternalServerException or ResourceNotFoundException or ThrottlingException or ValidationException or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_StopEarthObservationJob.html"""
     @overload
     async def stop_earth_observation_job(self, *, arn: str) -> StopEarthObservationJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_StopEarthObservationJob.html"""
+        """Call StopEarthObservationJob; raises AccessDeniedException or ConflictException or InternalServerException or ResourceNotFoundException or ThrottlingException or ValidationException or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_StopEarthObservationJob.html"""
     @overload
     async def stop_vector_enrichment_job(
         self,
         request: StopVectorEnrichmentJobRequest,
         /,
     ) -> StopVectorEnrichmentJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_StopVectorEnrichmentJob.html"""
+        """Call StopVectorEnrichmentJob; raises AccessDeniedException or ConflictException or InternalServerException or ResourceNotFoundException or ThrottlingException or ValidationException or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_StopVectorEnrichmentJob.html"""
     @overload
     async def stop_vector_enrichment_job(self, *, arn: str) -> StopVectorEnrichmentJobResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_StopVectorEnrichmentJob.html"""
+        """Call StopVectorEnrichmentJob; raises AccessDeniedException or ConflictException or InternalServerException or ResourceNotFoundException or ThrottlingException or ValidationException or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_StopVectorEnrichmentJob.html"""
     @overload
     async def tag_resource(self, request: TagResourceRequest, /) -> TagResourceResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_TagResource.html"""
+        """Call TagResource; raises AccessDeniedException or InternalServerException or ResourceNotFoundException or ThrottlingException or ValidationException or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_TagResource.html"""
     @overload
     async def tag_resource(self, *, resource_arn: str, tags: Mapping[str, str]) -> TagResourceResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_TagResource.html"""
+        """Call TagResource; raises AccessDeniedException or InternalServerException or ResourceNotFoundException or ThrottlingException or ValidationException or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_TagResource.html"""
     @overload
     async def untag_resource(self, request: UntagResourceRequest, /) -> UntagResourceResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_UntagResource.html"""
+        """Call UntagResource; raises AccessDeniedException or InternalServerException or ResourceNotFoundException or ThrottlingException or ValidationException or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_UntagResource.html"""
     @overload
     async def untag_resource(self, *, resource_arn: str, tag_keys: Iterable[str]) -> UntagResourceResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_UntagResource.html"""
+        """Call UntagResource; raises AccessDeniedException or InternalServerException or ResourceNotFoundException or ThrottlingException or ValidationException or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_UntagResource.html"""
     @overload
     def paginate_list_earth_observation_jobs(
         self,
@@ -352,7 +352,10 @@ class SageMakerGeospatialClient(BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[ListEarthObservationJobOutputConfig, ListEarthObservationJobsResponse]:
-        """The `earth_observation_job_summaries` of every page of ListEarthObservationJobs."""
+        """The `earth_observation_job_summaries` of every page of `list_earth_observation_jobs`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_earth_observation_jobs(
         self,
@@ -364,7 +367,10 @@ class SageMakerGeospatialClient(BaseClient, namespace=NAMESPACE):
         status_equals: EarthObservationJobStatus | _EarthObservationJobStatusValue | None = None,
         page_size: int | None = None,
     ) -> Paginator[ListEarthObservationJobOutputConfig, ListEarthObservationJobsResponse]:
-        """The `earth_observation_job_summaries` of every page of ListEarthObservationJobs."""
+        """The `earth_observation_job_summaries` of every page of `list_earth_observation_jobs`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_raster_data_collections(
         self,
@@ -373,7 +379,10 @@ class SageMakerGeospatialClient(BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[RasterDataCollectionMetadata, ListRasterDataCollectionsResponse]:
-        """The `raster_data_collection_summaries` of every page of ListRasterDataCollections."""
+        """The `raster_data_collection_summaries` of every page of `list_raster_data_collections`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_raster_data_collections(
         self,
@@ -382,7 +391,10 @@ class SageMakerGeospatialClient(BaseClient, namespace=NAMESPACE):
         next_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[RasterDataCollectionMetadata, ListRasterDataCollectionsResponse]:
-        """The `raster_data_collection_summaries` of every page of ListRasterDataCollections."""
+        """The `raster_data_collection_summaries` of every page of `list_raster_data_collections`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_vector_enrichment_jobs(
         self,
@@ -391,7 +403,10 @@ class SageMakerGeospatialClient(BaseClient, namespace=NAMESPACE):
         *,
         page_size: int | None = None,
     ) -> Paginator[ListVectorEnrichmentJobOutputConfig, ListVectorEnrichmentJobsResponse]:
-        """The `vector_enrichment_job_summaries` of every page of ListVectorEnrichmentJobs."""
+        """The `vector_enrichment_job_summaries` of every page of `list_vector_enrichment_jobs`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """
     @overload
     def paginate_list_vector_enrichment_jobs(
         self,
@@ -403,4 +418,7 @@ class SageMakerGeospatialClient(BaseClient, namespace=NAMESPACE):
         status_equals: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[ListVectorEnrichmentJobOutputConfig, ListVectorEnrichmentJobsResponse]:
-        """The `vector_enrichment_job_summaries` of every page of ListVectorEnrichmentJobs."""
+        """The `vector_enrichment_job_summaries` of every page of `list_vector_enrichment_jobs`.
+
+        - `page_size`: the most items on a page; the service decides when left out.
+        """

@@ -249,7 +249,7 @@ _ZonalStatisticsValue: TypeAlias = Literal["MEAN", "MEDIAN", "STANDARD_DEVIATION
 
 @frozen(kw_only=True, order=False, init=False)
 class AreaOfInterest(Structure):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_AreaOfInterest.html Exactly one member is set."""
+    """Exactly one member is set. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_AreaOfInterest.html"""
 
     area_of_interest_geometry: AreaOfInterestGeometry | None
     """`AreaOfInterestGeometry`."""
@@ -262,7 +262,7 @@ class AreaOfInterest(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class AreaOfInterestGeometry(Structure):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_AreaOfInterestGeometry.html Exactly one member is set."""
+    """Exactly one member is set. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_AreaOfInterestGeometry.html"""
 
     multi_polygon_geometry: MultiPolygonGeometryInput | None
     """`MultiPolygonGeometry`."""
@@ -287,7 +287,7 @@ class AreaOfInterestGeometry(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class AssetValue(Structure):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_AssetValue.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_AssetValue.html"""
 
     href: str | None
     """`Href`."""
@@ -297,7 +297,7 @@ class AssetValue(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class BandMathConfigInput(Structure):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_BandMathConfigInput.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_BandMathConfigInput.html"""
 
     custom_indices: CustomIndicesInput | None
     """`CustomIndices`."""
@@ -320,16 +320,16 @@ class BandMathConfigInput(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class CloudMaskingConfigInput(Structure):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_CloudMaskingConfigInput.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_CloudMaskingConfigInput.html"""
 
     def __init__(self) -> None: ...
 
 @frozen(kw_only=True, order=False, init=False)
 class CloudRemovalConfigInput(Structure):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_CloudRemovalConfigInput.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_CloudRemovalConfigInput.html"""
 
     algorithm_name: AlgorithmNameCloudRemoval | None
-    """`AlgorithmName`."""
+    """`AlgorithmName`; one of 'INTERPOLATION'."""
     interpolation_value: str | None
     """`InterpolationValue`."""
     target_bands: tuple[str, ...] | None
@@ -354,7 +354,7 @@ class CloudRemovalConfigInput(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class CustomIndicesInput(Structure):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_CustomIndicesInput.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_CustomIndicesInput.html"""
 
     operations: tuple[Operation, ...] | None
     """`Operations`; at least 1 items."""
@@ -365,42 +365,42 @@ class CustomIndicesInput(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class DeleteEarthObservationJobRequest(Request[DeleteEarthObservationJobResponse]):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_DeleteEarthObservationJob.html"""
+    """What `delete_earth_observation_job` takes; the service calls it DeleteEarthObservationJobInput. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_DeleteEarthObservationJob.html"""
 
     arn: str
-    """`Arn`; uri `Arn`; required; pattern `^arn:aws[a-z-]{0,12}:sagemaker-geospatial:[a-z0-9-]{1,25}:[0-9]{12}:earth-observation-job/[a-z0-9]{12,}$`."""
+    """`Arn`; required; sent as uri Arn; matches `^arn:aws[a-z-]{0,12}:sagemaker-geospatial:[a-z0-9-]{1,25}:[0-9]{12}:earth-observation-job/[a-z0-9]{12,}$`."""
     def __init__(self, *, arn: str) -> None: ...
     def with_arn(self, value: str) -> Self: ...
 
 @frozen(kw_only=True, order=False, init=False)
 class DeleteEarthObservationJobResponse(Response):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_DeleteEarthObservationJob.html"""
+    """What `delete_earth_observation_job` returns; the service calls it DeleteEarthObservationJobOutput. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_DeleteEarthObservationJob.html"""
 
     def __init__(self, *, response_metadata: ResponseMetadata = ...) -> None: ...
 
 @frozen(kw_only=True, order=False, init=False)
 class DeleteVectorEnrichmentJobRequest(Request[DeleteVectorEnrichmentJobResponse]):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_DeleteVectorEnrichmentJob.html"""
+    """What `delete_vector_enrichment_job` takes; the service calls it DeleteVectorEnrichmentJobInput. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_DeleteVectorEnrichmentJob.html"""
 
     arn: str
-    """`Arn`; uri `Arn`; required; pattern `^arn:aws[a-z-]{0,12}:sagemaker-geospatial:[a-z0-9-]{1,25}:[0-9]{12}:vector-enrichment-job/[a-z0-9]{12,}$`."""
+    """`Arn`; required; sent as uri Arn; matches `^arn:aws[a-z-]{0,12}:sagemaker-geospatial:[a-z0-9-]{1,25}:[0-9]{12}:vector-enrichment-job/[a-z0-9]{12,}$`."""
     def __init__(self, *, arn: str) -> None: ...
     def with_arn(self, value: str) -> Self: ...
 
 @frozen(kw_only=True, order=False, init=False)
 class DeleteVectorEnrichmentJobResponse(Response):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_DeleteVectorEnrichmentJob.html"""
+    """What `delete_vector_enrichment_job` returns; the service calls it DeleteVectorEnrichmentJobOutput. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_DeleteVectorEnrichmentJob.html"""
 
     def __init__(self, *, response_metadata: ResponseMetadata = ...) -> None: ...
 
 @frozen(kw_only=True, order=False, init=False)
 class EarthObservationJobErrorDetails(Structure):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_EarthObservationJobErrorDetails.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_EarthObservationJobErrorDetails.html"""
 
     message: str | None
     """`Message`."""
     type: EarthObservationJobErrorType | None
-    """`Type`."""
+    """`Type`; one of 'CLIENT_ERROR', 'SERVER_ERROR'."""
     def __init__(
         self,
         *,
@@ -414,7 +414,7 @@ class EarthObservationJobErrorDetails(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class EoCloudCoverInput(Structure):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_EoCloudCoverInput.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_EoCloudCoverInput.html"""
 
     lower_bound: float
     """`LowerBound`; required."""
@@ -426,14 +426,14 @@ class EoCloudCoverInput(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class ExportEarthObservationJobRequest(Request[ExportEarthObservationJobResponse]):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_ExportEarthObservationJob.html"""
+    """What `export_earth_observation_job` takes; the service calls it ExportEarthObservationJobInput. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_ExportEarthObservationJob.html"""
 
     arn: str
-    """`Arn`; required; pattern `^arn:aws[a-z-]{0,12}:sagemaker-geospatial:[a-z0-9-]{1,25}:[0-9]{12}:earth-observation-job/[a-z0-9]{12,}$`."""
+    """`Arn`; required; matches `^arn:aws[a-z-]{0,12}:sagemaker-geospatial:[a-z0-9-]{1,25}:[0-9]{12}:earth-observation-job/[a-z0-9]{12,}$`."""
     client_token: str | None
-    """`ClientToken`; filled in when left out; 36 to 64 characters."""
+    """`ClientToken`; a token, made for each request when left out; 36 to 64 characters."""
     execution_role_arn: str
-    """`ExecutionRoleArn`; required; 20 to 2048 characters; pattern `^arn:(aws[a-z-]*):iam::([0-9]{12}):role/[a-zA-Z0-9+=,.@_/-]+$`."""
+    """`ExecutionRoleArn`; required; 20 to 2048 characters; matches `^arn:(aws[a-z-]*):iam::([0-9]{12}):role/[a-zA-Z0-9+=,.@_/-]+$`."""
     export_source_images: bool | None
     """`ExportSourceImages`."""
     output_config: OutputConfigInput
@@ -460,18 +460,18 @@ class ExportEarthObservationJobRequest(Request[ExportEarthObservationJobResponse
 
 @frozen(kw_only=True, order=False, init=False)
 class ExportEarthObservationJobResponse(Response):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_ExportEarthObservationJob.html"""
+    """What `export_earth_observation_job` returns; the service calls it ExportEarthObservationJobOutput. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_ExportEarthObservationJob.html"""
 
     arn: str
-    """`Arn`; required; pattern `^arn:aws[a-z-]{0,12}:sagemaker-geospatial:[a-z0-9-]{1,25}:[0-9]{12}:earth-observation-job/[a-z0-9]{12,}$`."""
+    """`Arn`; required; matches `^arn:aws[a-z-]{0,12}:sagemaker-geospatial:[a-z0-9-]{1,25}:[0-9]{12}:earth-observation-job/[a-z0-9]{12,}$`."""
     creation_time: datetime
     """`CreationTime`; required."""
     execution_role_arn: str
-    """`ExecutionRoleArn`; required; 20 to 2048 characters; pattern `^arn:(aws[a-z-]*):iam::([0-9]{12}):role/[a-zA-Z0-9+=,.@_/-]+$`."""
+    """`ExecutionRoleArn`; required; 20 to 2048 characters; matches `^arn:(aws[a-z-]*):iam::([0-9]{12}):role/[a-zA-Z0-9+=,.@_/-]+$`."""
     export_source_images: bool | None
     """`ExportSourceImages`."""
     export_status: EarthObservationJobExportStatus
-    """`ExportStatus`; required."""
+    """`ExportStatus`; required; one of 'IN_PROGRESS', 'SUCCEEDED', 'FAILED'."""
     output_config: OutputConfigInput
     """`OutputConfig`; required."""
     def __init__(
@@ -501,7 +501,7 @@ class ExportEarthObservationJobResponse(Response):
 
 @frozen(kw_only=True, order=False, init=False)
 class ExportErrorDetails(Structure):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_ExportErrorDetails.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_ExportErrorDetails.html"""
 
     export_results: ExportErrorDetailsOutput | None
     """`ExportResults`."""
@@ -526,12 +526,12 @@ class ExportErrorDetails(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class ExportErrorDetailsOutput(Structure):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_ExportErrorDetailsOutput.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_ExportErrorDetailsOutput.html"""
 
     message: str | None
     """`Message`."""
     type: ExportErrorType | None
-    """`Type`."""
+    """`Type`; one of 'CLIENT_ERROR', 'SERVER_ERROR'."""
     def __init__(
         self,
         *,
@@ -545,12 +545,12 @@ class ExportErrorDetailsOutput(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class ExportS3DataInput(Structure):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_ExportS3DataInput.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_ExportS3DataInput.html"""
 
     kms_key_id: str | None
     """`KmsKeyId`; 0 to 2048 characters."""
     s3_uri: str
-    """`S3Uri`; required; pattern `^s3://([^/]+)/?(.*)$`."""
+    """`S3Uri`; required; matches `^s3://([^/]+)/?(.*)$`."""
     def __init__(self, *, kms_key_id: str | None = None, s3_uri: str) -> None: ...
     def with_kms_key_id(self, value: str | None) -> Self: ...
     def without_kms_key_id(self) -> Self: ...
@@ -558,7 +558,7 @@ class ExportS3DataInput(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class ExportVectorEnrichmentJobOutputConfig(Structure):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_ExportVectorEnrichmentJobOutputConfig.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_ExportVectorEnrichmentJobOutputConfig.html"""
 
     s3_data: VectorEnrichmentJobS3Data
     """`S3Data`; required."""
@@ -570,14 +570,14 @@ class ExportVectorEnrichmentJobOutputConfig(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class ExportVectorEnrichmentJobRequest(Request[ExportVectorEnrichmentJobResponse]):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_ExportVectorEnrichmentJob.html"""
+    """What `export_vector_enrichment_job` takes; the service calls it ExportVectorEnrichmentJobInput. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_ExportVectorEnrichmentJob.html"""
 
     arn: str
-    """`Arn`; required; pattern `^arn:aws[a-z-]{0,12}:sagemaker-geospatial:[a-z0-9-]{1,25}:[0-9]{12}:vector-enrichment-job/[a-z0-9]{12,}$`."""
+    """`Arn`; required; matches `^arn:aws[a-z-]{0,12}:sagemaker-geospatial:[a-z0-9-]{1,25}:[0-9]{12}:vector-enrichment-job/[a-z0-9]{12,}$`."""
     client_token: str | None
-    """`ClientToken`; filled in when left out; 36 to 64 characters."""
+    """`ClientToken`; a token, made for each request when left out; 36 to 64 characters."""
     execution_role_arn: str
-    """`ExecutionRoleArn`; required; 20 to 2048 characters; pattern `^arn:(aws[a-z-]*):iam::([0-9]{12}):role/[a-zA-Z0-9+=,.@_/-]+$`."""
+    """`ExecutionRoleArn`; required; 20 to 2048 characters; matches `^arn:(aws[a-z-]*):iam::([0-9]{12}):role/[a-zA-Z0-9+=,.@_/-]+$`."""
     output_config: ExportVectorEnrichmentJobOutputConfig
     """`OutputConfig`; required."""
     def __init__(
@@ -599,16 +599,16 @@ class ExportVectorEnrichmentJobRequest(Request[ExportVectorEnrichmentJobResponse
 
 @frozen(kw_only=True, order=False, init=False)
 class ExportVectorEnrichmentJobResponse(Response):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_ExportVectorEnrichmentJob.html"""
+    """What `export_vector_enrichment_job` returns; the service calls it ExportVectorEnrichmentJobOutput. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_ExportVectorEnrichmentJob.html"""
 
     arn: str
-    """`Arn`; required; pattern `^arn:aws[a-z-]{0,12}:sagemaker-geospatial:[a-z0-9-]{1,25}:[0-9]{12}:vector-enrichment-job/[a-z0-9]{12,}$`."""
+    """`Arn`; required; matches `^arn:aws[a-z-]{0,12}:sagemaker-geospatial:[a-z0-9-]{1,25}:[0-9]{12}:vector-enrichment-job/[a-z0-9]{12,}$`."""
     creation_time: datetime
     """`CreationTime`; required."""
     execution_role_arn: str
-    """`ExecutionRoleArn`; required; 20 to 2048 characters; pattern `^arn:(aws[a-z-]*):iam::([0-9]{12}):role/[a-zA-Z0-9+=,.@_/-]+$`."""
+    """`ExecutionRoleArn`; required; 20 to 2048 characters; matches `^arn:(aws[a-z-]*):iam::([0-9]{12}):role/[a-zA-Z0-9+=,.@_/-]+$`."""
     export_status: VectorEnrichmentJobExportStatus
-    """`ExportStatus`; required."""
+    """`ExportStatus`; required; one of 'IN_PROGRESS', 'SUCCEEDED', 'FAILED'."""
     output_config: ExportVectorEnrichmentJobOutputConfig
     """`OutputConfig`; required."""
     def __init__(
@@ -635,7 +635,7 @@ class ExportVectorEnrichmentJobResponse(Response):
 
 @frozen(kw_only=True, order=False, init=False)
 class Filter(Structure):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_Filter.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_Filter.html"""
 
     maximum: float | None
     """`Maximum`."""
@@ -655,10 +655,10 @@ class Filter(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class GeoMosaicConfigInput(Structure):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_GeoMosaicConfigInput.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_GeoMosaicConfigInput.html"""
 
     algorithm_name: AlgorithmNameGeoMosaic | None
-    """`AlgorithmName`."""
+    """`AlgorithmName`; one of 'NEAR', 'BILINEAR', 'CUBIC', 'CUBICSPLINE', 'LANCZOS', 'AVERAGE', 'RMS', 'MODE', ... (14 values, see AlgorithmNameGeoMosaic)."""
     target_bands: tuple[str, ...] | None
     """`TargetBands`; at least 1 items."""
     def __init__(
@@ -675,10 +675,10 @@ class GeoMosaicConfigInput(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class Geometry(Structure):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_Geometry.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_Geometry.html"""
 
     coordinates: tuple[tuple[tuple[float, ...], ...], ...]
-    """`Coordinates`; required; at least 1 items; each at least 4 items, each sensitive, 2 to 2 items."""
+    """`Coordinates`; required; at least 1 items; each item: at least 4 items; each item: each item: exactly 2 items; each item: each item: sensitive: shown as <redacted>."""
     type: str
     """`Type`; required."""
     def __init__(self, *, coordinates: Iterable[Iterable[Iterable[float]]], type: str) -> None: ...
@@ -688,16 +688,16 @@ class Geometry(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class GetEarthObservationJobRequest(Request[GetEarthObservationJobResponse]):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_GetEarthObservationJob.html"""
+    """What `get_earth_observation_job` takes; the service calls it GetEarthObservationJobInput. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_GetEarthObservationJob.html"""
 
     arn: str
-    """`Arn`; uri `Arn`; required; pattern `^arn:aws[a-z-]{0,12}:sagemaker-geospatial:[a-z0-9-]{1,25}:[0-9]{12}:earth-observation-job/[a-z0-9]{12,}$`."""
+    """`Arn`; required; sent as uri Arn; matches `^arn:aws[a-z-]{0,12}:sagemaker-geospatial:[a-z0-9-]{1,25}:[0-9]{12}:earth-observation-job/[a-z0-9]{12,}$`."""
     def __init__(self, *, arn: str) -> None: ...
     def with_arn(self, value: str) -> Self: ...
 
 @frozen(kw_only=True, order=False, init=False)
 class GetEarthObservationJobResponse(Response):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_GetEarthObservationJob.html"""
+    """What `get_earth_observation_job` returns; the service calls it GetEarthObservationJobOutput. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_GetEarthObservationJob.html"""
 
     arn: str
     """`Arn`; required."""
@@ -708,11 +708,11 @@ class GetEarthObservationJobResponse(Response):
     error_details: EarthObservationJobErrorDetails | None
     """`ErrorDetails`."""
     execution_role_arn: str | None
-    """`ExecutionRoleArn`; 20 to 2048 characters; pattern `^arn:(aws[a-z-]*):iam::([0-9]{12}):role/[a-zA-Z0-9+=,.@_/-]+$`."""
+    """`ExecutionRoleArn`; 20 to 2048 characters; matches `^arn:(aws[a-z-]*):iam::([0-9]{12}):role/[a-zA-Z0-9+=,.@_/-]+$`."""
     export_error_details: ExportErrorDetails | None
     """`ExportErrorDetails`."""
     export_status: EarthObservationJobExportStatus | None
-    """`ExportStatus`."""
+    """`ExportStatus`; one of 'IN_PROGRESS', 'SUCCEEDED', 'FAILED'."""
     input_config: InputConfigOutput
     """`InputConfig`; required."""
     job_config: JobConfigInput
@@ -724,7 +724,7 @@ class GetEarthObservationJobResponse(Response):
     output_bands: tuple[OutputBand, ...] | None
     """`OutputBands`."""
     status: EarthObservationJobStatus
-    """`Status`; required."""
+    """`Status`; required; one of 'INITIALIZING', 'IN_PROGRESS', 'STOPPING', 'COMPLETED', 'STOPPED', 'FAILED', 'DELETING', 'DELETED'."""
     tags: Mapping[str, str] | None
     """`Tags`."""
     def __init__(
@@ -784,19 +784,19 @@ class GetEarthObservationJobResponse(Response):
 
 @frozen(kw_only=True, order=False, init=False)
 class GetRasterDataCollectionRequest(Request[GetRasterDataCollectionResponse]):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_GetRasterDataCollection.html"""
+    """What `get_raster_data_collection` takes; the service calls it GetRasterDataCollectionInput. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_GetRasterDataCollection.html"""
 
     arn: str
-    """`Arn`; uri `Arn`; required; pattern `^arn:aws[a-z-]{0,12}:sagemaker-geospatial:[a-z0-9-]{1,25}:[0-9]{12}:raster-data-collection/(public|premium|user)/[a-z0-9]{12,}$`."""
+    """`Arn`; required; sent as uri Arn; matches `^arn:aws[a-z-]{0,12}:sagemaker-geospatial:[a-z0-9-]{1,25}:[0-9]{12}:raster-data-collection/(public|premium|user)/[a-z0-9]{12,}$`."""
     def __init__(self, *, arn: str) -> None: ...
     def with_arn(self, value: str) -> Self: ...
 
 @frozen(kw_only=True, order=False, init=False)
 class GetRasterDataCollectionResponse(Response):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_GetRasterDataCollection.html"""
+    """What `get_raster_data_collection` returns; the service calls it GetRasterDataCollectionOutput. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_GetRasterDataCollection.html"""
 
     arn: str
-    """`Arn`; required; pattern `^arn:aws[a-z-]{0,12}:sagemaker-geospatial:[a-z0-9-]{1,25}:[0-9]{12}:raster-data-collection/(public|premium|user)/[a-z0-9]{12,}$`."""
+    """`Arn`; required; matches `^arn:aws[a-z-]{0,12}:sagemaker-geospatial:[a-z0-9-]{1,25}:[0-9]{12}:raster-data-collection/(public|premium|user)/[a-z0-9]{12,}$`."""
     description: str
     """`Description`; required."""
     description_page_url: str
@@ -810,7 +810,7 @@ class GetRasterDataCollectionResponse(Response):
     tags: Mapping[str, str] | None
     """`Tags`."""
     type: DataCollectionType
-    """`Type`; required."""
+    """`Type`; required; one of 'PUBLIC', 'PREMIUM', 'USER'."""
     def __init__(
         self,
         *,
@@ -839,32 +839,32 @@ class GetRasterDataCollectionResponse(Response):
 
 @frozen(kw_only=True, order=False, init=False)
 class GetTileRequest(Request[GetTileResponse]):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_GetTile.html"""
+    """What `get_tile` takes; the service calls it GetTileInput. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_GetTile.html"""
 
     arn: str
-    """`Arn`; querystring `Arn`; required; pattern `^arn:aws[a-z-]{0,12}:sagemaker-geospatial:[a-z0-9-]{1,25}:[0-9]{12}:earth-observation-job/[a-z0-9]{12,}$`."""
+    """`Arn`; required; sent as querystring Arn; matches `^arn:aws[a-z-]{0,12}:sagemaker-geospatial:[a-z0-9-]{1,25}:[0-9]{12}:earth-observation-job/[a-z0-9]{12,}$`."""
     execution_role_arn: str | None
-    """`ExecutionRoleArn`; querystring `ExecutionRoleArn`; 20 to 2048 characters; pattern `^arn:(aws[a-z-]*):iam::([0-9]{12}):role/[a-zA-Z0-9+=,.@_/-]+$`."""
+    """`ExecutionRoleArn`; sent as querystring ExecutionRoleArn; 20 to 2048 characters; matches `^arn:(aws[a-z-]*):iam::([0-9]{12}):role/[a-zA-Z0-9+=,.@_/-]+$`."""
     image_assets: tuple[str, ...]
-    """`ImageAssets`; querystring `ImageAssets`; required; at least 1 items."""
+    """`ImageAssets`; required; sent as querystring ImageAssets; at least 1 items."""
     image_mask: bool | None
-    """`ImageMask`; querystring `ImageMask`."""
+    """`ImageMask`; sent as querystring ImageMask."""
     output_data_type: OutputType | None
-    """`OutputDataType`; querystring `OutputDataType`."""
+    """`OutputDataType`; sent as querystring OutputDataType; one of 'INT32', 'FLOAT32', 'INT16', 'FLOAT64', 'UINT16'."""
     output_format: str | None
-    """`OutputFormat`; querystring `OutputFormat`."""
+    """`OutputFormat`; sent as querystring OutputFormat."""
     property_filters: str | None
-    """`PropertyFilters`; querystring `PropertyFilters`."""
+    """`PropertyFilters`; sent as querystring PropertyFilters."""
     target: TargetOptions
-    """`Target`; querystring `Target`; required."""
+    """`Target`; required; sent as querystring Target; one of 'INPUT', 'OUTPUT'."""
     time_range_filter: str | None
-    """`TimeRangeFilter`; querystring `TimeRangeFilter`."""
+    """`TimeRangeFilter`; sent as querystring TimeRangeFilter."""
     x: int
-    """`x`; uri `x`; required."""
+    """`x`; required; sent as uri x."""
     y: int
-    """`y`; uri `y`; required."""
+    """`y`; required; sent as uri y."""
     z: int
-    """`z`; uri `z`; required."""
+    """`z`; required; sent as uri z."""
     def __init__(
         self,
         *,
@@ -903,7 +903,7 @@ class GetTileRequest(Request[GetTileResponse]):
 
 @frozen(kw_only=True, order=False, init=False)
 class GetTileResponse(Response):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_GetTile.html"""
+    """What `get_tile` returns; the service calls it GetTileOutput. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_GetTile.html"""
 
     binary_file: bytes | None
     """`BinaryFile`."""
@@ -918,16 +918,16 @@ class GetTileResponse(Response):
 
 @frozen(kw_only=True, order=False, init=False)
 class GetVectorEnrichmentJobRequest(Request[GetVectorEnrichmentJobResponse]):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_GetVectorEnrichmentJob.html"""
+    """What `get_vector_enrichment_job` takes; the service calls it GetVectorEnrichmentJobInput. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_GetVectorEnrichmentJob.html"""
 
     arn: str
-    """`Arn`; uri `Arn`; required; pattern `^arn:aws[a-z-]{0,12}:sagemaker-geospatial:[a-z0-9-]{1,25}:[0-9]{12}:vector-enrichment-job/[a-z0-9]{12,}$`."""
+    """`Arn`; required; sent as uri Arn; matches `^arn:aws[a-z-]{0,12}:sagemaker-geospatial:[a-z0-9-]{1,25}:[0-9]{12}:vector-enrichment-job/[a-z0-9]{12,}$`."""
     def __init__(self, *, arn: str) -> None: ...
     def with_arn(self, value: str) -> Self: ...
 
 @frozen(kw_only=True, order=False, init=False)
 class GetVectorEnrichmentJobResponse(Response):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_GetVectorEnrichmentJob.html"""
+    """What `get_vector_enrichment_job` returns; the service calls it GetVectorEnrichmentJobOutput. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_GetVectorEnrichmentJob.html"""
 
     arn: str
     """`Arn`; required."""
@@ -938,11 +938,11 @@ class GetVectorEnrichmentJobResponse(Response):
     error_details: VectorEnrichmentJobErrorDetails | None
     """`ErrorDetails`."""
     execution_role_arn: str
-    """`ExecutionRoleArn`; required; 20 to 2048 characters; pattern `^arn:(aws[a-z-]*):iam::([0-9]{12}):role/[a-zA-Z0-9+=,.@_/-]+$`."""
+    """`ExecutionRoleArn`; required; 20 to 2048 characters; matches `^arn:(aws[a-z-]*):iam::([0-9]{12}):role/[a-zA-Z0-9+=,.@_/-]+$`."""
     export_error_details: VectorEnrichmentJobExportErrorDetails | None
     """`ExportErrorDetails`."""
     export_status: VectorEnrichmentJobExportStatus | None
-    """`ExportStatus`."""
+    """`ExportStatus`; one of 'IN_PROGRESS', 'SUCCEEDED', 'FAILED'."""
     input_config: VectorEnrichmentJobInputConfig
     """`InputConfig`; required."""
     job_config: VectorEnrichmentJobConfig
@@ -952,11 +952,11 @@ class GetVectorEnrichmentJobResponse(Response):
     name: str
     """`Name`; required."""
     status: VectorEnrichmentJobStatus
-    """`Status`; required."""
+    """`Status`; required; one of 'INITIALIZING', 'IN_PROGRESS', 'STOPPING', 'STOPPED', 'COMPLETED', 'FAILED', 'DELETING', 'DELETED'."""
     tags: Mapping[str, str] | None
     """`Tags`."""
     type: VectorEnrichmentJobType
-    """`Type`; required."""
+    """`Type`; required; one of 'REVERSE_GEOCODING', 'MAP_MATCHING'."""
     def __init__(
         self,
         *,
@@ -1014,10 +1014,10 @@ class GetVectorEnrichmentJobResponse(Response):
 
 @frozen(kw_only=True, order=False, init=False)
 class InputConfigInput(Structure):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_InputConfigInput.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_InputConfigInput.html"""
 
     previous_earth_observation_job_arn: str | None
-    """`PreviousEarthObservationJobArn`; pattern `^arn:aws[a-z-]{0,12}:sagemaker-geospatial:[a-z0-9-]{1,25}:[0-9]{12}:earth-observation-job/[a-z0-9]{12,}$`."""
+    """`PreviousEarthObservationJobArn`; matches `^arn:aws[a-z-]{0,12}:sagemaker-geospatial:[a-z0-9-]{1,25}:[0-9]{12}:earth-observation-job/[a-z0-9]{12,}$`."""
     raster_data_collection_query: RasterDataCollectionQueryInput | None
     """`RasterDataCollectionQuery`."""
     def __init__(
@@ -1036,10 +1036,10 @@ class InputConfigInput(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class InputConfigOutput(Structure):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_InputConfigOutput.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_InputConfigOutput.html"""
 
     previous_earth_observation_job_arn: str | None
-    """`PreviousEarthObservationJobArn`; pattern `^arn:aws[a-z-]{0,12}:sagemaker-geospatial:[a-z0-9-]{1,25}:[0-9]{12}:earth-observation-job/[a-z0-9]{12,}$`."""
+    """`PreviousEarthObservationJobArn`; matches `^arn:aws[a-z-]{0,12}:sagemaker-geospatial:[a-z0-9-]{1,25}:[0-9]{12}:earth-observation-job/[a-z0-9]{12,}$`."""
     raster_data_collection_query: RasterDataCollectionQueryOutput | None
     """`RasterDataCollectionQuery`."""
     def __init__(
@@ -1058,7 +1058,7 @@ class InputConfigOutput(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class ItemSource(Structure):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_ItemSource.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_ItemSource.html"""
 
     assets: Mapping[str, AssetValue] | None
     """`Assets`."""
@@ -1090,7 +1090,7 @@ class ItemSource(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class JobConfigInput(Structure):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_JobConfigInput.html Exactly one member is set."""
+    """Exactly one member is set. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_JobConfigInput.html"""
 
     band_math_config: BandMathConfigInput | None
     """`BandMathConfig`."""
@@ -1171,13 +1171,13 @@ class JobConfigInput(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class LandCoverSegmentationConfigInput(Structure):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_LandCoverSegmentationConfigInput.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_LandCoverSegmentationConfigInput.html"""
 
     def __init__(self) -> None: ...
 
 @frozen(kw_only=True, order=False, init=False)
 class LandsatCloudCoverLandInput(Structure):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_LandsatCloudCoverLandInput.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_LandsatCloudCoverLandInput.html"""
 
     lower_bound: float
     """`LowerBound`; required."""
@@ -1189,7 +1189,7 @@ class LandsatCloudCoverLandInput(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class ListEarthObservationJobOutputConfig(Structure):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_ListEarthObservationJobOutputConfig.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_ListEarthObservationJobOutputConfig.html"""
 
     arn: str
     """`Arn`; required."""
@@ -1202,7 +1202,7 @@ class ListEarthObservationJobOutputConfig(Structure):
     operation_type: str
     """`OperationType`; required."""
     status: EarthObservationJobStatus
-    """`Status`; required."""
+    """`Status`; required; one of 'INITIALIZING', 'IN_PROGRESS', 'STOPPING', 'COMPLETED', 'STOPPED', 'FAILED', 'DELETING', 'DELETED'."""
     tags: Mapping[str, str] | None
     """`Tags`."""
     def __init__(
@@ -1228,18 +1228,18 @@ class ListEarthObservationJobOutputConfig(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class ListEarthObservationJobsRequest(Request[ListEarthObservationJobsResponse]):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_ListEarthObservationJobs.html"""
+    """What `list_earth_observation_jobs` takes; the service calls it ListEarthObservationJobInput. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_ListEarthObservationJobs.html"""
 
     max_results: int | None
     """`MaxResults`; 1 to 20."""
     next_token: str | None
-    """`NextToken`; sensitive; 0 to 8192 characters."""
+    """`NextToken`; 0 to 8192 characters; sensitive: shown as <redacted>."""
     sort_by: str | None
     """`SortBy`."""
     sort_order: SortOrder | None
-    """`SortOrder`."""
+    """`SortOrder`; one of 'ASCENDING', 'DESCENDING'."""
     status_equals: EarthObservationJobStatus | None
-    """`StatusEquals`."""
+    """`StatusEquals`; one of 'INITIALIZING', 'IN_PROGRESS', 'STOPPING', 'COMPLETED', 'STOPPED', 'FAILED', 'DELETING', 'DELETED'."""
     def __init__(
         self,
         *,
@@ -1262,12 +1262,12 @@ class ListEarthObservationJobsRequest(Request[ListEarthObservationJobsResponse])
 
 @frozen(kw_only=True, order=False, init=False)
 class ListEarthObservationJobsResponse(Response):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_ListEarthObservationJobs.html"""
+    """What `list_earth_observation_jobs` returns; the service calls it ListEarthObservationJobOutput. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_ListEarthObservationJobs.html"""
 
     earth_observation_job_summaries: tuple[ListEarthObservationJobOutputConfig, ...]
     """`EarthObservationJobSummaries`; required."""
     next_token: str | None
-    """`NextToken`; sensitive; 0 to 8192 characters."""
+    """`NextToken`; 0 to 8192 characters; sensitive: shown as <redacted>."""
     def __init__(
         self,
         *,
@@ -1282,12 +1282,12 @@ class ListEarthObservationJobsResponse(Response):
 
 @frozen(kw_only=True, order=False, init=False)
 class ListRasterDataCollectionsRequest(Request[ListRasterDataCollectionsResponse]):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_ListRasterDataCollections.html"""
+    """What `list_raster_data_collections` takes; the service calls it ListRasterDataCollectionsInput. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_ListRasterDataCollections.html"""
 
     max_results: int | None
-    """`MaxResults`; querystring `MaxResults`; 1 to 20."""
+    """`MaxResults`; sent as querystring MaxResults; 1 to 20."""
     next_token: str | None
-    """`NextToken`; querystring `NextToken`; sensitive; 0 to 8192 characters."""
+    """`NextToken`; sent as querystring NextToken; 0 to 8192 characters; sensitive: shown as <redacted>."""
     def __init__(self, *, max_results: int | None = None, next_token: str | None = None) -> None: ...
     def with_max_results(self, value: int | None) -> Self: ...
     def without_max_results(self) -> Self: ...
@@ -1296,10 +1296,10 @@ class ListRasterDataCollectionsRequest(Request[ListRasterDataCollectionsResponse
 
 @frozen(kw_only=True, order=False, init=False)
 class ListRasterDataCollectionsResponse(Response):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_ListRasterDataCollections.html"""
+    """What `list_raster_data_collections` returns; the service calls it ListRasterDataCollectionsOutput. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_ListRasterDataCollections.html"""
 
     next_token: str | None
-    """`NextToken`; sensitive; 0 to 8192 characters."""
+    """`NextToken`; 0 to 8192 characters; sensitive: shown as <redacted>."""
     raster_data_collection_summaries: tuple[RasterDataCollectionMetadata, ...]
     """`RasterDataCollectionSummaries`; required."""
     def __init__(
@@ -1316,16 +1316,16 @@ class ListRasterDataCollectionsResponse(Response):
 
 @frozen(kw_only=True, order=False, init=False)
 class ListTagsForResourceRequest(Request[ListTagsForResourceResponse]):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_ListTagsForResource.html"""
+    """What `list_tags_for_resource` takes. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_ListTagsForResource.html"""
 
     resource_arn: str
-    """`ResourceArn`; uri `ResourceArn`; required; 1 to 2048 characters."""
+    """`ResourceArn`; required; sent as uri ResourceArn; 1 to 2048 characters."""
     def __init__(self, *, resource_arn: str) -> None: ...
     def with_resource_arn(self, value: str) -> Self: ...
 
 @frozen(kw_only=True, order=False, init=False)
 class ListTagsForResourceResponse(Response):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_ListTagsForResource.html"""
+    """What `list_tags_for_resource` returns. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_ListTagsForResource.html"""
 
     tags: Mapping[str, str] | None
     """`Tags`."""
@@ -1336,10 +1336,10 @@ class ListTagsForResourceResponse(Response):
 
 @frozen(kw_only=True, order=False, init=False)
 class ListVectorEnrichmentJobOutputConfig(Structure):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_ListVectorEnrichmentJobOutputConfig.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_ListVectorEnrichmentJobOutputConfig.html"""
 
     arn: str
-    """`Arn`; required; pattern `^arn:aws[a-z-]{0,12}:sagemaker-geospatial:[a-z0-9-]{1,25}:[0-9]{12}:vector-enrichment-job/[a-z0-9]{12,}$`."""
+    """`Arn`; required; matches `^arn:aws[a-z-]{0,12}:sagemaker-geospatial:[a-z0-9-]{1,25}:[0-9]{12}:vector-enrichment-job/[a-z0-9]{12,}$`."""
     creation_time: datetime
     """`CreationTime`; required."""
     duration_in_seconds: int
@@ -1347,11 +1347,11 @@ class ListVectorEnrichmentJobOutputConfig(Structure):
     name: str
     """`Name`; required."""
     status: VectorEnrichmentJobStatus
-    """`Status`; required."""
+    """`Status`; required; one of 'INITIALIZING', 'IN_PROGRESS', 'STOPPING', 'STOPPED', 'COMPLETED', 'FAILED', 'DELETING', 'DELETED'."""
     tags: Mapping[str, str] | None
     """`Tags`."""
     type: VectorEnrichmentJobType
-    """`Type`; required."""
+    """`Type`; required; one of 'REVERSE_GEOCODING', 'MAP_MATCHING'."""
     def __init__(
         self,
         *,
@@ -1375,16 +1375,16 @@ class ListVectorEnrichmentJobOutputConfig(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class ListVectorEnrichmentJobsRequest(Request[ListVectorEnrichmentJobsResponse]):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_ListVectorEnrichmentJobs.html"""
+    """What `list_vector_enrichment_jobs` takes; the service calls it ListVectorEnrichmentJobInput. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_ListVectorEnrichmentJobs.html"""
 
     max_results: int | None
     """`MaxResults`; 1 to 20."""
     next_token: str | None
-    """`NextToken`; sensitive; 0 to 8192 characters."""
+    """`NextToken`; 0 to 8192 characters; sensitive: shown as <redacted>."""
     sort_by: str | None
     """`SortBy`."""
     sort_order: SortOrder | None
-    """`SortOrder`."""
+    """`SortOrder`; one of 'ASCENDING', 'DESCENDING'."""
     status_equals: str | None
     """`StatusEquals`."""
     def __init__(
@@ -1409,10 +1409,10 @@ class ListVectorEnrichmentJobsRequest(Request[ListVectorEnrichmentJobsResponse])
 
 @frozen(kw_only=True, order=False, init=False)
 class ListVectorEnrichmentJobsResponse(Response):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_ListVectorEnrichmentJobs.html"""
+    """What `list_vector_enrichment_jobs` returns; the service calls it ListVectorEnrichmentJobOutput. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_ListVectorEnrichmentJobs.html"""
 
     next_token: str | None
-    """`NextToken`; sensitive; 0 to 8192 characters."""
+    """`NextToken`; 0 to 8192 characters; sensitive: shown as <redacted>."""
     vector_enrichment_job_summaries: tuple[ListVectorEnrichmentJobOutputConfig, ...]
     """`VectorEnrichmentJobSummaries`; required."""
     def __init__(
@@ -1429,7 +1429,7 @@ class ListVectorEnrichmentJobsResponse(Response):
 
 @frozen(kw_only=True, order=False, init=False)
 class MapMatchingConfig(Structure):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_MapMatchingConfig.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_MapMatchingConfig.html"""
 
     id_attribute_name: str
     """`IdAttributeName`; required."""
@@ -1454,24 +1454,24 @@ class MapMatchingConfig(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class MultiPolygonGeometryInput(Structure):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_MultiPolygonGeometryInput.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_MultiPolygonGeometryInput.html"""
 
     coordinates: tuple[tuple[tuple[tuple[float, ...], ...], ...], ...]
-    """`Coordinates`; required; each at least 1 items, each at least 4 items, each sensitive, 2 to 2 items."""
+    """`Coordinates`; required; each item: at least 1 items; each item: each item: at least 4 items; each item: each item: each item: exactly 2 items; each item: each item: each item: sensitive: shown as <redacted>."""
     def __init__(self, *, coordinates: Iterable[Iterable[Iterable[Iterable[float]]]]) -> None: ...
     def with_coordinates(self, value: Iterable[Iterable[Iterable[Iterable[float]]]]) -> Self: ...
     def add_coordinates(self, *items: Iterable[Iterable[Iterable[float]]]) -> Self: ...
 
 @frozen(kw_only=True, order=False, init=False)
 class Operation(Structure):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_Operation.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_Operation.html"""
 
     equation: str
     """`Equation`; required."""
     name: str
     """`Name`; required."""
     output_type: OutputType | None
-    """`OutputType`."""
+    """`OutputType`; one of 'INT32', 'FLOAT32', 'INT16', 'FLOAT64', 'UINT16'."""
     def __init__(
         self,
         *,
@@ -1486,19 +1486,19 @@ class Operation(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class OutputBand(Structure):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_OutputBand.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_OutputBand.html"""
 
     band_name: str
     """`BandName`; required."""
     output_data_type: OutputType
-    """`OutputDataType`; required."""
+    """`OutputDataType`; required; one of 'INT32', 'FLOAT32', 'INT16', 'FLOAT64', 'UINT16'."""
     def __init__(self, *, band_name: str, output_data_type: OutputType | _OutputTypeValue) -> None: ...
     def with_band_name(self, value: str) -> Self: ...
     def with_output_data_type(self, value: OutputType | _OutputTypeValue) -> Self: ...
 
 @frozen(kw_only=True, order=False, init=False)
 class OutputConfigInput(Structure):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_OutputConfigInput.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_OutputConfigInput.html"""
 
     s3_data: ExportS3DataInput
     """`S3Data`; required."""
@@ -1507,7 +1507,7 @@ class OutputConfigInput(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class OutputResolutionResamplingInput(Structure):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_OutputResolutionResamplingInput.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_OutputResolutionResamplingInput.html"""
 
     user_defined: UserDefined
     """`UserDefined`; required."""
@@ -1516,10 +1516,10 @@ class OutputResolutionResamplingInput(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class OutputResolutionStackInput(Structure):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_OutputResolutionStackInput.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_OutputResolutionStackInput.html"""
 
     predefined: PredefinedResolution | None
-    """`Predefined`."""
+    """`Predefined`; one of 'HIGHEST', 'LOWEST', 'AVERAGE'."""
     user_defined: UserDefined | None
     """`UserDefined`."""
     def __init__(
@@ -1538,10 +1538,10 @@ class OutputResolutionStackInput(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class PlatformInput(Structure):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_PlatformInput.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_PlatformInput.html"""
 
     comparison_operator: ComparisonOperator | None
-    """`ComparisonOperator`."""
+    """`ComparisonOperator`; one of 'EQUALS', 'NOT_EQUALS', 'STARTS_WITH'."""
     value: str
     """`Value`; required."""
     def __init__(
@@ -1556,17 +1556,17 @@ class PlatformInput(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class PolygonGeometryInput(Structure):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_PolygonGeometryInput.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_PolygonGeometryInput.html"""
 
     coordinates: tuple[tuple[tuple[float, ...], ...], ...]
-    """`Coordinates`; required; at least 1 items; each at least 4 items, each sensitive, 2 to 2 items."""
+    """`Coordinates`; required; at least 1 items; each item: at least 4 items; each item: each item: exactly 2 items; each item: each item: sensitive: shown as <redacted>."""
     def __init__(self, *, coordinates: Iterable[Iterable[Iterable[float]]]) -> None: ...
     def with_coordinates(self, value: Iterable[Iterable[Iterable[float]]]) -> Self: ...
     def add_coordinates(self, *items: Iterable[Iterable[float]]) -> Self: ...
 
 @frozen(kw_only=True, order=False, init=False)
 class Properties(Structure):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_Properties.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_Properties.html"""
 
     eo_cloud_cover: float | None
     """`EoCloudCover`."""
@@ -1605,7 +1605,7 @@ class Properties(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class Property(Structure):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_Property.html Exactly one member is set."""
+    """Exactly one member is set. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_Property.html"""
 
     eo_cloud_cover: EoCloudCoverInput | None
     """`EoCloudCover`."""
@@ -1662,7 +1662,7 @@ class Property(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class PropertyFilter(Structure):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_PropertyFilter.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_PropertyFilter.html"""
 
     property: Property
     """`Property`; required."""
@@ -1671,10 +1671,10 @@ class PropertyFilter(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class PropertyFilters(Structure):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_PropertyFilters.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_PropertyFilters.html"""
 
     logical_operator: LogicalOperator | None
-    """`LogicalOperator`."""
+    """`LogicalOperator`; one of 'AND'."""
     properties: tuple[PropertyFilter, ...] | None
     """`Properties`."""
     def __init__(
@@ -1691,10 +1691,10 @@ class PropertyFilters(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class RasterDataCollectionMetadata(Structure):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_RasterDataCollectionMetadata.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_RasterDataCollectionMetadata.html"""
 
     arn: str
-    """`Arn`; required; pattern `^arn:aws[a-z-]{0,12}:sagemaker-geospatial:[a-z0-9-]{1,25}:[0-9]{12}:raster-data-collection/(public|premium|user)/[a-z0-9]{12,}$`."""
+    """`Arn`; required; matches `^arn:aws[a-z-]{0,12}:sagemaker-geospatial:[a-z0-9-]{1,25}:[0-9]{12}:raster-data-collection/(public|premium|user)/[a-z0-9]{12,}$`."""
     description: str
     """`Description`; required."""
     description_page_url: str | None
@@ -1706,7 +1706,7 @@ class RasterDataCollectionMetadata(Structure):
     tags: Mapping[str, str] | None
     """`Tags`."""
     type: DataCollectionType
-    """`Type`; required."""
+    """`Type`; required; one of 'PUBLIC', 'PREMIUM', 'USER'."""
     def __init__(
         self,
         *,
@@ -1732,16 +1732,16 @@ class RasterDataCollectionMetadata(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class RasterDataCollectionQueryInput(Structure):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_RasterDataCollectionQueryInput.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_RasterDataCollectionQueryInput.html"""
 
     area_of_interest: AreaOfInterest | None
     """`AreaOfInterest`."""
     property_filters: PropertyFilters | None
     """`PropertyFilters`."""
     raster_data_collection_arn: str
-    """`RasterDataCollectionArn`; required; pattern `^arn:aws[a-z-]{0,12}:sagemaker-geospatial:[a-z0-9-]{1,25}:[0-9]{12}:raster-data-collection/(public|premium|user)/[a-z0-9]{12,}$`."""
+    """`RasterDataCollectionArn`; required; matches `^arn:aws[a-z-]{0,12}:sagemaker-geospatial:[a-z0-9-]{1,25}:[0-9]{12}:raster-data-collection/(public|premium|user)/[a-z0-9]{12,}$`."""
     time_range_filter: TimeRangeFilterInput
-    """`TimeRangeFilter`; required; sensitive."""
+    """`TimeRangeFilter`; required; sensitive: shown as <redacted>."""
     def __init__(
         self,
         *,
@@ -1768,18 +1768,18 @@ class RasterDataCollectionQueryInput(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class RasterDataCollectionQueryOutput(Structure):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_RasterDataCollectionQueryOutput.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_RasterDataCollectionQueryOutput.html"""
 
     area_of_interest: AreaOfInterest | None
     """`AreaOfInterest`."""
     property_filters: PropertyFilters | None
     """`PropertyFilters`."""
     raster_data_collection_arn: str
-    """`RasterDataCollectionArn`; required; pattern `^arn:aws[a-z-]{0,12}:sagemaker-geospatial:[a-z0-9-]{1,25}:[0-9]{12}:raster-data-collection/(public|premium|user)/[a-z0-9]{12,}$`."""
+    """`RasterDataCollectionArn`; required; matches `^arn:aws[a-z-]{0,12}:sagemaker-geospatial:[a-z0-9-]{1,25}:[0-9]{12}:raster-data-collection/(public|premium|user)/[a-z0-9]{12,}$`."""
     raster_data_collection_name: str
     """`RasterDataCollectionName`; required."""
     time_range_filter: TimeRangeFilterOutput
-    """`TimeRangeFilter`; required; sensitive."""
+    """`TimeRangeFilter`; required; sensitive: shown as <redacted>."""
     def __init__(
         self,
         *,
@@ -1808,7 +1808,7 @@ class RasterDataCollectionQueryOutput(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class RasterDataCollectionQueryWithBandFilterInput(Structure):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_RasterDataCollectionQueryWithBandFilterInput.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_RasterDataCollectionQueryWithBandFilterInput.html"""
 
     area_of_interest: AreaOfInterest | None
     """`AreaOfInterest`."""
@@ -1817,7 +1817,7 @@ class RasterDataCollectionQueryWithBandFilterInput(Structure):
     property_filters: PropertyFilters | None
     """`PropertyFilters`."""
     time_range_filter: TimeRangeFilterInput
-    """`TimeRangeFilter`; required; sensitive."""
+    """`TimeRangeFilter`; required; sensitive: shown as <redacted>."""
     def __init__(
         self,
         *,
@@ -1846,10 +1846,10 @@ class RasterDataCollectionQueryWithBandFilterInput(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class ResamplingConfigInput(Structure):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_ResamplingConfigInput.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_ResamplingConfigInput.html"""
 
     algorithm_name: AlgorithmNameResampling | None
-    """`AlgorithmName`."""
+    """`AlgorithmName`; one of 'NEAR', 'BILINEAR', 'CUBIC', 'CUBICSPLINE', 'LANCZOS', 'AVERAGE', 'RMS', 'MODE', ... (14 values, see AlgorithmNameResampling)."""
     output_resolution: OutputResolutionResamplingInput
     """`OutputResolution`; required."""
     target_bands: tuple[str, ...] | None
@@ -1873,7 +1873,7 @@ class ResamplingConfigInput(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class ReverseGeocodingConfig(Structure):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_ReverseGeocodingConfig.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_ReverseGeocodingConfig.html"""
 
     x_attribute_name: str
     """`XAttributeName`; required."""
@@ -1885,12 +1885,12 @@ class ReverseGeocodingConfig(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class SearchRasterDataCollectionRequest(Request[SearchRasterDataCollectionResponse]):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_SearchRasterDataCollection.html"""
+    """What `search_raster_data_collection` takes; the service calls it SearchRasterDataCollectionInput. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_SearchRasterDataCollection.html"""
 
     arn: str
-    """`Arn`; required; pattern `^arn:aws[a-z-]{0,12}:sagemaker-geospatial:[a-z0-9-]{1,25}:[0-9]{12}:raster-data-collection/(public|premium|user)/[a-z0-9]{12,}$`."""
+    """`Arn`; required; matches `^arn:aws[a-z-]{0,12}:sagemaker-geospatial:[a-z0-9-]{1,25}:[0-9]{12}:raster-data-collection/(public|premium|user)/[a-z0-9]{12,}$`."""
     next_token: str | None
-    """`NextToken`; sensitive; 0 to 8192 characters."""
+    """`NextToken`; 0 to 8192 characters; sensitive: shown as <redacted>."""
     raster_data_collection_query: RasterDataCollectionQueryWithBandFilterInput
     """`RasterDataCollectionQuery`; required."""
     def __init__(
@@ -1910,14 +1910,14 @@ class SearchRasterDataCollectionRequest(Request[SearchRasterDataCollectionRespon
 
 @frozen(kw_only=True, order=False, init=False)
 class SearchRasterDataCollectionResponse(Response):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_SearchRasterDataCollection.html"""
+    """What `search_raster_data_collection` returns; the service calls it SearchRasterDataCollectionOutput. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_SearchRasterDataCollection.html"""
 
     approximate_result_count: int
     """`ApproximateResultCount`; required."""
     items: tuple[ItemSource, ...] | None
     """`Items`."""
     next_token: str | None
-    """`NextToken`; sensitive; 0 to 8192 characters."""
+    """`NextToken`; 0 to 8192 characters; sensitive: shown as <redacted>."""
     def __init__(
         self,
         *,
@@ -1935,7 +1935,7 @@ class SearchRasterDataCollectionResponse(Response):
 
 @frozen(kw_only=True, order=False, init=False)
 class StackConfigInput(Structure):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_StackConfigInput.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_StackConfigInput.html"""
 
     output_resolution: OutputResolutionStackInput | None
     """`OutputResolution`."""
@@ -1958,12 +1958,12 @@ class StackConfigInput(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class StartEarthObservationJobRequest(Request[StartEarthObservationJobResponse]):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_StartEarthObservationJob.html"""
+    """What `start_earth_observation_job` takes; the service calls it StartEarthObservationJobInput. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_StartEarthObservationJob.html"""
 
     client_token: str | None
-    """`ClientToken`; filled in when left out; 36 to 64 characters."""
+    """`ClientToken`; a token, made for each request when left out; 36 to 64 characters."""
     execution_role_arn: str
-    """`ExecutionRoleArn`; required; 20 to 2048 characters; pattern `^arn:(aws[a-z-]*):iam::([0-9]{12}):role/[a-zA-Z0-9+=,.@_/-]+$`."""
+    """`ExecutionRoleArn`; required; 20 to 2048 characters; matches `^arn:(aws[a-z-]*):iam::([0-9]{12}):role/[a-zA-Z0-9+=,.@_/-]+$`."""
     input_config: InputConfigInput
     """`InputConfig`; required."""
     job_config: JobConfigInput
@@ -1999,7 +1999,7 @@ class StartEarthObservationJobRequest(Request[StartEarthObservationJobResponse])
 
 @frozen(kw_only=True, order=False, init=False)
 class StartEarthObservationJobResponse(Response):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_StartEarthObservationJob.html"""
+    """What `start_earth_observation_job` returns; the service calls it StartEarthObservationJobOutput. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_StartEarthObservationJob.html"""
 
     arn: str
     """`Arn`; required."""
@@ -2008,7 +2008,7 @@ class StartEarthObservationJobResponse(Response):
     duration_in_seconds: int
     """`DurationInSeconds`; required."""
     execution_role_arn: str
-    """`ExecutionRoleArn`; required; 20 to 2048 characters; pattern `^arn:(aws[a-z-]*):iam::([0-9]{12}):role/[a-zA-Z0-9+=,.@_/-]+$`."""
+    """`ExecutionRoleArn`; required; 20 to 2048 characters; matches `^arn:(aws[a-z-]*):iam::([0-9]{12}):role/[a-zA-Z0-9+=,.@_/-]+$`."""
     input_config: InputConfigOutput | None
     """`InputConfig`."""
     job_config: JobConfigInput
@@ -2018,7 +2018,7 @@ class StartEarthObservationJobResponse(Response):
     name: str
     """`Name`; required."""
     status: EarthObservationJobStatus
-    """`Status`; required."""
+    """`Status`; required; one of 'INITIALIZING', 'IN_PROGRESS', 'STOPPING', 'COMPLETED', 'STOPPED', 'FAILED', 'DELETING', 'DELETED'."""
     tags: Mapping[str, str] | None
     """`Tags`."""
     def __init__(
@@ -2056,12 +2056,12 @@ class StartEarthObservationJobResponse(Response):
 
 @frozen(kw_only=True, order=False, init=False)
 class StartVectorEnrichmentJobRequest(Request[StartVectorEnrichmentJobResponse]):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_StartVectorEnrichmentJob.html"""
+    """What `start_vector_enrichment_job` takes; the service calls it StartVectorEnrichmentJobInput. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_StartVectorEnrichmentJob.html"""
 
     client_token: str | None
-    """`ClientToken`; filled in when left out; 36 to 64 characters."""
+    """`ClientToken`; a token, made for each request when left out; 36 to 64 characters."""
     execution_role_arn: str
-    """`ExecutionRoleArn`; required; 20 to 2048 characters; pattern `^arn:(aws[a-z-]*):iam::([0-9]{12}):role/[a-zA-Z0-9+=,.@_/-]+$`."""
+    """`ExecutionRoleArn`; required; 20 to 2048 characters; matches `^arn:(aws[a-z-]*):iam::([0-9]{12}):role/[a-zA-Z0-9+=,.@_/-]+$`."""
     input_config: VectorEnrichmentJobInputConfig
     """`InputConfig`; required."""
     job_config: VectorEnrichmentJobConfig
@@ -2103,16 +2103,16 @@ class StartVectorEnrichmentJobRequest(Request[StartVectorEnrichmentJobResponse])
 
 @frozen(kw_only=True, order=False, init=False)
 class StartVectorEnrichmentJobResponse(Response):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_StartVectorEnrichmentJob.html"""
+    """What `start_vector_enrichment_job` returns; the service calls it StartVectorEnrichmentJobOutput. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_StartVectorEnrichmentJob.html"""
 
     arn: str
-    """`Arn`; required; pattern `^arn:aws[a-z-]{0,12}:sagemaker-geospatial:[a-z0-9-]{1,25}:[0-9]{12}:vector-enrichment-job/[a-z0-9]{12,}$`."""
+    """`Arn`; required; matches `^arn:aws[a-z-]{0,12}:sagemaker-geospatial:[a-z0-9-]{1,25}:[0-9]{12}:vector-enrichment-job/[a-z0-9]{12,}$`."""
     creation_time: datetime
     """`CreationTime`; required."""
     duration_in_seconds: int
     """`DurationInSeconds`; required."""
     execution_role_arn: str
-    """`ExecutionRoleArn`; required; 20 to 2048 characters; pattern `^arn:(aws[a-z-]*):iam::([0-9]{12}):role/[a-zA-Z0-9+=,.@_/-]+$`."""
+    """`ExecutionRoleArn`; required; 20 to 2048 characters; matches `^arn:(aws[a-z-]*):iam::([0-9]{12}):role/[a-zA-Z0-9+=,.@_/-]+$`."""
     input_config: VectorEnrichmentJobInputConfig
     """`InputConfig`; required."""
     job_config: VectorEnrichmentJobConfig
@@ -2122,11 +2122,11 @@ class StartVectorEnrichmentJobResponse(Response):
     name: str
     """`Name`; required."""
     status: VectorEnrichmentJobStatus
-    """`Status`; required."""
+    """`Status`; required; one of 'INITIALIZING', 'IN_PROGRESS', 'STOPPING', 'STOPPED', 'COMPLETED', 'FAILED', 'DELETING', 'DELETED'."""
     tags: Mapping[str, str] | None
     """`Tags`."""
     type: VectorEnrichmentJobType
-    """`Type`; required."""
+    """`Type`; required; one of 'REVERSE_GEOCODING', 'MAP_MATCHING'."""
     def __init__(
         self,
         *,
@@ -2166,40 +2166,40 @@ class StartVectorEnrichmentJobResponse(Response):
 
 @frozen(kw_only=True, order=False, init=False)
 class StopEarthObservationJobRequest(Request[StopEarthObservationJobResponse]):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_StopEarthObservationJob.html"""
+    """What `stop_earth_observation_job` takes; the service calls it StopEarthObservationJobInput. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_StopEarthObservationJob.html"""
 
     arn: str
-    """`Arn`; required; pattern `^arn:aws[a-z-]{0,12}:sagemaker-geospatial:[a-z0-9-]{1,25}:[0-9]{12}:earth-observation-job/[a-z0-9]{12,}$`."""
+    """`Arn`; required; matches `^arn:aws[a-z-]{0,12}:sagemaker-geospatial:[a-z0-9-]{1,25}:[0-9]{12}:earth-observation-job/[a-z0-9]{12,}$`."""
     def __init__(self, *, arn: str) -> None: ...
     def with_arn(self, value: str) -> Self: ...
 
 @frozen(kw_only=True, order=False, init=False)
 class StopEarthObservationJobResponse(Response):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_StopEarthObservationJob.html"""
+    """What `stop_earth_observation_job` returns; the service calls it StopEarthObservationJobOutput. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_StopEarthObservationJob.html"""
 
     def __init__(self, *, response_metadata: ResponseMetadata = ...) -> None: ...
 
 @frozen(kw_only=True, order=False, init=False)
 class StopVectorEnrichmentJobRequest(Request[StopVectorEnrichmentJobResponse]):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_StopVectorEnrichmentJob.html"""
+    """What `stop_vector_enrichment_job` takes; the service calls it StopVectorEnrichmentJobInput. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_StopVectorEnrichmentJob.html"""
 
     arn: str
-    """`Arn`; required; pattern `^arn:aws[a-z-]{0,12}:sagemaker-geospatial:[a-z0-9-]{1,25}:[0-9]{12}:vector-enrichment-job/[a-z0-9]{12,}$`."""
+    """`Arn`; required; matches `^arn:aws[a-z-]{0,12}:sagemaker-geospatial:[a-z0-9-]{1,25}:[0-9]{12}:vector-enrichment-job/[a-z0-9]{12,}$`."""
     def __init__(self, *, arn: str) -> None: ...
     def with_arn(self, value: str) -> Self: ...
 
 @frozen(kw_only=True, order=False, init=False)
 class StopVectorEnrichmentJobResponse(Response):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_StopVectorEnrichmentJob.html"""
+    """What `stop_vector_enrichment_job` returns; the service calls it StopVectorEnrichmentJobOutput. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_StopVectorEnrichmentJob.html"""
 
     def __init__(self, *, response_metadata: ResponseMetadata = ...) -> None: ...
 
 @frozen(kw_only=True, order=False, init=False)
 class TagResourceRequest(Request[TagResourceResponse]):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_TagResource.html"""
+    """What `tag_resource` takes. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_TagResource.html"""
 
     resource_arn: str
-    """`ResourceArn`; uri `ResourceArn`; required; 1 to 2048 characters."""
+    """`ResourceArn`; required; sent as uri ResourceArn; 1 to 2048 characters."""
     tags: Mapping[str, str]
     """`Tags`; required."""
     def __init__(self, *, resource_arn: str, tags: Mapping[str, str]) -> None: ...
@@ -2209,18 +2209,18 @@ class TagResourceRequest(Request[TagResourceResponse]):
 
 @frozen(kw_only=True, order=False, init=False)
 class TagResourceResponse(Response):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_TagResource.html"""
+    """What `tag_resource` returns. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_TagResource.html"""
 
     def __init__(self, *, response_metadata: ResponseMetadata = ...) -> None: ...
 
 @frozen(kw_only=True, order=False, init=False)
 class TemporalStatisticsConfigInput(Structure):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_TemporalStatisticsConfigInput.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_TemporalStatisticsConfigInput.html"""
 
     group_by: GroupBy | None
-    """`GroupBy`."""
+    """`GroupBy`; one of 'ALL', 'YEARLY'."""
     statistics: tuple[TemporalStatistics, ...]
-    """`Statistics`; required; at least 1 items."""
+    """`Statistics`; required; at least 1 items; each item: one of 'MEAN', 'MEDIAN', 'STANDARD_DEVIATION'."""
     target_bands: tuple[str, ...] | None
     """`TargetBands`; at least 1 items."""
     def __init__(
@@ -2240,7 +2240,7 @@ class TemporalStatisticsConfigInput(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class TimeRangeFilterInput(Structure):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_TimeRangeFilterInput.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_TimeRangeFilterInput.html"""
 
     end_time: datetime
     """`EndTime`; required."""
@@ -2252,7 +2252,7 @@ class TimeRangeFilterInput(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class TimeRangeFilterOutput(Structure):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_TimeRangeFilterOutput.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_TimeRangeFilterOutput.html"""
 
     end_time: datetime
     """`EndTime`; required."""
@@ -2264,12 +2264,12 @@ class TimeRangeFilterOutput(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class UntagResourceRequest(Request[UntagResourceResponse]):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_UntagResource.html"""
+    """What `untag_resource` takes. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_UntagResource.html"""
 
     resource_arn: str
-    """`ResourceArn`; uri `ResourceArn`; required; 1 to 2048 characters."""
+    """`ResourceArn`; required; sent as uri ResourceArn; 1 to 2048 characters."""
     tag_keys: tuple[str, ...]
-    """`TagKeys`; querystring `tagKeys`; required; 1 to 50 items."""
+    """`TagKeys`; required; sent as querystring tagKeys; 1 to 50 items."""
     def __init__(self, *, resource_arn: str, tag_keys: Iterable[str]) -> None: ...
     def with_resource_arn(self, value: str) -> Self: ...
     def with_tag_keys(self, value: Iterable[str]) -> Self: ...
@@ -2277,16 +2277,16 @@ class UntagResourceRequest(Request[UntagResourceResponse]):
 
 @frozen(kw_only=True, order=False, init=False)
 class UntagResourceResponse(Response):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_UntagResource.html"""
+    """What `untag_resource` returns. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_UntagResource.html"""
 
     def __init__(self, *, response_metadata: ResponseMetadata = ...) -> None: ...
 
 @frozen(kw_only=True, order=False, init=False)
 class UserDefined(Structure):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_UserDefined.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_UserDefined.html"""
 
     unit: Unit
-    """`Unit`; required."""
+    """`Unit`; required; one of 'METERS'."""
     value: float
     """`Value`; required."""
     def __init__(self, *, unit: Unit | _UnitValue, value: float) -> None: ...
@@ -2295,7 +2295,7 @@ class UserDefined(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class VectorEnrichmentJobConfig(Structure):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_VectorEnrichmentJobConfig.html Exactly one member is set."""
+    """Exactly one member is set. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_VectorEnrichmentJobConfig.html"""
 
     map_matching_config: MapMatchingConfig | None
     """`MapMatchingConfig`."""
@@ -2320,7 +2320,7 @@ class VectorEnrichmentJobConfig(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class VectorEnrichmentJobDataSourceConfigInput(Structure):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_VectorEnrichmentJobDataSourceConfigInput.html Exactly one member is set."""
+    """Exactly one member is set. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_VectorEnrichmentJobDataSourceConfigInput.html"""
 
     s3_data: VectorEnrichmentJobS3Data | None
     """`S3Data`."""
@@ -2333,12 +2333,12 @@ class VectorEnrichmentJobDataSourceConfigInput(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class VectorEnrichmentJobErrorDetails(Structure):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_VectorEnrichmentJobErrorDetails.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_VectorEnrichmentJobErrorDetails.html"""
 
     error_message: str | None
     """`ErrorMessage`."""
     error_type: VectorEnrichmentJobErrorType | None
-    """`ErrorType`."""
+    """`ErrorType`; one of 'CLIENT_ERROR', 'SERVER_ERROR'."""
     def __init__(
         self,
         *,
@@ -2355,12 +2355,12 @@ class VectorEnrichmentJobErrorDetails(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class VectorEnrichmentJobExportErrorDetails(Structure):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_VectorEnrichmentJobExportErrorDetails.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_VectorEnrichmentJobExportErrorDetails.html"""
 
     message: str | None
     """`Message`."""
     type: VectorEnrichmentJobExportErrorType | None
-    """`Type`."""
+    """`Type`; one of 'CLIENT_ERROR', 'SERVER_ERROR'."""
     def __init__(
         self,
         *,
@@ -2377,12 +2377,12 @@ class VectorEnrichmentJobExportErrorDetails(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class VectorEnrichmentJobInputConfig(Structure):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_VectorEnrichmentJobInputConfig.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_VectorEnrichmentJobInputConfig.html"""
 
     data_source_config: VectorEnrichmentJobDataSourceConfigInput
     """`DataSourceConfig`; required."""
     document_type: VectorEnrichmentJobDocumentType
-    """`DocumentType`; required."""
+    """`DocumentType`; required; one of 'CSV'."""
     def __init__(
         self,
         *,
@@ -2400,12 +2400,12 @@ class VectorEnrichmentJobInputConfig(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class VectorEnrichmentJobS3Data(Structure):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_VectorEnrichmentJobS3Data.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_VectorEnrichmentJobS3Data.html"""
 
     kms_key_id: str | None
     """`KmsKeyId`; 0 to 2048 characters."""
     s3_uri: str
-    """`S3Uri`; required; pattern `^s3://([^/]+)/?(.*)$`."""
+    """`S3Uri`; required; matches `^s3://([^/]+)/?(.*)$`."""
     def __init__(self, *, kms_key_id: str | None = None, s3_uri: str) -> None: ...
     def with_kms_key_id(self, value: str | None) -> Self: ...
     def without_kms_key_id(self) -> Self: ...
@@ -2413,7 +2413,7 @@ class VectorEnrichmentJobS3Data(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class ViewOffNadirInput(Structure):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_ViewOffNadirInput.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_ViewOffNadirInput.html"""
 
     lower_bound: float
     """`LowerBound`; required."""
@@ -2425,7 +2425,7 @@ class ViewOffNadirInput(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class ViewSunAzimuthInput(Structure):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_ViewSunAzimuthInput.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_ViewSunAzimuthInput.html"""
 
     lower_bound: float
     """`LowerBound`; required."""
@@ -2437,7 +2437,7 @@ class ViewSunAzimuthInput(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class ViewSunElevationInput(Structure):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_ViewSunElevationInput.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_ViewSunElevationInput.html"""
 
     lower_bound: float
     """`LowerBound`; required."""
@@ -2449,14 +2449,14 @@ class ViewSunElevationInput(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class ZonalStatisticsConfigInput(Structure):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_ZonalStatisticsConfigInput.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_geospatial_ZonalStatisticsConfigInput.html"""
 
     statistics: tuple[ZonalStatistics, ...]
-    """`Statistics`; required; at least 1 items."""
+    """`Statistics`; required; at least 1 items; each item: one of 'MEAN', 'MEDIAN', 'STANDARD_DEVIATION', 'MAX', 'MIN', 'SUM'."""
     target_bands: tuple[str, ...] | None
     """`TargetBands`; at least 1 items."""
     zone_s3_path: str
-    """`ZoneS3Path`; required; pattern `^s3://([^/]+)/?(.*)$`."""
+    """`ZoneS3Path`; required; matches `^s3://([^/]+)/?(.*)$`."""
     zone_s3_path_kms_key_id: str | None
     """`ZoneS3PathKmsKeyId`; 0 to 2048 characters."""
     def __init__(

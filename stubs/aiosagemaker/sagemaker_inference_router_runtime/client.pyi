@@ -47,7 +47,7 @@ class SageMakerInferenceRouterRuntimeClient(BaseClient, namespace=NAMESPACE):
         request: InvokeInferenceRouterRequest,
         /,
     ) -> InvokeInferenceRouterResponse:
-        """https://docs.aws.amazon.com/goto/WebAPI/sagemaker-inference-router-runtime-2026-01-01/InvokeInferenceRouter"""
+        """Call InvokeInferenceRouter; raises AccessDeniedException or InternalDependencyException or InternalFailure or ModelError or ModelNotReadyException or RequestTimeoutException or ServiceUnavailableException or ThrottlingException or ValidationException or another SdkError. https://docs.aws.amazon.com/goto/WebAPI/sagemaker-inference-router-runtime-2026-01-01/InvokeInferenceRouter"""
     @overload
     async def invoke_inference_router(
         self,
@@ -61,14 +61,14 @@ class SageMakerInferenceRouterRuntimeClient(BaseClient, namespace=NAMESPACE):
         custom_attributes: str | None = None,
         body: BodyLike,
     ) -> InvokeInferenceRouterResponse:
-        """https://docs.aws.amazon.com/goto/WebAPI/sagemaker-inference-router-runtime-2026-01-01/InvokeInferenceRouter"""
+        """Call InvokeInferenceRouter; raises AccessDeniedException or InternalDependencyException or InternalFailure or ModelError or ModelNotReadyException or RequestTimeoutException or ServiceUnavailableException or ThrottlingException or ValidationException or another SdkError. https://docs.aws.amazon.com/goto/WebAPI/sagemaker-inference-router-runtime-2026-01-01/InvokeInferenceRouter"""
     @overload
     async def invoke_inference_router_async(
         self,
         request: InvokeInferenceRouterAsyncRequest,
         /,
     ) -> InvokeInferenceRouterAsyncResponse:
-        """https://docs.aws.amazon.com/goto/WebAPI/sagemaker-inference-router-runtime-2026-01-01/InvokeInferenceRouterAsync"""
+        """Call InvokeInferenceRouterAsync; raises AccessDeniedException or InternalFailure or RequestTimeoutException or ServiceUnavailableException or ThrottlingException or ValidationException or another SdkError. https://docs.aws.amazon.com/goto/WebAPI/sagemaker-inference-router-runtime-2026-01-01/InvokeInferenceRouterAsync"""
     @overload
     async def invoke_inference_router_async(
         self,
@@ -85,4 +85,4 @@ class SageMakerInferenceRouterRuntimeClient(BaseClient, namespace=NAMESPACE):
         request_ttl_seconds: int | None = None,
         invocation_timeout_seconds: int | None = None,
     ) -> InvokeInferenceRouterAsyncResponse:
-        """https://docs.aws.amazon.com/goto/WebAPI/sagemaker-inference-router-runtime-2026-01-01/InvokeInferenceRouterAsync"""
+        """Call InvokeInferenceRouterAsync; raises AccessDeniedException or InternalFailure or RequestTimeoutException or ServiceUnavailableException or ThrottlingException or ValidationException or another SdkError. https://docs.aws.amazon.com/goto/WebAPI/sagemaker-inference-router-runtime-2026-01-01/InvokeInferenceRouterAsync"""

@@ -10,30 +10,30 @@ NAMESPACE: Namespace
 
 @frozen(kw_only=True, order=False, init=False)
 class InvokeInferenceRouterAsyncRequest(Request[InvokeInferenceRouterAsyncResponse]):
-    """https://docs.aws.amazon.com/goto/WebAPI/sagemaker-inference-router-runtime-2026-01-01/InvokeInferenceRouterAsync"""
+    """What `invoke_inference_router_async` takes; the service calls it InvokeInferenceRouterAsyncInput. https://docs.aws.amazon.com/goto/WebAPI/sagemaker-inference-router-runtime-2026-01-01/InvokeInferenceRouterAsync"""
 
     inference_router_name: str
-    """`InferenceRouterName`; uri `InferenceRouterName`; required; 1 to 63 characters; pattern `[a-zA-Z0-9](-*[a-zA-Z0-9])*`."""
+    """`InferenceRouterName`; required; sent as uri InferenceRouterName; 1 to 63 characters; matches `[a-zA-Z0-9](-*[a-zA-Z0-9])*`."""
     routing_target_name: str
-    """`RoutingTargetName`; header `X-Amzn-SageMaker-Routing-Target-Name`; required; 1 to 63 characters; pattern `[a-zA-Z0-9](-*[a-zA-Z0-9])*`."""
+    """`RoutingTargetName`; required; sent as header X-Amzn-SageMaker-Routing-Target-Name; 1 to 63 characters; matches `[a-zA-Z0-9](-*[a-zA-Z0-9])*`."""
     content_type: str | None
-    r"""`ContentType`; header `X-Amzn-SageMaker-Content-Type`; 0 to 1024 characters; pattern `[\x00-\x7f]*`."""
+    r"""`ContentType`; sent as header X-Amzn-SageMaker-Content-Type; 0 to 1024 characters; matches `[\x00-\x7f]*`."""
     accept: str | None
-    r"""`Accept`; header `X-Amzn-SageMaker-Accept`; 0 to 1024 characters; pattern `[\x00-\x7f]*`."""
+    r"""`Accept`; sent as header X-Amzn-SageMaker-Accept; 0 to 1024 characters; matches `[\x00-\x7f]*`."""
     custom_attributes: str | None
-    r"""`CustomAttributes`; header `X-Amzn-SageMaker-Custom-Attributes`; sensitive; 0 to 1024 characters; pattern `[\x00-\x7f]*`."""
+    r"""`CustomAttributes`; sent as header X-Amzn-SageMaker-Custom-Attributes; 0 to 1024 characters; matches `[\x00-\x7f]*`; sensitive: shown as <redacted>."""
     inference_id: str | None
-    r"""`InferenceId`; header `X-Amzn-SageMaker-Inference-Id`; 1 to 64 characters; pattern `\S[\x20-\x7e]*`."""
+    r"""`InferenceId`; sent as header X-Amzn-SageMaker-Inference-Id; 1 to 64 characters; matches `\S[\x20-\x7e]*`."""
     input_location: str
-    """`InputLocation`; header `X-Amzn-SageMaker-InputLocation`; required; 1 to 1024 characters; pattern `(https|s3)://([^/]+)/?(.*)`."""
+    """`InputLocation`; required; sent as header X-Amzn-SageMaker-InputLocation; 1 to 1024 characters; matches `(https|s3)://([^/]+)/?(.*)`."""
     s3_output_path_extension: str | None
-    """`S3OutputPathExtension`; header `X-Amzn-SageMaker-S3OutputPathExtension`; 1 to 512 characters; pattern `(?!s3:|https:)[a-zA-Z0-9!_.*'()/-]+`."""
+    """`S3OutputPathExtension`; sent as header X-Amzn-SageMaker-S3OutputPathExtension; 1 to 512 characters; matches `(?!s3:|https:)[a-zA-Z0-9!_.*'()/-]+`."""
     filename: str | None
-    r"""`Filename`; header `X-Amzn-SageMaker-Filename`; 1 to 64 characters; pattern `(?!.*\..*\.)[a-zA-Z0-9][a-zA-Z0-9-_\.]*`."""
+    r"""`Filename`; sent as header X-Amzn-SageMaker-Filename; 1 to 64 characters; matches `(?!.*\..*\.)[a-zA-Z0-9][a-zA-Z0-9-_\.]*`."""
     request_ttl_seconds: int | None
-    """`RequestTTLSeconds`; header `X-Amzn-SageMaker-RequestTTLSeconds`; 60 to 21600."""
+    """`RequestTTLSeconds`; sent as header X-Amzn-SageMaker-RequestTTLSeconds; 60 to 21600."""
     invocation_timeout_seconds: int | None
-    """`InvocationTimeoutSeconds`; header `X-Amzn-SageMaker-InvocationTimeoutSeconds`; 1 to 3600."""
+    """`InvocationTimeoutSeconds`; sent as header X-Amzn-SageMaker-InvocationTimeoutSeconds; 1 to 3600."""
     def __init__(
         self,
         *,
@@ -71,14 +71,14 @@ class InvokeInferenceRouterAsyncRequest(Request[InvokeInferenceRouterAsyncRespon
 
 @frozen(kw_only=True, order=False, init=False)
 class InvokeInferenceRouterAsyncResponse(Response):
-    """https://docs.aws.amazon.com/goto/WebAPI/sagemaker-inference-router-runtime-2026-01-01/InvokeInferenceRouterAsync"""
+    """What `invoke_inference_router_async` returns; the service calls it InvokeInferenceRouterAsyncOutput. https://docs.aws.amazon.com/goto/WebAPI/sagemaker-inference-router-runtime-2026-01-01/InvokeInferenceRouterAsync"""
 
     inference_id: str | None
-    r"""`InferenceId`; 0 to 1024 characters; pattern `[\x00-\x7f]*`."""
+    r"""`InferenceId`; 0 to 1024 characters; matches `[\x00-\x7f]*`."""
     output_location: str | None
-    r"""`OutputLocation`; header `X-Amzn-SageMaker-OutputLocation`; 0 to 1024 characters; pattern `[\x00-\x7f]*`."""
+    r"""`OutputLocation`; sent as header X-Amzn-SageMaker-OutputLocation; 0 to 1024 characters; matches `[\x00-\x7f]*`."""
     failure_location: str | None
-    r"""`FailureLocation`; header `X-Amzn-SageMaker-FailureLocation`; 0 to 1024 characters; pattern `[\x00-\x7f]*`."""
+    r"""`FailureLocation`; sent as header X-Amzn-SageMaker-FailureLocation; 0 to 1024 characters; matches `[\x00-\x7f]*`."""
     def __init__(
         self,
         *,
@@ -96,24 +96,24 @@ class InvokeInferenceRouterAsyncResponse(Response):
 
 @frozen(kw_only=True, order=False, init=False)
 class InvokeInferenceRouterRequest(Request[InvokeInferenceRouterResponse]):
-    """https://docs.aws.amazon.com/goto/WebAPI/sagemaker-inference-router-runtime-2026-01-01/InvokeInferenceRouter"""
+    """What `invoke_inference_router` takes; the service calls it InvokeInferenceRouterInput. https://docs.aws.amazon.com/goto/WebAPI/sagemaker-inference-router-runtime-2026-01-01/InvokeInferenceRouter"""
 
     inference_router_name: str
-    """`InferenceRouterName`; uri `InferenceRouterName`; required; 1 to 63 characters; pattern `[a-zA-Z0-9](-*[a-zA-Z0-9])*`."""
+    """`InferenceRouterName`; required; sent as uri InferenceRouterName; 1 to 63 characters; matches `[a-zA-Z0-9](-*[a-zA-Z0-9])*`."""
     routing_target_name: str
-    """`RoutingTargetName`; header `X-Amzn-SageMaker-Routing-Target-Name`; required; 1 to 63 characters; pattern `[a-zA-Z0-9](-*[a-zA-Z0-9])*`."""
+    """`RoutingTargetName`; required; sent as header X-Amzn-SageMaker-Routing-Target-Name; 1 to 63 characters; matches `[a-zA-Z0-9](-*[a-zA-Z0-9])*`."""
     content_type: str | None
-    r"""`ContentType`; header `Content-Type`; 0 to 1024 characters; pattern `[\x00-\x7f]*`."""
+    r"""`ContentType`; sent as header Content-Type; 0 to 1024 characters; matches `[\x00-\x7f]*`."""
     accept: str | None
-    r"""`Accept`; header `Accept`; 0 to 1024 characters; pattern `[\x00-\x7f]*`."""
+    r"""`Accept`; sent as header Accept; 0 to 1024 characters; matches `[\x00-\x7f]*`."""
     inference_id: str | None
-    r"""`InferenceId`; header `X-Amzn-SageMaker-Inference-Id`; 1 to 64 characters; pattern `\S[\x20-\x7e]*`."""
+    r"""`InferenceId`; sent as header X-Amzn-SageMaker-Inference-Id; 1 to 64 characters; matches `\S[\x20-\x7e]*`."""
     prefix_aware_id: str | None
-    r"""`PrefixAwareId`; header `X-Amzn-SageMaker-Prefix-Aware-Id`; 1 to 64 characters; pattern `\S[\x20-\x7e]*`."""
+    r"""`PrefixAwareId`; sent as header X-Amzn-SageMaker-Prefix-Aware-Id; 1 to 64 characters; matches `\S[\x20-\x7e]*`."""
     custom_attributes: str | None
-    r"""`CustomAttributes`; header `X-Amzn-SageMaker-Custom-Attributes`; sensitive; 0 to 1024 characters; pattern `[\x00-\x7f]*`."""
+    r"""`CustomAttributes`; sent as header X-Amzn-SageMaker-Custom-Attributes; 0 to 1024 characters; matches `[\x00-\x7f]*`; sensitive: shown as <redacted>."""
     body: Body
-    """`Body`; required; sensitive."""
+    """`Body`; required; sensitive: shown as <redacted>."""
     def __init__(
         self,
         *,
@@ -142,20 +142,20 @@ class InvokeInferenceRouterRequest(Request[InvokeInferenceRouterResponse]):
 
 @frozen(kw_only=True, order=False, init=False)
 class InvokeInferenceRouterResponse(Response):
-    """https://docs.aws.amazon.com/goto/WebAPI/sagemaker-inference-router-runtime-2026-01-01/InvokeInferenceRouter"""
+    """What `invoke_inference_router` returns; the service calls it InvokeInferenceRouterOutput. https://docs.aws.amazon.com/goto/WebAPI/sagemaker-inference-router-runtime-2026-01-01/InvokeInferenceRouter"""
 
     body: bytes | None
-    """`Body`; sensitive."""
+    """`Body`; sensitive: shown as <redacted>."""
     content_type: str | None
-    r"""`ContentType`; header `Content-Type`; 0 to 1024 characters; pattern `[\x00-\x7f]*`."""
+    r"""`ContentType`; sent as header Content-Type; 0 to 1024 characters; matches `[\x00-\x7f]*`."""
     invoked_routed_resource_arn: str | None
-    r"""`InvokedRoutedResourceArn`; header `X-Amzn-SageMaker-Invoked-Routed-Resource-Arn`; 0 to 1024 characters; pattern `[\x00-\x7f]*`."""
+    r"""`InvokedRoutedResourceArn`; sent as header X-Amzn-SageMaker-Invoked-Routed-Resource-Arn; 0 to 1024 characters; matches `[\x00-\x7f]*`."""
     routing_reason: str | None
-    r"""`RoutingReason`; header `X-Amzn-SageMaker-Invoked-Routing-Reason`; 0 to 1024 characters; pattern `[\x00-\x7f]*`."""
+    r"""`RoutingReason`; sent as header X-Amzn-SageMaker-Invoked-Routing-Reason; 0 to 1024 characters; matches `[\x00-\x7f]*`."""
     invoked_production_variant: str | None
-    r"""`InvokedProductionVariant`; header `X-Amzn-Invoked-Production-Variant`; 0 to 1024 characters; pattern `[\x00-\x7f]*`."""
+    r"""`InvokedProductionVariant`; sent as header X-Amzn-Invoked-Production-Variant; 0 to 1024 characters; matches `[\x00-\x7f]*`."""
     custom_attributes: str | None
-    r"""`CustomAttributes`; header `X-Amzn-SageMaker-Custom-Attributes`; sensitive; 0 to 1024 characters; pattern `[\x00-\x7f]*`."""
+    r"""`CustomAttributes`; sent as header X-Amzn-SageMaker-Custom-Attributes; 0 to 1024 characters; matches `[\x00-\x7f]*`; sensitive: shown as <redacted>."""
     def __init__(
         self,
         *,

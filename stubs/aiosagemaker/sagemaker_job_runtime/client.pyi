@@ -49,7 +49,7 @@ class SageMakerJobRuntimeClient(BaseClient, namespace=NAMESPACE):
     ) -> None: ...
     @overload
     async def complete_rollout(self, request: CompleteRolloutRequest, /) -> CompleteRolloutResponse:
-        """https://docs.aws.amazon.com/goto/WebAPI/sagemakerjobruntime-2026-02-01/CompleteRollout"""
+        """Call CompleteRollout; raises AccessDeniedException or ConflictException or InternalServiceError or ResourceNotFoundException or ServiceQuotaExceededException or ThrottlingException or ValidationException or another SdkError. https://docs.aws.amazon.com/goto/WebAPI/sagemakerjobruntime-2026-02-01/CompleteRollout"""
     @overload
     async def complete_rollout(
         self,
@@ -59,20 +59,20 @@ class SageMakerJobRuntimeClient(BaseClient, namespace=NAMESPACE):
         status: CompletionStatus | _CompletionStatusValue | None = None,
         client_token: str | None = None,
     ) -> CompleteRolloutResponse:
-        """https://docs.aws.amazon.com/goto/WebAPI/sagemakerjobruntime-2026-02-01/CompleteRollout"""
+        """Call CompleteRollout; raises AccessDeniedException or ConflictException or InternalServiceError or ResourceNotFoundException or ServiceQuotaExceededException or ThrottlingException or ValidationException or another SdkError. https://docs.aws.amazon.com/goto/WebAPI/sagemakerjobruntime-2026-02-01/CompleteRollout"""
     @overload
     async def sample(self, request: SampleRequest, /) -> SampleResponse:
-        """https://docs.aws.amazon.com/goto/WebAPI/sagemakerjobruntime-2026-02-01/Sample"""
+        """Call Sample; raises AccessDeniedException or InternalServiceError or ResourceNotFoundException or ServiceQuotaExceededException or ThrottlingException or ValidationException or another SdkError. https://docs.aws.amazon.com/goto/WebAPI/sagemakerjobruntime-2026-02-01/Sample"""
     @overload
     async def sample(self, *, job_arn: str, trajectory_id: str, body: BodyLike) -> SampleResponse:
-        """https://docs.aws.amazon.com/goto/WebAPI/sagemakerjobruntime-2026-02-01/Sample"""
+        """Call Sample; raises AccessDeniedException or InternalServiceError or ResourceNotFoundException or ServiceQuotaExceededException or ThrottlingException or ValidationException or another SdkError. https://docs.aws.amazon.com/goto/WebAPI/sagemakerjobruntime-2026-02-01/Sample"""
     @overload
     async def sample_with_response_stream(
         self,
         request: SampleWithResponseStreamRequest,
         /,
     ) -> SampleWithResponseStreamResponse:
-        """https://docs.aws.amazon.com/goto/WebAPI/sagemakerjobruntime-2026-02-01/SampleWithResponseStream"""
+        """Call SampleWithResponseStream; raises AccessDeniedException or InternalServiceError or ResourceNotFoundException or ServiceQuotaExceededException or ThrottlingException or ValidationException or another SdkError. https://docs.aws.amazon.com/goto/WebAPI/sagemakerjobruntime-2026-02-01/SampleWithResponseStream"""
     @overload
     async def sample_with_response_stream(
         self,
@@ -81,10 +81,10 @@ class SageMakerJobRuntimeClient(BaseClient, namespace=NAMESPACE):
         trajectory_id: str,
         body: BodyLike,
     ) -> SampleWithResponseStreamResponse:
-        """https://docs.aws.amazon.com/goto/WebAPI/sagemakerjobruntime-2026-02-01/SampleWithResponseStream"""
+        """Call SampleWithResponseStream; raises AccessDeniedException or InternalServiceError or ResourceNotFoundException or ServiceQuotaExceededException or ThrottlingException or ValidationException or another SdkError. https://docs.aws.amazon.com/goto/WebAPI/sagemakerjobruntime-2026-02-01/SampleWithResponseStream"""
     @overload
     async def update_reward(self, request: UpdateRewardRequest, /) -> UpdateRewardResponse:
-        """https://docs.aws.amazon.com/goto/WebAPI/sagemakerjobruntime-2026-02-01/UpdateReward"""
+        """Call UpdateReward; raises AccessDeniedException or ConflictException or InternalServiceError or ResourceNotFoundException or ServiceQuotaExceededException or ThrottlingException or ValidationException or another SdkError. https://docs.aws.amazon.com/goto/WebAPI/sagemakerjobruntime-2026-02-01/UpdateReward"""
     @overload
     async def update_reward(
         self,
@@ -94,4 +94,4 @@ class SageMakerJobRuntimeClient(BaseClient, namespace=NAMESPACE):
         rewards: Iterable[float],
         client_token: str | None = None,
     ) -> UpdateRewardResponse:
-        """https://docs.aws.amazon.com/goto/WebAPI/sagemakerjobruntime-2026-02-01/UpdateReward"""
+        """Call UpdateReward; raises AccessDeniedException or ConflictException or InternalServiceError or ResourceNotFoundException or ServiceQuotaExceededException or ThrottlingException or ValidationException or another SdkError. https://docs.aws.amazon.com/goto/WebAPI/sagemakerjobruntime-2026-02-01/UpdateReward"""

@@ -18,16 +18,16 @@ _CompletionStatusValue: TypeAlias = Literal["ready", "failed"]
 
 @frozen(kw_only=True, order=False, init=False)
 class CompleteRolloutRequest(Request[CompleteRolloutResponse]):
-    """https://docs.aws.amazon.com/goto/WebAPI/sagemakerjobruntime-2026-02-01/CompleteRollout"""
+    """What `complete_rollout` takes. https://docs.aws.amazon.com/goto/WebAPI/sagemakerjobruntime-2026-02-01/CompleteRollout"""
 
     job_arn: str
-    r"""`JobArn`; header `X-Amzn-SageMaker-Job-Arn`; required; 1 to 256 characters; pattern `arn:aws[a-z\-]*:sagemaker:[a-z0-9\-]*:[0-9]{12}:job/[a-zA-Z0-9_\-]+/[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}`."""
+    r"""`JobArn`; required; sent as header X-Amzn-SageMaker-Job-Arn; 1 to 256 characters; matches `arn:aws[a-z\-]*:sagemaker:[a-z0-9\-]*:[0-9]{12}:job/[a-zA-Z0-9_\-]+/[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}`."""
     trajectory_id: str
     """`TrajectoryId`; required; 1 to 256 characters."""
     status: CompletionStatus | None
-    """`Status`."""
+    """`Status`; one of 'ready', 'failed'."""
     client_token: str | None
-    """`ClientToken`; filled in when left out."""
+    """`ClientToken`; a token, made for each request when left out."""
     def __init__(
         self,
         *,
@@ -45,20 +45,20 @@ class CompleteRolloutRequest(Request[CompleteRolloutResponse]):
 
 @frozen(kw_only=True, order=False, init=False)
 class CompleteRolloutResponse(Response):
-    """https://docs.aws.amazon.com/goto/WebAPI/sagemakerjobruntime-2026-02-01/CompleteRollout"""
+    """What `complete_rollout` returns. https://docs.aws.amazon.com/goto/WebAPI/sagemakerjobruntime-2026-02-01/CompleteRollout"""
 
     def __init__(self, *, response_metadata: ResponseMetadata = ...) -> None: ...
 
 @frozen(kw_only=True, order=False, init=False)
 class SampleRequest(Request[SampleResponse]):
-    """https://docs.aws.amazon.com/goto/WebAPI/sagemakerjobruntime-2026-02-01/Sample"""
+    """What `sample` takes. https://docs.aws.amazon.com/goto/WebAPI/sagemakerjobruntime-2026-02-01/Sample"""
 
     job_arn: str
-    r"""`JobArn`; header `X-Amzn-SageMaker-Job-Arn`; required; 1 to 256 characters; pattern `arn:aws[a-z\-]*:sagemaker:[a-z0-9\-]*:[0-9]{12}:job/[a-zA-Z0-9_\-]+/[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}`."""
+    r"""`JobArn`; required; sent as header X-Amzn-SageMaker-Job-Arn; 1 to 256 characters; matches `arn:aws[a-z\-]*:sagemaker:[a-z0-9\-]*:[0-9]{12}:job/[a-zA-Z0-9_\-]+/[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}`."""
     trajectory_id: str
-    """`TrajectoryId`; header `X-Amzn-SageMaker-Trajectory-Id`; required; 1 to 256 characters."""
+    """`TrajectoryId`; required; sent as header X-Amzn-SageMaker-Trajectory-Id; 1 to 256 characters."""
     body: Body
-    """`Body`; required; sensitive."""
+    """`Body`; required; sensitive: shown as <redacted>."""
     def __init__(self, *, job_arn: str, trajectory_id: str, body: BodyLike) -> None: ...
     def with_job_arn(self, value: str) -> Self: ...
     def with_trajectory_id(self, value: str) -> Self: ...
@@ -66,12 +66,12 @@ class SampleRequest(Request[SampleResponse]):
 
 @frozen(kw_only=True, order=False, init=False)
 class SampleResponse(Response):
-    """https://docs.aws.amazon.com/goto/WebAPI/sagemakerjobruntime-2026-02-01/Sample"""
+    """What `sample` returns. https://docs.aws.amazon.com/goto/WebAPI/sagemakerjobruntime-2026-02-01/Sample"""
 
     content_type: str | None
-    """`ContentType`; header `Content-Type`."""
+    """`ContentType`; sent as header Content-Type."""
     body: bytes
-    """`Body`; required; sensitive."""
+    """`Body`; required; sensitive: shown as <redacted>."""
     def __init__(
         self,
         *,
@@ -85,14 +85,14 @@ class SampleResponse(Response):
 
 @frozen(kw_only=True, order=False, init=False)
 class SampleWithResponseStreamRequest(Request[SampleWithResponseStreamResponse]):
-    """https://docs.aws.amazon.com/goto/WebAPI/sagemakerjobruntime-2026-02-01/SampleWithResponseStream"""
+    """What `sample_with_response_stream` takes. https://docs.aws.amazon.com/goto/WebAPI/sagemakerjobruntime-2026-02-01/SampleWithResponseStream"""
 
     job_arn: str
-    r"""`JobArn`; header `X-Amzn-SageMaker-Job-Arn`; required; 1 to 256 characters; pattern `arn:aws[a-z\-]*:sagemaker:[a-z0-9\-]*:[0-9]{12}:job/[a-zA-Z0-9_\-]+/[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}`."""
+    r"""`JobArn`; required; sent as header X-Amzn-SageMaker-Job-Arn; 1 to 256 characters; matches `arn:aws[a-z\-]*:sagemaker:[a-z0-9\-]*:[0-9]{12}:job/[a-zA-Z0-9_\-]+/[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}`."""
     trajectory_id: str
-    """`TrajectoryId`; header `X-Amzn-SageMaker-Trajectory-Id`; required; 1 to 256 characters."""
+    """`TrajectoryId`; required; sent as header X-Amzn-SageMaker-Trajectory-Id; 1 to 256 characters."""
     body: Body
-    """`Body`; required; sensitive."""
+    """`Body`; required; sensitive: shown as <redacted>."""
     def __init__(self, *, job_arn: str, trajectory_id: str, body: BodyLike) -> None: ...
     def with_job_arn(self, value: str) -> Self: ...
     def with_trajectory_id(self, value: str) -> Self: ...
@@ -100,12 +100,12 @@ class SampleWithResponseStreamRequest(Request[SampleWithResponseStreamResponse])
 
 @frozen(kw_only=True, order=False, init=False)
 class SampleWithResponseStreamResponse(Response):
-    """https://docs.aws.amazon.com/goto/WebAPI/sagemakerjobruntime-2026-02-01/SampleWithResponseStream"""
+    """What `sample_with_response_stream` returns. https://docs.aws.amazon.com/goto/WebAPI/sagemakerjobruntime-2026-02-01/SampleWithResponseStream"""
 
     content_type: str | None
-    """`ContentType`; header `Content-Type`."""
+    """`ContentType`; sent as header Content-Type."""
     body: bytes
-    """`Body`; required; sensitive."""
+    """`Body`; required; sensitive: shown as <redacted>."""
     def __init__(
         self,
         *,
@@ -119,16 +119,16 @@ class SampleWithResponseStreamResponse(Response):
 
 @frozen(kw_only=True, order=False, init=False)
 class UpdateRewardRequest(Request[UpdateRewardResponse]):
-    """https://docs.aws.amazon.com/goto/WebAPI/sagemakerjobruntime-2026-02-01/UpdateReward"""
+    """What `update_reward` takes. https://docs.aws.amazon.com/goto/WebAPI/sagemakerjobruntime-2026-02-01/UpdateReward"""
 
     job_arn: str
-    r"""`JobArn`; header `X-Amzn-SageMaker-Job-Arn`; required; 1 to 256 characters; pattern `arn:aws[a-z\-]*:sagemaker:[a-z0-9\-]*:[0-9]{12}:job/[a-zA-Z0-9_\-]+/[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}`."""
+    r"""`JobArn`; required; sent as header X-Amzn-SageMaker-Job-Arn; 1 to 256 characters; matches `arn:aws[a-z\-]*:sagemaker:[a-z0-9\-]*:[0-9]{12}:job/[a-zA-Z0-9_\-]+/[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}`."""
     trajectory_id: str
     """`TrajectoryId`; required; 1 to 256 characters."""
     rewards: tuple[float, ...]
     """`Rewards`; required."""
     client_token: str | None
-    """`ClientToken`; filled in when left out."""
+    """`ClientToken`; a token, made for each request when left out."""
     def __init__(
         self,
         *,
@@ -146,6 +146,6 @@ class UpdateRewardRequest(Request[UpdateRewardResponse]):
 
 @frozen(kw_only=True, order=False, init=False)
 class UpdateRewardResponse(Response):
-    """https://docs.aws.amazon.com/goto/WebAPI/sagemakerjobruntime-2026-02-01/UpdateReward"""
+    """What `update_reward` returns. https://docs.aws.amazon.com/goto/WebAPI/sagemakerjobruntime-2026-02-01/UpdateReward"""
 
     def __init__(self, *, response_metadata: ResponseMetadata = ...) -> None: ...

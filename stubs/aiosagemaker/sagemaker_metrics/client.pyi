@@ -44,13 +44,13 @@ class SageMakerMetricsClient(BaseClient, namespace=NAMESPACE):
     ) -> None: ...
     @overload
     async def batch_get_metrics(self, request: BatchGetMetricsRequest, /) -> BatchGetMetricsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_metrics_BatchGetMetrics.html"""
+        """Call BatchGetMetrics; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_metrics_BatchGetMetrics.html"""
     @overload
     async def batch_get_metrics(self, *, metric_queries: Iterable[MetricQuery]) -> BatchGetMetricsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_metrics_BatchGetMetrics.html"""
+        """Call BatchGetMetrics; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_metrics_BatchGetMetrics.html"""
     @overload
     async def batch_put_metrics(self, request: BatchPutMetricsRequest, /) -> BatchPutMetricsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_metrics_BatchPutMetrics.html"""
+        """Call BatchPutMetrics; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_metrics_BatchPutMetrics.html"""
     @overload
     async def batch_put_metrics(
         self,
@@ -58,4 +58,4 @@ class SageMakerMetricsClient(BaseClient, namespace=NAMESPACE):
         trial_component_name: str,
         metric_data: Iterable[RawMetricData],
     ) -> BatchPutMetricsResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_metrics_BatchPutMetrics.html"""
+        """Call BatchPutMetrics; raises an SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_metrics_BatchPutMetrics.html"""

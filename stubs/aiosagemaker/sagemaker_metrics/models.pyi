@@ -57,7 +57,7 @@ _XAxisTypeValue: TypeAlias = Literal["IterationNumber", "Timestamp"]
 
 @frozen(kw_only=True, order=False, init=False)
 class BatchGetMetricsRequest(Request[BatchGetMetricsResponse]):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_metrics_BatchGetMetrics.html"""
+    """What `batch_get_metrics` takes. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_metrics_BatchGetMetrics.html"""
 
     metric_queries: tuple[MetricQuery, ...]
     """`MetricQueries`; required; 1 to 100 items."""
@@ -67,7 +67,7 @@ class BatchGetMetricsRequest(Request[BatchGetMetricsResponse]):
 
 @frozen(kw_only=True, order=False, init=False)
 class BatchGetMetricsResponse(Response):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_metrics_BatchGetMetrics.html"""
+    """What `batch_get_metrics` returns. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_metrics_BatchGetMetrics.html"""
 
     metric_query_results: tuple[MetricQueryResult, ...] | None
     """`MetricQueryResults`; 1 to 100 items."""
@@ -83,10 +83,10 @@ class BatchGetMetricsResponse(Response):
 
 @frozen(kw_only=True, order=False, init=False)
 class BatchPutMetricsError(Structure):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_metrics_BatchPutMetricsError.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_metrics_BatchPutMetricsError.html"""
 
     code: PutMetricsErrorCode | None
-    """`Code`."""
+    """`Code`; one of 'METRIC_LIMIT_EXCEEDED', 'INTERNAL_ERROR', 'VALIDATION_ERROR', 'CONFLICT_ERROR'."""
     metric_index: int | None
     """`MetricIndex`."""
     def __init__(
@@ -102,10 +102,10 @@ class BatchPutMetricsError(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class BatchPutMetricsRequest(Request[BatchPutMetricsResponse]):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_metrics_BatchPutMetrics.html"""
+    """What `batch_put_metrics` takes. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_metrics_BatchPutMetrics.html"""
 
     trial_component_name: str
-    """`TrialComponentName`; required; 1 to 120 characters; pattern `^[a-z0-9](-*[a-z0-9]){0,119}`."""
+    """`TrialComponentName`; required; 1 to 120 characters; matches `^[a-z0-9](-*[a-z0-9]){0,119}`."""
     metric_data: tuple[RawMetricData, ...]
     """`MetricData`; required; 1 to 10 items."""
     def __init__(self, *, trial_component_name: str, metric_data: Iterable[RawMetricData]) -> None: ...
@@ -115,7 +115,7 @@ class BatchPutMetricsRequest(Request[BatchPutMetricsResponse]):
 
 @frozen(kw_only=True, order=False, init=False)
 class BatchPutMetricsResponse(Response):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_metrics_BatchPutMetrics.html"""
+    """What `batch_put_metrics` returns. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_metrics_BatchPutMetrics.html"""
 
     errors: tuple[BatchPutMetricsError, ...] | None
     """`Errors`; 1 to 10 items."""
@@ -131,18 +131,18 @@ class BatchPutMetricsResponse(Response):
 
 @frozen(kw_only=True, order=False, init=False)
 class MetricQuery(Structure):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_metrics_MetricQuery.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_metrics_MetricQuery.html"""
 
     metric_name: str
-    """`MetricName`; required; 1 to 255 characters; pattern `.+`."""
+    """`MetricName`; required; 1 to 255 characters; matches `.+`."""
     resource_arn: str
-    r"""`ResourceArn`; required; at most 2048 characters; pattern `arn:aws[a-z\-]*:sagemaker:[a-z0-9\-]*:[0-9]{12}:[a-z\-].*/.*`."""
+    r"""`ResourceArn`; required; at most 2048 characters; matches `arn:aws[a-z\-]*:sagemaker:[a-z0-9\-]*:[0-9]{12}:[a-z\-].*/.*`."""
     metric_stat: MetricStatistic
-    """`MetricStat`; required."""
+    """`MetricStat`; required; one of 'Min', 'Max', 'Avg', 'Count', 'StdDev', 'Last'."""
     period: Period
-    """`Period`; required."""
+    """`Period`; required; one of 'OneMinute', 'FiveMinute', 'OneHour', 'IterationNumber'."""
     x_axis_type: XAxisType
-    """`XAxisType`; required."""
+    """`XAxisType`; required; one of 'IterationNumber', 'Timestamp'."""
     start: int | None
     """`Start`."""
     end: int | None
@@ -170,12 +170,12 @@ class MetricQuery(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class MetricQueryResult(Structure):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_metrics_MetricQueryResult.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_metrics_MetricQueryResult.html"""
 
     status: MetricQueryResultStatus
-    """`Status`; required."""
+    """`Status`; required; one of 'Complete', 'Truncated', 'InternalError', 'ValidationError'."""
     message: str | None
-    """`Message`; at most 2048 characters; pattern `.*`."""
+    """`Message`; at most 2048 characters; matches `.*`."""
     x_axis_values: tuple[int, ...]
     """`XAxisValues`; required."""
     metric_values: tuple[float, ...]
@@ -198,10 +198,10 @@ class MetricQueryResult(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class RawMetricData(Structure):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_metrics_RawMetricData.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_metrics_RawMetricData.html"""
 
     metric_name: str
-    """`MetricName`; required; 1 to 255 characters; pattern `.+`."""
+    """`MetricName`; required; 1 to 255 characters; matches `.+`."""
     timestamp: datetime
     """`Timestamp`; required."""
     step: int | None

@@ -48,7 +48,7 @@ class SageMakerRuntimeClient(RuntimeExtras, BaseClient, namespace=NAMESPACE):
     ) -> None: ...
     @overload
     async def invoke_endpoint(self, request: InvokeEndpointRequest, /) -> InvokeEndpointResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpoint.html"""
+        """Call InvokeEndpoint; raises InternalDependencyException or InternalFailure or ModelError or ModelNotReadyException or ServiceUnavailable or ValidationError or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpoint.html"""
     @overload
     async def invoke_endpoint(
         self,
@@ -67,10 +67,10 @@ class SageMakerRuntimeClient(RuntimeExtras, BaseClient, namespace=NAMESPACE):
         session_id: str | None = None,
         prefix_aware_id: str | None = None,
     ) -> InvokeEndpointResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpoint.html"""
+        """Call InvokeEndpoint; raises InternalDependencyException or InternalFailure or ModelError or ModelNotReadyException or ServiceUnavailable or ValidationError or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpoint.html"""
     @overload
     async def invoke_endpoint_async(self, request: InvokeEndpointAsyncRequest, /) -> InvokeEndpointAsyncResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpointAsync.html"""
+        """Call InvokeEndpointAsync; raises InternalFailure or ServiceUnavailable or ValidationError or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpointAsync.html"""
     @overload
     async def invoke_endpoint_async(
         self,
@@ -87,14 +87,14 @@ class SageMakerRuntimeClient(RuntimeExtras, BaseClient, namespace=NAMESPACE):
         invocation_timeout_seconds: int | None = None,
         body: BodyLike | None = None,
     ) -> InvokeEndpointAsyncResponse:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpointAsync.html"""
+        """Call InvokeEndpointAsync; raises InternalFailure or ServiceUnavailable or ValidationError or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpointAsync.html"""
     @overload
     def invoke_endpoint_with_response_stream(
         self,
         request: InvokeEndpointWithResponseStreamRequest,
         /,
     ) -> EventStream[PayloadPart, InvokeEndpointWithResponseStreamResponse]:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpointWithResponseStream.html"""
+        """Call InvokeEndpointWithResponseStream; raises InternalFailure or InternalStreamFailure or ModelError or ModelStreamError or ServiceUnavailable or ValidationError or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpointWithResponseStream.html"""
     @overload
     def invoke_endpoint_with_response_stream(
         self,
@@ -111,4 +111,4 @@ class SageMakerRuntimeClient(RuntimeExtras, BaseClient, namespace=NAMESPACE):
         session_id: str | None = None,
         prefix_aware_id: str | None = None,
     ) -> EventStream[PayloadPart, InvokeEndpointWithResponseStreamResponse]:
-        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpointWithResponseStream.html"""
+        """Call InvokeEndpointWithResponseStream; raises InternalFailure or InternalStreamFailure or ModelError or ModelStreamError or ServiceUnavailable or ValidationError or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpointWithResponseStream.html"""

@@ -13,30 +13,30 @@ NAMESPACE: Namespace
 
 @frozen(kw_only=True, order=False, init=False)
 class InvokeEndpointAsyncRequest(Request[InvokeEndpointAsyncResponse]):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpointAsync.html"""
+    """What `invoke_endpoint_async` takes; the service calls it InvokeEndpointAsyncInput. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpointAsync.html"""
 
     endpoint_name: str
-    """`EndpointName`; uri `EndpointName`; required; at most 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*`."""
+    """`EndpointName`; required; sent as uri EndpointName; at most 63 characters; matches `^[a-zA-Z0-9](-*[a-zA-Z0-9])*`."""
     content_type: str | None
-    r"""`ContentType`; header `X-Amzn-SageMaker-Content-Type`; at most 1024 characters; pattern `[\x00-\x7f]*`."""
+    r"""`ContentType`; sent as header X-Amzn-SageMaker-Content-Type; at most 1024 characters; matches `[\x00-\x7f]*`."""
     accept: str | None
-    r"""`Accept`; header `X-Amzn-SageMaker-Accept`; at most 1024 characters; pattern `[\x00-\x7f]*`."""
+    r"""`Accept`; sent as header X-Amzn-SageMaker-Accept; at most 1024 characters; matches `[\x00-\x7f]*`."""
     custom_attributes: str | None
-    r"""`CustomAttributes`; header `X-Amzn-SageMaker-Custom-Attributes`; sensitive; at most 1024 characters; pattern `[\x00-\x7f]*`."""
+    r"""`CustomAttributes`; sent as header X-Amzn-SageMaker-Custom-Attributes; at most 1024 characters; matches `[\x00-\x7f]*`; sensitive: shown as <redacted>."""
     inference_id: str | None
-    r"""`InferenceId`; header `X-Amzn-SageMaker-Inference-Id`; 1 to 64 characters; pattern `\A\S[\x20-\x7e]*\Z`."""
+    r"""`InferenceId`; sent as header X-Amzn-SageMaker-Inference-Id; 1 to 64 characters; matches `\A\S[\x20-\x7e]*\Z`."""
     input_location: str | None
-    """`InputLocation`; header `X-Amzn-SageMaker-InputLocation`; 1 to 1024 characters; pattern `^(https|s3)://([^/]+)/?(.*)$`."""
+    """`InputLocation`; sent as header X-Amzn-SageMaker-InputLocation; 1 to 1024 characters; matches `^(https|s3)://([^/]+)/?(.*)$`."""
     s3_output_path_extension: str | None
-    """`S3OutputPathExtension`; header `X-Amzn-SageMaker-S3OutputPathExtension`; 1 to 512 characters; pattern `^(?!s3:|https:)[a-zA-Z0-9!_.*'()/-]+$`."""
+    """`S3OutputPathExtension`; sent as header X-Amzn-SageMaker-S3OutputPathExtension; 1 to 512 characters; matches `^(?!s3:|https:)[a-zA-Z0-9!_.*'()/-]+$`."""
     filename: str | None
-    r"""`Filename`; header `X-Amzn-SageMaker-Filename`; 1 to 32 characters; pattern `^(?!.*\..*\.)[a-zA-Z0-9][a-zA-Z0-9-_\.]*$`."""
+    r"""`Filename`; sent as header X-Amzn-SageMaker-Filename; 1 to 32 characters; matches `^(?!.*\..*\.)[a-zA-Z0-9][a-zA-Z0-9-_\.]*$`."""
     request_ttl_seconds: int | None
-    """`RequestTTLSeconds`; header `X-Amzn-SageMaker-RequestTTLSeconds`; 60 to 21600."""
+    """`RequestTTLSeconds`; sent as header X-Amzn-SageMaker-RequestTTLSeconds; 60 to 21600."""
     invocation_timeout_seconds: int | None
-    """`InvocationTimeoutSeconds`; header `X-Amzn-SageMaker-InvocationTimeoutSeconds`; 1 to 3600."""
+    """`InvocationTimeoutSeconds`; sent as header X-Amzn-SageMaker-InvocationTimeoutSeconds; 1 to 3600."""
     body: Body | None
-    """`Body`; sensitive."""
+    """`Body`; sensitive: shown as <redacted>."""
     def __init__(
         self,
         *,
@@ -76,14 +76,14 @@ class InvokeEndpointAsyncRequest(Request[InvokeEndpointAsyncResponse]):
 
 @frozen(kw_only=True, order=False, init=False)
 class InvokeEndpointAsyncResponse(Response):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpointAsync.html"""
+    """What `invoke_endpoint_async` returns; the service calls it InvokeEndpointAsyncOutput. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpointAsync.html"""
 
     inference_id: str | None
-    r"""`InferenceId`; at most 1024 characters; pattern `[\x00-\x7f]*`."""
+    r"""`InferenceId`; at most 1024 characters; matches `[\x00-\x7f]*`."""
     output_location: str | None
-    r"""`OutputLocation`; header `X-Amzn-SageMaker-OutputLocation`; at most 1024 characters; pattern `[\x00-\x7f]*`."""
+    r"""`OutputLocation`; sent as header X-Amzn-SageMaker-OutputLocation; at most 1024 characters; matches `[\x00-\x7f]*`."""
     failure_location: str | None
-    r"""`FailureLocation`; header `X-Amzn-SageMaker-FailureLocation`; at most 1024 characters; pattern `[\x00-\x7f]*`."""
+    r"""`FailureLocation`; sent as header X-Amzn-SageMaker-FailureLocation; at most 1024 characters; matches `[\x00-\x7f]*`."""
     def __init__(
         self,
         *,
@@ -101,34 +101,34 @@ class InvokeEndpointAsyncResponse(Response):
 
 @frozen(kw_only=True, order=False, init=False)
 class InvokeEndpointRequest(Request[InvokeEndpointResponse]):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpoint.html"""
+    """What `invoke_endpoint` takes; the service calls it InvokeEndpointInput. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpoint.html"""
 
     endpoint_name: str
-    """`EndpointName`; uri `EndpointName`; required; at most 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*`."""
+    """`EndpointName`; required; sent as uri EndpointName; at most 63 characters; matches `^[a-zA-Z0-9](-*[a-zA-Z0-9])*`."""
     body: Body
-    """`Body`; required; sensitive."""
+    """`Body`; required; sensitive: shown as <redacted>."""
     content_type: str | None
-    r"""`ContentType`; header `Content-Type`; at most 1024 characters; pattern `[\x00-\x7f]*`."""
+    r"""`ContentType`; sent as header Content-Type; at most 1024 characters; matches `[\x00-\x7f]*`."""
     accept: str | None
-    r"""`Accept`; header `Accept`; at most 1024 characters; pattern `[\x00-\x7f]*`."""
+    r"""`Accept`; sent as header Accept; at most 1024 characters; matches `[\x00-\x7f]*`."""
     custom_attributes: str | None
-    r"""`CustomAttributes`; header `X-Amzn-SageMaker-Custom-Attributes`; sensitive; at most 1024 characters; pattern `[\x00-\x7f]*`."""
+    r"""`CustomAttributes`; sent as header X-Amzn-SageMaker-Custom-Attributes; at most 1024 characters; matches `[\x00-\x7f]*`; sensitive: shown as <redacted>."""
     target_model: str | None
-    r"""`TargetModel`; header `X-Amzn-SageMaker-Target-Model`; 1 to 1024 characters; pattern `\A\S[\x20-\x7e]*\Z`."""
+    r"""`TargetModel`; sent as header X-Amzn-SageMaker-Target-Model; 1 to 1024 characters; matches `\A\S[\x20-\x7e]*\Z`."""
     target_variant: str | None
-    """`TargetVariant`; header `X-Amzn-SageMaker-Target-Variant`; at most 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*`."""
+    """`TargetVariant`; sent as header X-Amzn-SageMaker-Target-Variant; at most 63 characters; matches `^[a-zA-Z0-9](-*[a-zA-Z0-9])*`."""
     target_container_hostname: str | None
-    """`TargetContainerHostname`; header `X-Amzn-SageMaker-Target-Container-Hostname`; at most 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*`."""
+    """`TargetContainerHostname`; sent as header X-Amzn-SageMaker-Target-Container-Hostname; at most 63 characters; matches `^[a-zA-Z0-9](-*[a-zA-Z0-9])*`."""
     inference_id: str | None
-    r"""`InferenceId`; header `X-Amzn-SageMaker-Inference-Id`; 1 to 64 characters; pattern `\A\S[\x20-\x7e]*\Z`."""
+    r"""`InferenceId`; sent as header X-Amzn-SageMaker-Inference-Id; 1 to 64 characters; matches `\A\S[\x20-\x7e]*\Z`."""
     enable_explanations: str | None
-    """`EnableExplanations`; header `X-Amzn-SageMaker-Enable-Explanations`; 1 to 64 characters; pattern `.*`."""
+    """`EnableExplanations`; sent as header X-Amzn-SageMaker-Enable-Explanations; 1 to 64 characters; matches `.*`."""
     inference_component_name: str | None
-    r"""`InferenceComponentName`; header `X-Amzn-SageMaker-Inference-Component`; at most 63 characters; pattern `^[a-zA-Z0-9]([\-a-zA-Z0-9]*[a-zA-Z0-9])?$`."""
+    r"""`InferenceComponentName`; sent as header X-Amzn-SageMaker-Inference-Component; at most 63 characters; matches `^[a-zA-Z0-9]([\-a-zA-Z0-9]*[a-zA-Z0-9])?$`."""
     session_id: str | None
-    """`SessionId`; header `X-Amzn-SageMaker-Session-Id`; at most 256 characters; pattern `^(NEW_SESSION)$|^[a-zA-Z0-9](-*[a-zA-Z0-9])*$`."""
+    """`SessionId`; sent as header X-Amzn-SageMaker-Session-Id; at most 256 characters; matches `^(NEW_SESSION)$|^[a-zA-Z0-9](-*[a-zA-Z0-9])*$`."""
     prefix_aware_id: str | None
-    r"""`PrefixAwareId`; header `X-Amzn-SageMaker-Prefix-Aware-Id`; 1 to 64 characters; pattern `\A\S[\x20-\x7e]*\Z`."""
+    r"""`PrefixAwareId`; sent as header X-Amzn-SageMaker-Prefix-Aware-Id; 1 to 64 characters; matches `\A\S[\x20-\x7e]*\Z`."""
     def __init__(
         self,
         *,
@@ -173,20 +173,20 @@ class InvokeEndpointRequest(Request[InvokeEndpointResponse]):
 
 @frozen(kw_only=True, order=False, init=False)
 class InvokeEndpointResponse(Response):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpoint.html"""
+    """What `invoke_endpoint` returns; the service calls it InvokeEndpointOutput. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpoint.html"""
 
     body: bytes
-    """`Body`; required; sensitive."""
+    """`Body`; required; sensitive: shown as <redacted>."""
     content_type: str | None
-    r"""`ContentType`; header `Content-Type`; at most 1024 characters; pattern `[\x00-\x7f]*`."""
+    r"""`ContentType`; sent as header Content-Type; at most 1024 characters; matches `[\x00-\x7f]*`."""
     invoked_production_variant: str | None
-    r"""`InvokedProductionVariant`; header `x-Amzn-Invoked-Production-Variant`; at most 1024 characters; pattern `[\x00-\x7f]*`."""
+    r"""`InvokedProductionVariant`; sent as header x-Amzn-Invoked-Production-Variant; at most 1024 characters; matches `[\x00-\x7f]*`."""
     custom_attributes: str | None
-    r"""`CustomAttributes`; header `X-Amzn-SageMaker-Custom-Attributes`; sensitive; at most 1024 characters; pattern `[\x00-\x7f]*`."""
+    r"""`CustomAttributes`; sent as header X-Amzn-SageMaker-Custom-Attributes; at most 1024 characters; matches `[\x00-\x7f]*`; sensitive: shown as <redacted>."""
     new_session_id: str | None
-    r"""`NewSessionId`; header `X-Amzn-SageMaker-New-Session-Id`; at most 256 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*;\sExpires=[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$`."""
+    r"""`NewSessionId`; sent as header X-Amzn-SageMaker-New-Session-Id; at most 256 characters; matches `^[a-zA-Z0-9](-*[a-zA-Z0-9])*;\sExpires=[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$`."""
     closed_session_id: str | None
-    """`ClosedSessionId`; header `X-Amzn-SageMaker-Closed-Session-Id`; at most 256 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*$`."""
+    """`ClosedSessionId`; sent as header X-Amzn-SageMaker-Closed-Session-Id; at most 256 characters; matches `^[a-zA-Z0-9](-*[a-zA-Z0-9])*$`."""
     def __init__(
         self,
         *,
@@ -212,30 +212,30 @@ class InvokeEndpointResponse(Response):
 
 @frozen(kw_only=True, order=False, init=False)
 class InvokeEndpointWithResponseStreamRequest(Request[InvokeEndpointWithResponseStreamResponse]):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpointWithResponseStream.html"""
+    """What `invoke_endpoint_with_response_stream` takes; the service calls it InvokeEndpointWithResponseStreamInput. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpointWithResponseStream.html"""
 
     endpoint_name: str
-    """`EndpointName`; uri `EndpointName`; required; at most 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*`."""
+    """`EndpointName`; required; sent as uri EndpointName; at most 63 characters; matches `^[a-zA-Z0-9](-*[a-zA-Z0-9])*`."""
     body: Body
-    """`Body`; required; sensitive."""
+    """`Body`; required; sensitive: shown as <redacted>."""
     content_type: str | None
-    r"""`ContentType`; header `Content-Type`; at most 1024 characters; pattern `[\x00-\x7f]*`."""
+    r"""`ContentType`; sent as header Content-Type; at most 1024 characters; matches `[\x00-\x7f]*`."""
     accept: str | None
-    r"""`Accept`; header `X-Amzn-SageMaker-Accept`; at most 1024 characters; pattern `[\x00-\x7f]*`."""
+    r"""`Accept`; sent as header X-Amzn-SageMaker-Accept; at most 1024 characters; matches `[\x00-\x7f]*`."""
     custom_attributes: str | None
-    r"""`CustomAttributes`; header `X-Amzn-SageMaker-Custom-Attributes`; sensitive; at most 1024 characters; pattern `[\x00-\x7f]*`."""
+    r"""`CustomAttributes`; sent as header X-Amzn-SageMaker-Custom-Attributes; at most 1024 characters; matches `[\x00-\x7f]*`; sensitive: shown as <redacted>."""
     target_variant: str | None
-    """`TargetVariant`; header `X-Amzn-SageMaker-Target-Variant`; at most 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*`."""
+    """`TargetVariant`; sent as header X-Amzn-SageMaker-Target-Variant; at most 63 characters; matches `^[a-zA-Z0-9](-*[a-zA-Z0-9])*`."""
     target_container_hostname: str | None
-    """`TargetContainerHostname`; header `X-Amzn-SageMaker-Target-Container-Hostname`; at most 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*`."""
+    """`TargetContainerHostname`; sent as header X-Amzn-SageMaker-Target-Container-Hostname; at most 63 characters; matches `^[a-zA-Z0-9](-*[a-zA-Z0-9])*`."""
     inference_id: str | None
-    r"""`InferenceId`; header `X-Amzn-SageMaker-Inference-Id`; 1 to 64 characters; pattern `\A\S[\x20-\x7e]*\Z`."""
+    r"""`InferenceId`; sent as header X-Amzn-SageMaker-Inference-Id; 1 to 64 characters; matches `\A\S[\x20-\x7e]*\Z`."""
     inference_component_name: str | None
-    r"""`InferenceComponentName`; header `X-Amzn-SageMaker-Inference-Component`; at most 63 characters; pattern `^[a-zA-Z0-9]([\-a-zA-Z0-9]*[a-zA-Z0-9])?$`."""
+    r"""`InferenceComponentName`; sent as header X-Amzn-SageMaker-Inference-Component; at most 63 characters; matches `^[a-zA-Z0-9]([\-a-zA-Z0-9]*[a-zA-Z0-9])?$`."""
     session_id: str | None
-    """`SessionId`; header `X-Amzn-SageMaker-Session-Id`; at most 256 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*$`."""
+    """`SessionId`; sent as header X-Amzn-SageMaker-Session-Id; at most 256 characters; matches `^[a-zA-Z0-9](-*[a-zA-Z0-9])*$`."""
     prefix_aware_id: str | None
-    r"""`PrefixAwareId`; header `X-Amzn-SageMaker-Prefix-Aware-Id`; 1 to 64 characters; pattern `\A\S[\x20-\x7e]*\Z`."""
+    r"""`PrefixAwareId`; sent as header X-Amzn-SageMaker-Prefix-Aware-Id; 1 to 64 characters; matches `\A\S[\x20-\x7e]*\Z`."""
     def __init__(
         self,
         *,
@@ -274,14 +274,14 @@ class InvokeEndpointWithResponseStreamRequest(Request[InvokeEndpointWithResponse
 
 @frozen(kw_only=True, order=False, init=False)
 class InvokeEndpointWithResponseStreamResponse(Response):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpointWithResponseStream.html"""
+    """What `invoke_endpoint_with_response_stream` returns; the service calls it InvokeEndpointWithResponseStreamOutput. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpointWithResponseStream.html"""
 
     content_type: str | None
-    r"""`ContentType`; header `X-Amzn-SageMaker-Content-Type`; at most 1024 characters; pattern `[\x00-\x7f]*`."""
+    r"""`ContentType`; sent as header X-Amzn-SageMaker-Content-Type; at most 1024 characters; matches `[\x00-\x7f]*`."""
     invoked_production_variant: str | None
-    r"""`InvokedProductionVariant`; header `x-Amzn-Invoked-Production-Variant`; at most 1024 characters; pattern `[\x00-\x7f]*`."""
+    r"""`InvokedProductionVariant`; sent as header x-Amzn-Invoked-Production-Variant; at most 1024 characters; matches `[\x00-\x7f]*`."""
     custom_attributes: str | None
-    r"""`CustomAttributes`; header `X-Amzn-SageMaker-Custom-Attributes`; sensitive; at most 1024 characters; pattern `[\x00-\x7f]*`."""
+    r"""`CustomAttributes`; sent as header X-Amzn-SageMaker-Custom-Attributes; at most 1024 characters; matches `[\x00-\x7f]*`; sensitive: shown as <redacted>."""
     def __init__(
         self,
         *,
@@ -299,16 +299,16 @@ class InvokeEndpointWithResponseStreamResponse(Response):
 
 @frozen(kw_only=True, order=False, init=False)
 class PayloadPart(Structure):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_PayloadPart.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_PayloadPart.html"""
 
     bytes: builtins.bytes
-    """`Bytes`; sensitive."""
+    """`Bytes`; sensitive: shown as <redacted>."""
     def __init__(self, *, bytes: builtins.bytes | bytearray | memoryview) -> None: ...
     def with_bytes(self, value: builtins.bytes | bytearray | memoryview) -> Self: ...
 
 @frozen(kw_only=True, order=False, init=False)
 class ResponseStream(Structure):
-    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_ResponseStream.html"""
+    """A part of requests or responses. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_ResponseStream.html"""
 
     payload_part: PayloadPart | None
     """`PayloadPart`."""

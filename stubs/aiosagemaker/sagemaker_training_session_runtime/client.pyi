@@ -57,7 +57,7 @@ class SageMakerTrainingSessionRuntimeClient(BaseClient, namespace=NAMESPACE):
         request: ExecuteSamplingOperationRequest,
         /,
     ) -> ExecuteSamplingOperationResponse:
-        """https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/ExecuteSamplingOperation"""
+        """Call ExecuteSamplingOperation; raises ConflictException or InternalServerException or ResourceNotFoundException or ThrottlingException or ValidationException or another SdkError. https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/ExecuteSamplingOperation"""
     @overload
     async def execute_sampling_operation(
         self,
@@ -65,14 +65,14 @@ class SageMakerTrainingSessionRuntimeClient(BaseClient, namespace=NAMESPACE):
         training_session_name: str,
         operation_config: SampleOperationConfig,
     ) -> ExecuteSamplingOperationResponse:
-        """https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/ExecuteSamplingOperation"""
+        """Call ExecuteSamplingOperation; raises ConflictException or InternalServerException or ResourceNotFoundException or ThrottlingException or ValidationException or another SdkError. https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/ExecuteSamplingOperation"""
     @overload
     async def execute_training_operation(
         self,
         request: ExecuteTrainingOperationRequest,
         /,
     ) -> ExecuteTrainingOperationResponse:
-        """https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/ExecuteTrainingOperation"""
+        """Call ExecuteTrainingOperation; raises ConflictException or InternalServerException or ResourceNotFoundException or ThrottlingException or ValidationException or another SdkError. https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/ExecuteTrainingOperation"""
     @overload
     async def execute_training_operation(
         self,
@@ -82,14 +82,14 @@ class SageMakerTrainingSessionRuntimeClient(BaseClient, namespace=NAMESPACE):
         client_token: str | None = None,
         operation_config: OperationConfig,
     ) -> ExecuteTrainingOperationResponse:
-        """https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/ExecuteTrainingOperation"""
+        """Call ExecuteTrainingOperation; raises ConflictException or InternalServerException or ResourceNotFoundException or ThrottlingException or ValidationException or another SdkError. https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/ExecuteTrainingOperation"""
     @overload
     async def get_sampling_operation_result(
         self,
         request: GetSamplingOperationResultRequest,
         /,
     ) -> GetSamplingOperationResultResponse:
-        """https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/GetSamplingOperationResult"""
+        """Call GetSamplingOperationResult; raises InternalServerException or ResourceNotFoundException or ThrottlingException or ValidationException or another SdkError. https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/GetSamplingOperationResult"""
     @overload
     async def get_sampling_operation_result(
         self,
@@ -97,14 +97,14 @@ class SageMakerTrainingSessionRuntimeClient(BaseClient, namespace=NAMESPACE):
         training_session_name: str,
         operation_id: str,
     ) -> GetSamplingOperationResultResponse:
-        """https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/GetSamplingOperationResult"""
+        """Call GetSamplingOperationResult; raises InternalServerException or ResourceNotFoundException or ThrottlingException or ValidationException or another SdkError. https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/GetSamplingOperationResult"""
     @overload
     async def get_training_operation_result(
         self,
         request: GetTrainingOperationResultRequest,
         /,
     ) -> GetTrainingOperationResultResponse:
-        """https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/GetTrainingOperationResult"""
+        """Call GetTrainingOperationResult; raises InternalServerException or ResourceNotFoundException or ThrottlingException or ValidationException or another SdkError. https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/GetTrainingOperationResult"""
     @overload
     async def get_training_operation_result(
         self,
@@ -112,14 +112,14 @@ class SageMakerTrainingSessionRuntimeClient(BaseClient, namespace=NAMESPACE):
         training_session_name: str,
         operation_id: str,
     ) -> GetTrainingOperationResultResponse:
-        """https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/GetTrainingOperationResult"""
+        """Call GetTrainingOperationResult; raises InternalServerException or ResourceNotFoundException or ThrottlingException or ValidationException or another SdkError. https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/GetTrainingOperationResult"""
     @overload
     async def sample_training_session(
         self,
         request: SampleTrainingSessionRequest,
         /,
     ) -> SampleTrainingSessionResponse:
-        """https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/SampleTrainingSession"""
+        """Call SampleTrainingSession; raises ConflictException or InternalServerException or ResourceNotFoundException or ThrottlingException or ValidationException or another SdkError. https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/SampleTrainingSession"""
     @overload
     async def sample_training_session(
         self,
@@ -130,14 +130,14 @@ class SageMakerTrainingSessionRuntimeClient(BaseClient, namespace=NAMESPACE):
         model_package_arn: str | None = None,
         body: BodyLike | None = None,
     ) -> SampleTrainingSessionResponse:
-        """https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/SampleTrainingSession"""
+        """Call SampleTrainingSession; raises ConflictException or InternalServerException or ResourceNotFoundException or ThrottlingException or ValidationException or another SdkError. https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/SampleTrainingSession"""
     @overload
     async def sample_training_session_with_response_stream(
         self,
         request: SampleTrainingSessionWithResponseStreamRequest,
         /,
     ) -> SampleTrainingSessionWithResponseStreamResponse:
-        """https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/SampleTrainingSessionWithResponseStream"""
+        """Call SampleTrainingSessionWithResponseStream; raises ConflictException or InternalServerException or ResourceNotFoundException or ThrottlingException or ValidationException or another SdkError. https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/SampleTrainingSessionWithResponseStream"""
     @overload
     async def sample_training_session_with_response_stream(
         self,
@@ -148,4 +148,4 @@ class SageMakerTrainingSessionRuntimeClient(BaseClient, namespace=NAMESPACE):
         model_package_arn: str | None = None,
         body: BodyLike | None = None,
     ) -> SampleTrainingSessionWithResponseStreamResponse:
-        """https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/SampleTrainingSessionWithResponseStream"""
+        """Call SampleTrainingSessionWithResponseStream; raises ConflictException or InternalServerException or ResourceNotFoundException or ThrottlingException or ValidationException or another SdkError. https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/SampleTrainingSessionWithResponseStream"""

@@ -40,7 +40,7 @@ _StopReasonValue: TypeAlias = Literal["stop", "length"]
 
 @frozen(kw_only=True, order=False, init=False)
 class AdamParamsConfig(Structure):
-    """https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/AdamParamsConfig"""
+    """A part of requests or responses. https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/AdamParamsConfig"""
 
     learning_rate: float
     """`learningRate`; required; 0 to 0.01."""
@@ -83,10 +83,10 @@ class AdamParamsConfig(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class ComputeLogprobsConfig(Structure):
-    """https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/ComputeLogprobsConfig"""
+    """A part of requests or responses. https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/ComputeLogprobsConfig"""
 
     prompt: ModelInput
-    """`prompt`; required; sensitive."""
+    """`prompt`; required; sensitive: shown as <redacted>."""
     model_package_arn: str | None
     """`modelPackageArn`."""
     def __init__(self, *, prompt: ModelInput, model_package_arn: str | None = None) -> None: ...
@@ -96,7 +96,7 @@ class ComputeLogprobsConfig(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class ComputeLogprobsResult(Structure):
-    """https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/ComputeLogprobsResult"""
+    """A part of requests or responses. https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/ComputeLogprobsResult"""
 
     logprobs: tuple[float, ...]
     """`logprobs`; required."""
@@ -106,10 +106,10 @@ class ComputeLogprobsResult(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class Datum(Structure):
-    """https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/Datum"""
+    """A part of requests or responses. https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/Datum"""
 
     model_input: ModelInput
-    """`modelInput`; required; sensitive."""
+    """`modelInput`; required; sensitive: shown as <redacted>."""
     loss_fn_inputs: Mapping[str, TensorData] | None
     """`lossFnInputs`."""
     def __init__(self, *, model_input: ModelInput, loss_fn_inputs: Mapping[str, TensorData] | None = None) -> None: ...
@@ -120,12 +120,12 @@ class Datum(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class EncodedTextChunk(Structure):
-    """https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/EncodedTextChunk"""
+    """A part of requests or responses. https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/EncodedTextChunk"""
 
     tokens: tuple[int, ...]
     """`tokens`; required."""
     type: EncodedTextChunkType
-    """`type`; required."""
+    """`type`; required; one of 'encoded_text'."""
     def __init__(self, *, tokens: Iterable[int], type: EncodedTextChunkType | _EncodedTextChunkTypeValue) -> None: ...
     def with_tokens(self, value: Iterable[int]) -> Self: ...
     def add_tokens(self, *items: int) -> Self: ...
@@ -133,10 +133,10 @@ class EncodedTextChunk(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class ExecuteSamplingOperationRequest(Request[ExecuteSamplingOperationResponse]):
-    """https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/ExecuteSamplingOperation"""
+    """What `execute_sampling_operation` takes; the service calls it ExecuteSamplingOperationInput. https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/ExecuteSamplingOperation"""
 
     training_session_name: str
-    """`trainingSessionName`; uri `trainingSessionName`; required; 1 to 64 characters; pattern `[a-zA-Z0-9-]+`."""
+    """`trainingSessionName`; required; sent as uri trainingSessionName; 1 to 64 characters; matches `[a-zA-Z0-9-]+`."""
     operation_config: SampleOperationConfig
     """`operationConfig`; required."""
     def __init__(self, *, training_session_name: str, operation_config: SampleOperationConfig) -> None: ...
@@ -148,23 +148,23 @@ class ExecuteSamplingOperationRequest(Request[ExecuteSamplingOperationResponse])
 
 @frozen(kw_only=True, order=False, init=False)
 class ExecuteSamplingOperationResponse(Response):
-    """https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/ExecuteSamplingOperation"""
+    """What `execute_sampling_operation` returns; the service calls it ExecuteSamplingOperationOutput. https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/ExecuteSamplingOperation"""
 
     operation_id: str
-    """`operationId`; required; 1 to 64 characters; pattern `[a-zA-Z0-9-]+`."""
+    """`operationId`; required; 1 to 64 characters; matches `[a-zA-Z0-9-]+`."""
     def __init__(self, *, operation_id: str, response_metadata: ResponseMetadata = ...) -> None: ...
     def with_operation_id(self, value: str) -> Self: ...
 
 @frozen(kw_only=True, order=False, init=False)
 class ExecuteTrainingOperationRequest(Request[ExecuteTrainingOperationResponse]):
-    """https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/ExecuteTrainingOperation"""
+    """What `execute_training_operation` takes; the service calls it ExecuteTrainingOperationInput. https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/ExecuteTrainingOperation"""
 
     training_session_name: str
-    """`trainingSessionName`; uri `trainingSessionName`; required; 1 to 64 characters; pattern `[a-zA-Z0-9-]+`."""
+    """`trainingSessionName`; required; sent as uri trainingSessionName; 1 to 64 characters; matches `[a-zA-Z0-9-]+`."""
     sequence_number: int
     """`sequenceNumber`; required; at least 1."""
     client_token: str | None
-    """`clientToken`; 1 to 128 characters; pattern `[a-zA-Z0-9-]+`."""
+    """`clientToken`; 1 to 128 characters; matches `[a-zA-Z0-9-]+`."""
     operation_config: OperationConfig
     """`operationConfig`; required."""
     def __init__(
@@ -183,21 +183,21 @@ class ExecuteTrainingOperationRequest(Request[ExecuteTrainingOperationResponse])
 
 @frozen(kw_only=True, order=False, init=False)
 class ExecuteTrainingOperationResponse(Response):
-    """https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/ExecuteTrainingOperation"""
+    """What `execute_training_operation` returns; the service calls it ExecuteTrainingOperationOutput. https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/ExecuteTrainingOperation"""
 
     operation_id: str
-    """`operationId`; required; 1 to 64 characters; pattern `[a-zA-Z0-9-]+`."""
+    """`operationId`; required; 1 to 64 characters; matches `[a-zA-Z0-9-]+`."""
     def __init__(self, *, operation_id: str, response_metadata: ResponseMetadata = ...) -> None: ...
     def with_operation_id(self, value: str) -> Self: ...
 
 @frozen(kw_only=True, order=False, init=False)
 class ForwardBackwardConfig(Structure):
-    """https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/ForwardBackwardConfig"""
+    """A part of requests or responses. https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/ForwardBackwardConfig"""
 
     loss_fn_name: LossFnName
-    """`lossFnName`; required."""
+    """`lossFnName`; required; one of 'cross_entropy', 'importance_sampling', 'ppo', 'cispo'."""
     datum_list: tuple[Datum, ...]
-    """`datumList`; required; each sensitive."""
+    """`datumList`; required."""
     loss_fn_config: Any | None
     """`lossFnConfig`."""
     def __init__(
@@ -215,7 +215,7 @@ class ForwardBackwardConfig(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class ForwardBackwardResult(Structure):
-    """https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/ForwardBackwardResult"""
+    """A part of requests or responses. https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/ForwardBackwardResult"""
 
     loss_fn_output_type: str | None
     """`lossFnOutputType`."""
@@ -249,12 +249,12 @@ class ForwardBackwardResult(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class ForwardConfig(Structure):
-    """https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/ForwardConfig"""
+    """A part of requests or responses. https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/ForwardConfig"""
 
     loss_fn_name: LossFnName
-    """`lossFnName`; required."""
+    """`lossFnName`; required; one of 'cross_entropy', 'importance_sampling', 'ppo', 'cispo'."""
     datum_list: tuple[Datum, ...]
-    """`datumList`; required; each sensitive."""
+    """`datumList`; required."""
     loss_fn_config: Any | None
     """`lossFnConfig`."""
     def __init__(
@@ -272,7 +272,7 @@ class ForwardConfig(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class ForwardResult(Structure):
-    """https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/ForwardResult"""
+    """A part of requests or responses. https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/ForwardResult"""
 
     loss_fn_output_type: str | None
     """`lossFnOutputType`."""
@@ -306,22 +306,22 @@ class ForwardResult(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class GetSamplingOperationResultRequest(Request[GetSamplingOperationResultResponse]):
-    """https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/GetSamplingOperationResult"""
+    """What `get_sampling_operation_result` takes; the service calls it GetSamplingOperationResultInput. https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/GetSamplingOperationResult"""
 
     training_session_name: str
-    """`trainingSessionName`; uri `trainingSessionName`; required; 1 to 64 characters; pattern `[a-zA-Z0-9-]+`."""
+    """`trainingSessionName`; required; sent as uri trainingSessionName; 1 to 64 characters; matches `[a-zA-Z0-9-]+`."""
     operation_id: str
-    """`operationId`; uri `operationId`; required; 1 to 64 characters; pattern `[a-zA-Z0-9-]+`."""
+    """`operationId`; required; sent as uri operationId; 1 to 64 characters; matches `[a-zA-Z0-9-]+`."""
     def __init__(self, *, training_session_name: str, operation_id: str) -> None: ...
     def with_training_session_name(self, value: str) -> Self: ...
     def with_operation_id(self, value: str) -> Self: ...
 
 @frozen(kw_only=True, order=False, init=False)
 class GetSamplingOperationResultResponse(Response):
-    """https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/GetSamplingOperationResult"""
+    """What `get_sampling_operation_result` returns; the service calls it GetSamplingOperationResultOutput. https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/GetSamplingOperationResult"""
 
     status: RequestStatus
-    """`status`; required."""
+    """`status`; required; one of 'Pending', 'InProgress', 'Completed', 'Failed', 'Skipped'."""
     operation_result: SampleOperationResult | None
     """`operationResult`."""
     error_details: str | None
@@ -345,22 +345,22 @@ class GetSamplingOperationResultResponse(Response):
 
 @frozen(kw_only=True, order=False, init=False)
 class GetTrainingOperationResultRequest(Request[GetTrainingOperationResultResponse]):
-    """https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/GetTrainingOperationResult"""
+    """What `get_training_operation_result` takes; the service calls it GetTrainingOperationResultInput. https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/GetTrainingOperationResult"""
 
     training_session_name: str
-    """`trainingSessionName`; uri `trainingSessionName`; required; 1 to 64 characters; pattern `[a-zA-Z0-9-]+`."""
+    """`trainingSessionName`; required; sent as uri trainingSessionName; 1 to 64 characters; matches `[a-zA-Z0-9-]+`."""
     operation_id: str
-    """`operationId`; uri `operationId`; required; 1 to 64 characters; pattern `[a-zA-Z0-9-]+`."""
+    """`operationId`; required; sent as uri operationId; 1 to 64 characters; matches `[a-zA-Z0-9-]+`."""
     def __init__(self, *, training_session_name: str, operation_id: str) -> None: ...
     def with_training_session_name(self, value: str) -> Self: ...
     def with_operation_id(self, value: str) -> Self: ...
 
 @frozen(kw_only=True, order=False, init=False)
 class GetTrainingOperationResultResponse(Response):
-    """https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/GetTrainingOperationResult"""
+    """What `get_training_operation_result` returns; the service calls it GetTrainingOperationResultOutput. https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/GetTrainingOperationResult"""
 
     status: RequestStatus
-    """`status`; required."""
+    """`status`; required; one of 'Pending', 'InProgress', 'Completed', 'Failed', 'Skipped'."""
     operation_result: OperationResult | None
     """`operationResult`."""
     error_details: str | None
@@ -392,7 +392,7 @@ class GetTrainingOperationResultResponse(Response):
 
 @frozen(kw_only=True, order=False, init=False)
 class LoadStateConfig(Structure):
-    """https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/LoadStateConfig"""
+    """A part of requests or responses. https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/LoadStateConfig"""
 
     model_package_arn: str
     """`modelPackageArn`; required."""
@@ -404,13 +404,13 @@ class LoadStateConfig(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class LoadStateResult(Structure):
-    """https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/LoadStateResult"""
+    """A part of requests or responses. https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/LoadStateResult"""
 
     def __init__(self) -> None: ...
 
 @frozen(kw_only=True, order=False, init=False)
 class LoadWeightsForSamplingConfig(Structure):
-    """https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/LoadWeightsForSamplingConfig"""
+    """A part of requests or responses. https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/LoadWeightsForSamplingConfig"""
 
     model_package_arn: str
     """`modelPackageArn`; required."""
@@ -419,13 +419,13 @@ class LoadWeightsForSamplingConfig(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class LoadWeightsForSamplingResult(Structure):
-    """https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/LoadWeightsForSamplingResult"""
+    """A part of requests or responses. https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/LoadWeightsForSamplingResult"""
 
     def __init__(self) -> None: ...
 
 @frozen(kw_only=True, order=False, init=False)
 class ModelInput(Structure):
-    """https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/ModelInput"""
+    """A part of requests or responses. https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/ModelInput"""
 
     chunks: tuple[EncodedTextChunk, ...]
     """`chunks`; required."""
@@ -435,7 +435,7 @@ class ModelInput(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class OperationConfig(Structure):
-    """https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/OperationConfig Exactly one member is set."""
+    """Exactly one member is set. https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/OperationConfig"""
 
     forward: ForwardConfig | None
     """`forward`."""
@@ -492,7 +492,7 @@ class OperationConfig(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class OperationResult(Structure):
-    """https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/OperationResult Exactly one member is set."""
+    """Exactly one member is set. https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/OperationResult"""
 
     forward: ForwardResult | None
     """`forward`."""
@@ -549,7 +549,7 @@ class OperationResult(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class OptimizerStepConfig(Structure):
-    """https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/OptimizerStepConfig"""
+    """A part of requests or responses. https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/OptimizerStepConfig"""
 
     adam_params_config: AdamParamsConfig
     """`adamParamsConfig`; required."""
@@ -561,7 +561,7 @@ class OptimizerStepConfig(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class OptimizerStepResult(Structure):
-    """https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/OptimizerStepResult"""
+    """A part of requests or responses. https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/OptimizerStepResult"""
 
     metrics: Mapping[str, float] | None
     """`metrics`."""
@@ -572,10 +572,10 @@ class OptimizerStepResult(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class SampleConfig(Structure):
-    """https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/SampleConfig"""
+    """A part of requests or responses. https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/SampleConfig"""
 
     prompt: ModelInput
-    """`prompt`; required; sensitive."""
+    """`prompt`; required; sensitive: shown as <redacted>."""
     num_samples: int
     """`numSamples`; required; 1 to 1000."""
     sampling_params: SamplingParams
@@ -608,7 +608,7 @@ class SampleConfig(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class SampleOperationConfig(Structure):
-    """https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/SampleOperationConfig Exactly one member is set."""
+    """Exactly one member is set. https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/SampleOperationConfig"""
 
     sample: SampleConfig | None
     """`sample`."""
@@ -641,10 +641,10 @@ class SampleOperationConfig(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class SampleOperationResult(Structure):
-    """https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/SampleOperationResult Exactly one member is set."""
+    """Exactly one member is set. https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/SampleOperationResult"""
 
     sample: SampleResponse | None
-    """`sample`; sensitive."""
+    """`sample`; sensitive: shown as <redacted>."""
     compute_logprobs: ComputeLogprobsResult | None
     """`computeLogprobs`."""
     load_weights_for_sampling: LoadWeightsForSamplingResult | None
@@ -674,7 +674,7 @@ class SampleOperationResult(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class SampleResponse(Structure):
-    """https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/SampleResponse"""
+    """A part of requests or responses. https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/SampleResponse"""
 
     sequences: tuple[SampledSequence, ...]
     """`sequences`; required."""
@@ -700,7 +700,7 @@ class SampleResponse(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class SampleTokenUsage(Structure):
-    """https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/SampleTokenUsage"""
+    """A part of requests or responses. https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/SampleTokenUsage"""
 
     prefill: int
     """`prefill`; required."""
@@ -712,18 +712,18 @@ class SampleTokenUsage(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class SampleTrainingSessionRequest(Request[SampleTrainingSessionResponse]):
-    """https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/SampleTrainingSession"""
+    """What `sample_training_session` takes; the service calls it SampleTrainingSessionInput. https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/SampleTrainingSession"""
 
     training_session_name: str
-    """`trainingSessionName`; uri `trainingSessionName`; required; 1 to 64 characters; pattern `[a-zA-Z0-9-]+`."""
+    """`trainingSessionName`; required; sent as uri trainingSessionName; 1 to 64 characters; matches `[a-zA-Z0-9-]+`."""
     content_type: str | None
-    """`contentType`; header `Content-Type`."""
+    """`contentType`; sent as header Content-Type."""
     accept: str | None
-    """`accept`; header `Accept`."""
+    """`accept`; sent as header Accept."""
     model_package_arn: str | None
-    """`modelPackageArn`; header `X-Amzn-SageMaker-Model-Package`."""
+    """`modelPackageArn`; sent as header X-Amzn-SageMaker-Model-Package."""
     body: Body | None
-    """`body`; sensitive."""
+    """`body`; sensitive: shown as <redacted>."""
     def __init__(
         self,
         *,
@@ -745,12 +745,12 @@ class SampleTrainingSessionRequest(Request[SampleTrainingSessionResponse]):
 
 @frozen(kw_only=True, order=False, init=False)
 class SampleTrainingSessionResponse(Response):
-    """https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/SampleTrainingSession"""
+    """What `sample_training_session` returns; the service calls it SampleTrainingSessionOutput. https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/SampleTrainingSession"""
 
     content_type: str | None
-    """`contentType`; header `Content-Type`."""
+    """`contentType`; sent as header Content-Type."""
     body: bytes
-    """`body`; required; sensitive."""
+    """`body`; required; sensitive: shown as <redacted>."""
     def __init__(
         self,
         *,
@@ -764,18 +764,18 @@ class SampleTrainingSessionResponse(Response):
 
 @frozen(kw_only=True, order=False, init=False)
 class SampleTrainingSessionWithResponseStreamRequest(Request[SampleTrainingSessionWithResponseStreamResponse]):
-    """https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/SampleTrainingSessionWithResponseStream"""
+    """What `sample_training_session_with_response_stream` takes; the service calls it SampleTrainingSessionWithResponseStreamInput. https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/SampleTrainingSessionWithResponseStream"""
 
     training_session_name: str
-    """`trainingSessionName`; uri `trainingSessionName`; required; 1 to 64 characters; pattern `[a-zA-Z0-9-]+`."""
+    """`trainingSessionName`; required; sent as uri trainingSessionName; 1 to 64 characters; matches `[a-zA-Z0-9-]+`."""
     content_type: str | None
-    """`contentType`; header `Content-Type`."""
+    """`contentType`; sent as header Content-Type."""
     accept: str | None
-    """`accept`; header `Accept`."""
+    """`accept`; sent as header Accept."""
     model_package_arn: str | None
-    """`modelPackageArn`; header `X-Amzn-SageMaker-Model-Package`."""
+    """`modelPackageArn`; sent as header X-Amzn-SageMaker-Model-Package."""
     body: Body | None
-    """`body`; sensitive."""
+    """`body`; sensitive: shown as <redacted>."""
     def __init__(
         self,
         *,
@@ -797,12 +797,12 @@ class SampleTrainingSessionWithResponseStreamRequest(Request[SampleTrainingSessi
 
 @frozen(kw_only=True, order=False, init=False)
 class SampleTrainingSessionWithResponseStreamResponse(Response):
-    """https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/SampleTrainingSessionWithResponseStream"""
+    """What `sample_training_session_with_response_stream` returns; the service calls it SampleTrainingSessionWithResponseStreamOutput. https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/SampleTrainingSessionWithResponseStream"""
 
     content_type: str | None
-    """`contentType`; header `Content-Type`."""
+    """`contentType`; sent as header Content-Type."""
     body: bytes
-    """`body`; required; sensitive."""
+    """`body`; required; sensitive: shown as <redacted>."""
     def __init__(
         self,
         *,
@@ -816,10 +816,10 @@ class SampleTrainingSessionWithResponseStreamResponse(Response):
 
 @frozen(kw_only=True, order=False, init=False)
 class SampledSequence(Structure):
-    """https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/SampledSequence"""
+    """A part of requests or responses. https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/SampledSequence"""
 
     stop_reason: StopReason
-    """`stopReason`; required."""
+    """`stopReason`; required; one of 'stop', 'length'."""
     tokens: tuple[int, ...]
     """`tokens`; required."""
     logprobs: tuple[float, ...] | None
@@ -848,7 +848,7 @@ class SampledSequence(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class SamplingParams(Structure):
-    """https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/SamplingParams"""
+    """A part of requests or responses. https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/SamplingParams"""
 
     max_tokens: int
     """`maxTokens`; required; 512 to 131072."""
@@ -887,7 +887,7 @@ class SamplingParams(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class SaveStateConfig(Structure):
-    """https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/SaveStateConfig"""
+    """A part of requests or responses. https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/SaveStateConfig"""
 
     description: str | None
     """`description`; 0 to 1024 characters."""
@@ -897,7 +897,7 @@ class SaveStateConfig(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class SaveStateResult(Structure):
-    """https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/SaveStateResult"""
+    """A part of requests or responses. https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/SaveStateResult"""
 
     model_package_arn: str
     """`modelPackageArn`; required."""
@@ -906,7 +906,7 @@ class SaveStateResult(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class SaveWeightsConfig(Structure):
-    """https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/SaveWeightsConfig"""
+    """A part of requests or responses. https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/SaveWeightsConfig"""
 
     merge_weights: bool | None
     """`mergeWeights`."""
@@ -920,7 +920,7 @@ class SaveWeightsConfig(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class SaveWeightsResult(Structure):
-    """https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/SaveWeightsResult"""
+    """A part of requests or responses. https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/SaveWeightsResult"""
 
     model_package_arn: str | None
     """`modelPackageArn`."""
@@ -930,7 +930,7 @@ class SaveWeightsResult(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class TensorData(Structure):
-    """https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/TensorData"""
+    """A part of requests or responses. https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/TensorData"""
 
     data: Any
     """`data`; required."""
@@ -947,7 +947,7 @@ class TensorData(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class TokenLogprob(Structure):
-    """https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/TokenLogprob"""
+    """A part of requests or responses. https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/TokenLogprob"""
 
     token_id: int
     """`tokenId`; required."""
@@ -959,7 +959,7 @@ class TokenLogprob(Structure):
 
 @frozen(kw_only=True, order=False, init=False)
 class TrainingTokenUsage(Structure):
-    """https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/TrainingTokenUsage"""
+    """A part of requests or responses. https://docs.aws.amazon.com/goto/WebAPI/sagemakertrainingsessionruntime-2025-02-10/TrainingTokenUsage"""
 
     training_tokens: int | None
     """`trainingTokens`."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from aiosagemaker._docs.shape_text import member_facts, reference_page, rules, stored_type
+from aiosagemaker._docs.shape_text import kind_text, member_facts, reference_page, rules, stored_type, wire_fact
 from aiosagemaker._shapes.namespace import Namespace
 from aiosagemaker._shapes.schema import Schema
 
@@ -57,7 +57,6 @@ def test_a_long_enum_is_cut() -> None:
     ("wire", "member", "expected"),
     [
         ("EndpointName", {"name": "endpoint_name"}, []),
-        ("VPCId", {"name": "vpc_id"}, ["wire name VPCId"]),
         ("Body", {"name": "body", "location": "header", "location_name": "X-B"}, ["sent as header X-B"]),
         ("Old", {"name": "old", "deprecated": True}, ["deprecated"]),
         ("Token", {"name": "token", "idempotency_token": True}, ["a token, made for each request when left out"]),
@@ -65,8 +64,42 @@ def test_a_long_enum_is_cut() -> None:
     ],
 )
 def test_facts_of_a_member(wire: str, member: Any, expected: list[str]) -> None:
-    """A member's wire name is told where it cannot be guessed, as are its place and its particulars."""
+    """A member's place and its particulars are told."""
     assert list(member_facts(namespace(Text={"type": "string"}), wire, {**member, "shape": "Text"})) == expected
+
+
+@pytest.mark.parametrize(
+    ("wire", "member", "expected"),
+    [
+        ("EndpointName", {"name": "endpoint_name"}, []),
+        ("VPCId", {"name": "vpc_id"}, ["wire name VPCId"]),
+        ("VPCId", {"name": "vpc_id", "location": "header"}, []),
+    ],
+)
+def test_wire_names(wire: str, member: Any, expected: list[str]) -> None:
+    """A member's wire name is told where it is sent and cannot be guessed."""
+    assert list(wire_fact(wire, {**member, "shape": "Text"})) == expected
+
+
+def test_patterns_are_marked_up() -> None:
+    """A pattern, of an item too, is marked up as the reader asks."""
+    made = namespace(Texts={"type": "list", "item": "Text"}, Text={"type": "string", "pattern": "a*"})
+    assert list(rules(made, "Texts", code="<{}>".format)) == ["each item: matches <a*>"]
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ({"type": "string", "min": 1, "max": 63}, "string, 1 to 63 characters"),
+        ({"type": "enum", "values": {"A": "a", "B": "b"}}, "string. Valid values are: a, b"),
+        ({"type": "structure", "union": True}, "structure, exactly one of its members"),
+        ({"type": "integer"}, "integer"),
+    ],
+)
+def test_kinds(row: Any, expected: str) -> None:
+    """A shape's kind is told in the model's word, with its bounds and its values, which may be left out."""
+    assert kind_text(row) == expected
+    assert kind_text(row, values=False) == expected.partition(".")[0]
 
 
 def test_stored_types() -> None:

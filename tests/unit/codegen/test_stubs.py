@@ -141,12 +141,16 @@ def test_a_member_that_hides_a_builtin(toy: dict[str, str]) -> None:
 def test_facts_stand_under_the_attribute(toy: dict[str, str]) -> None:
     """The wire's name, the bounds and the pattern stand under the attribute, the page's address under the class."""
     models = toy["models.pyi"]
-    assert '    name: str\n    r"""`Name`; required; 1 to 9 characters; pattern `[a-z"\\d]+`."""\n' in models
-    assert '    token: str | None\n    r"""`Token`; filled in when left out; 1 to 9' in models
+    assert '    name: str\n    r"""`Name`; required; 1 to 9 characters; matches `[a-z"\\d]+`."""\n' in models
+    assert '    token: str | None\n    r"""`Token`; a token, made for each request when left out; 1 to 9' in models
     assert '"""`Items`; at most 5 items."""' in models
-    assert '"""`Bytes`; sensitive."""' in models
-    assert ast.get_docstring(classes(models)["MakeRequest"]) == "https://docs.example/API_Make.html"
-    assert ast.get_docstring(classes(models)["Tree"]) == "https://docs.example/API_Tree.html"
+    assert '"""`Bytes`; sensitive: shown as <redacted>."""' in models
+    assert ast.get_docstring(classes(models)["MakeRequest"]) == (
+        "What `make` takes; the service calls it MakeInput. https://docs.example/API_Make.html"
+    )
+    assert ast.get_docstring(classes(models)["Tree"]) == (
+        "A part of requests or responses. https://docs.example/API_Tree.html"
+    )
 
 
 def test_enums(toy: dict[str, str]) -> None:
@@ -181,7 +185,9 @@ def test_a_waiter_that_an_error_ends_may_have_no_response(matcher: str, returns:
     client = classes(render(Made=waiter)["client.pyi"])["ToyClient"]
     forms = [n for n in client.body if isinstance(n, ast.AsyncFunctionDef) and n.name == "wait_until_made"]
     assert [ast.unparse(form.returns) for form in forms if form.returns] == [returns, returns]
-    assert {ast.get_docstring(form) for form in forms} == {"Polls Make, by default for up to 15 s."}
+    (doc,) = {ast.get_docstring(form) or "" for form in forms}
+    assert doc.startswith("Poll `make` until it is ")
+    assert "- `timeout`: the longest wait, in seconds; 15 s when left out." in doc
 
 
 def test_a_paginator_knows_its_items(toy: dict[str, str]) -> None:
