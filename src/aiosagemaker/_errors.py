@@ -125,6 +125,8 @@ __all__ = [
 ]
 
 REDACTED = "<redacted>"
+BODY_LIMIT = 1024
+"""How much of an answer's body an error keeps, in bytes."""
 
 THROTTLING_CODES = frozenset(
     {
@@ -352,7 +354,6 @@ class ResponseParseError(SdkError):
     """A complete 2xx answer that is not what the model says. The service has acted."""
 
     maybe_sent = True
-    BODY_LIMIT: ClassVar[int] = 1024
 
     status: int
     """The HTTP status."""
@@ -367,7 +368,7 @@ class ResponseParseError(SdkError):
         super().__init__(message)
         self.status = status
         self.headers = dict(headers or {})
-        self.body = bytes(body[: self.BODY_LIMIT])
+        self.body = bytes(body[:BODY_LIMIT])
 
 
 class ChatError(SdkError):
@@ -410,6 +411,8 @@ class ServiceError(SdkError):
     """How many times the request was sent."""
     headers: Mapping[str, str]
     """The answer's headers."""
+    body: bytes
+    """The start of the answer's body, at most 1,024 bytes."""
     maybe_ours: bool = False
     """Whether it may be refused because an earlier attempt of the same call, whose answer was lost, was carried out."""
 
@@ -423,6 +426,7 @@ class ServiceError(SdkError):
         operation: str = "",
         attempts: int = 1,
         headers: Mapping[str, str] | None = None,
+        body: bytes = b"",
         retry_after: float | None = None,
         retryable: bool = False,
         throttling: bool = False,
@@ -436,6 +440,7 @@ class ServiceError(SdkError):
         self.operation = operation
         self.attempts = attempts
         self.headers = headers or {}
+        self.body = bytes(body[:BODY_LIMIT])
         self.retry_after = retry_after
         # A refusal was not acted on; after a failure of its own the service may have.
         self.maybe_sent: bool = http_status >= 500
@@ -554,7 +559,7 @@ class AsyncInferenceFailed(WaiterFailed):
     """What the service left at the failure location."""
 
     def __init__(self, message: str = "", *, document: bytes = b"", last_response: Any = None) -> None:
-        reason = document[: ResponseParseError.BODY_LIMIT].decode(errors="replace")
+        reason = document[:BODY_LIMIT].decode(errors="replace")
         text = f"{message}: {reason}" if message and reason else message or reason
         super().__init__(text, reason=reason, last_response=last_response)
         self.document = document

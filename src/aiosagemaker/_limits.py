@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import TYPE_CHECKING, TypeVar
 
 from ._errors import OperationTimeout, SdkError
@@ -16,11 +17,13 @@ T = TypeVar("T")
 class OperationTime:
     """The time of one call, from its beginning: setting the client up counts, as do waits of every kind."""
 
-    __slots__ = ("attempts", "deadline", "limit", "maybe_sent", "operation")
+    __slots__ = ("attempts", "begun_at", "deadline", "limit", "maybe_sent", "operation")
 
     operation: str
     limit: float | None
     """In seconds; None is no limit."""
+    begun_at: float
+    """When it began, by `time.monotonic`."""
     deadline: float | None
     """By the event loop's clock."""
     attempts: int
@@ -31,12 +34,13 @@ class OperationTime:
     def __init__(self, operation: str, limit: float | None) -> None:
         self.operation = operation
         self.limit = limit
+        self.begun_at = time.monotonic()
         self.deadline = None if limit is None else asyncio.get_running_loop().time() + limit
         self.attempts = 0
         self.maybe_sent = False
 
-    async def bound(self, step: Awaitable[T], doing: str, error: type[OperationTimeout] = OperationTimeout) -> T:
-        """What the step gives; `doing` says what it does.
+    async def bound(self, step: Awaitable[T], doing: object, error: type[OperationTimeout] = OperationTimeout) -> T:
+        """What the step gives; `doing`, as it prints when the time is up, says what it does.
 
         Raises:
             OperationTimeout: it has not ended in time, and was cancelled.
@@ -53,7 +57,7 @@ class OperationTime:
         # Raised here, so that the cancelled step's frames, and their locals, are no part of it.
         raise self.over(doing, error)
 
-    def over(self, doing: str, error: type[OperationTimeout] = OperationTimeout) -> OperationTimeout:
+    def over(self, doing: object, error: type[OperationTimeout] = OperationTimeout) -> OperationTimeout:
         """The error for a call whose time is up."""
         late = error(f"the call took longer than {self.limit:g} s; it was {doing}", maybe_sent=self.maybe_sent)
         late.operation = self.operation

@@ -29,6 +29,8 @@ from ._errors import (
     UnrecognizedClientException,
 )
 from ._http.contract import TransportRequest
+from ._http.lambda_trace import HEADER as TRACE_HEADER
+from ._http.lambda_trace import in_lambda, trace_id
 from ._http.signing import SIGNED
 from ._http.skew import ClockSkew, explains
 from ._limits import OperationTime
@@ -77,6 +79,7 @@ class Pipeline:
     signer: Signer = SIGNED
     skew: ClockSkew = attrs.field(factory=ClockSkew)
     recovery: Recovery | None = None
+    in_lambda: bool = attrs.field(init=False, factory=in_lambda)
     base_url: URL = attrs.field(init=False, default=attrs.Factory(_base_url, takes_self=True))
 
     async def invoke(
@@ -105,6 +108,8 @@ class Pipeline:
             raise ParamValidationError(f"{type(request).__name__} cannot be written: {error}") from error
         http_request.headers["User-Agent"] = self.user_agent
         http_request.headers["amz-sdk-invocation-id"] = unique_id()
+        if self.in_lambda and (trace := trace_id()) is not None:
+            http_request.headers[TRACE_HEADER] = trace
         return http_request
 
     def url(self, request: HttpRequest) -> URL:
@@ -209,8 +214,8 @@ class _Call:
         pipeline = self.pipeline
         if pipeline.signer.needs_credentials:
             self.credentials = pipeline.credentials.current() or await self.time.bound(
-                pipeline.credentials.get(),
-                f"waiting for credentials from {pipeline.credentials}",
+                pipeline.credentials.get(self.time.begun_at),
+                pipeline.credentials.waiting,
                 CredentialsTimeout,
             )
         answer = await self._send()

@@ -81,6 +81,11 @@ class CredentialsCache:
         return "Config.credentials" if self._source is None else str(self._source)
 
     @property
+    def waiting(self) -> object:
+        """What a call says that it is doing while it waits; whom it waits for is found out when that is printed."""
+        return _Waiting(self)
+
+    @property
     def refresh_at(self) -> float:
         """The time, in seconds since the epoch, from which the source is asked again."""
         return self._keeping.refresh_at
@@ -106,7 +111,7 @@ class CredentialsCache:
     async def get(self, since: float | None = None) -> Credentials:
         """The credentials, after their refresh if it is due. A caller that is cancelled cancels it for nobody else.
 
-        `since`: when the call began that needs them, in the clock's monotonic seconds. If the source has failed since
+        `since`: when the call began that needs them, by `time.monotonic`. If the source has failed since
         then, it is not asked once more for this call.
 
         Raises:
@@ -186,6 +191,16 @@ class CredentialsCache:
         cause = type(error.__cause__ or error).__name__
         logger.warning("refreshing the credentials from %s failed (%s); going on with %r", self._source, cause, held)
         return held
+
+
+class _Waiting:
+    __slots__ = ("_cache",)
+
+    def __init__(self, cache: CredentialsCache) -> None:
+        self._cache = cache
+
+    def __str__(self) -> str:
+        return f"waiting for credentials from {self._cache}"
 
 
 def _again(error: Failure) -> Failure:

@@ -8,6 +8,7 @@ https://github.com/boto/botocore/pull/3760).
 from __future__ import annotations
 
 import math
+import time
 from typing import TYPE_CHECKING
 
 from .._errors import NoCredentialsError
@@ -69,7 +70,7 @@ class Keeping:
     error_until: float
     """Until then the error is raised again without asking."""
     failed_at: float
-    """When `error` came, in monotonic seconds."""
+    """When `error` came, by `time.monotonic`: the calls that are compared with it may have clocks of their own."""
 
     def __init__(self, clock: Clock, window: float | None) -> None:
         self._clock = clock
@@ -107,7 +108,7 @@ class Keeping:
         if final:
             self.error_until = now + ERROR_MEMORY
         if final or held is None:
-            self.error, self.failed_at = error, self._clock.monotonic()
+            self.error, self.failed_at = error, time.monotonic()
             return None
         low, high = BACKOFF
         backoff = now + low + self._clock.random() * (high - low)

@@ -11,6 +11,7 @@ from .._errors import ParamValidationError, ResponseParseError, ServiceError, Vi
 from .._shapes.convert import LOAD_ERRORS, WIRE
 from .._shapes.json_text import loads
 from ..retries import parse_retry_after
+from .foreign_body import excerpt
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,11 +40,14 @@ class Protocol(ABC):
 
     def parse_error(self, operation: Operation, response: HttpResponse) -> ServiceError:
         """The error of any other answer."""
-        body = _error_body(response.body)
+        said = _error_body(response.body)
+        body = said or {}
         code = _error_code(response.headers.get("x-amzn-errortype"), body) or str(response.status)
         message = next((str(body[key]) for key in ("message", "Message", "errorMessage") if body.get(key)), "")
         if not body and not message:
-            message = response.reason
+            # What is no JSON is not the service's own: a gateway's page says what the status alone does not.
+            page = excerpt(response.body) if said is None else ""
+            message = ": ".join(filter(None, (response.reason, page)))
         if 300 <= response.status < 400:
             message = f"{message} (redirects are never followed)".lstrip()
         cls = operation.error(code)
@@ -55,6 +59,7 @@ class Protocol(ABC):
             request_id=request_id(response.headers),
             operation=operation.name,
             headers=response.headers,
+            body=response.body,
             retry_after=parse_retry_after(response.headers.get("x-amz-retry-after")),
             retryable=traits.get("retryable", False),
             throttling=traits.get("throttling", False),
@@ -129,11 +134,12 @@ def compressed(operation: Operation, headers: dict[str, str], body: bytes) -> by
     return gzip.compress(body, mtime=0)
 
 
-def _error_body(body: bytes) -> dict[str, Any]:
+def _error_body(body: bytes) -> dict[str, Any] | None:
+    """The JSON object; empty for other JSON, None for what is none."""
     try:
         value = loads(body)
     except LOAD_ERRORS:
-        return {}
+        return None
     return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
 
 

@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import os
 import subprocess
 import sys
+import time
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.unit._credentials.aws_server import serving
 
+from aiosagemaker import SageMakerClient, SageMakerRuntimeClient
 from aiosagemaker._clock import Clock
 from aiosagemaker._config.identity import credentials_cache
 from aiosagemaker._config.resolution import resolve
 from aiosagemaker.config import Config, HttpConfig
 from aiosagemaker.credentials import Credentials
+from aiosagemaker.errors import CredentialsError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from aiosagemaker._credentials.cache import CredentialsCache
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable
 
 KEYS = "[default]\n[profile p]\naws_access_key_id = a\naws_secret_access_key = s\n"
 
@@ -193,3 +201,64 @@ def test_one_sso_token_for_every_client(tmp_path: Path) -> None:
         run_calls(aws.url, environ(tmp_path, session + profile, **urls))
         assert [name for name in aws.asked if name != "Call"] == ["CreateToken", "GetRoleCredentials"]
         assert len(aws.asked) == 42
+
+
+HUNG = """
+import asyncio, sys
+from aiosagemaker import SageMakerClient, TimeoutConfig, errors
+
+async def main():
+    async with SageMakerClient(endpoint_url=sys.argv[1], timeouts=TimeoutConfig(operation=1.5)) as client:
+        try:
+            await client.list_endpoints()
+        except errors.CredentialsError as error:
+            print(error, isinstance(error, TimeoutError))
+
+asyncio.run(main())
+"""
+
+
+def test_hung_helper(tmp_path: Path) -> None:
+    """A helper that hangs ends the call in time, with an error that names it, and the program, which does not wait."""
+    os.mkfifo(tmp_path / "pipe")
+    ended = subprocess.run(
+        [sys.executable, "-c", HUNG, "http://127.0.0.1:1"],
+        capture_output=True,
+        text=True,
+        env=environ(tmp_path, f"[profile p]\ncredential_process = cat {tmp_path / 'pipe'}\n"),
+        timeout=30,
+    )
+    # Its other end was never opened: only now can the helper end.
+    with (tmp_path / "pipe").open("w"):
+        pass
+    assert ended.stderr == ""
+    assert "took longer than 1.5 s" in ended.stdout
+    assert "credentials (credential_process)" in ended.stdout
+    assert ended.stdout.endswith("True\n")
+
+
+async def test_failing_source_is_asked_once_for_all_that_wait() -> None:
+    """Fifty calls at once, of two clients, that meet a source which fails, make it be asked once."""
+    asked = 0
+
+    def fail() -> None:
+        nonlocal asked
+        asked += 1
+        time.sleep(0.1)
+        raise OSError("unreachable")
+
+    session = SimpleNamespace(get_credentials=fail)
+    settings: dict[str, Any] = {"region": "us-east-1", "endpoint_url": "http://127.0.0.1:1", "credentials": session}
+    async with SageMakerClient(**settings) as client, SageMakerRuntimeClient(**settings) as runtime:
+
+        def calls(count: int) -> list[Awaitable[object]]:
+            return [
+                *(client.list_endpoints() for _ in range(count)),
+                *(runtime.invoke_endpoint(endpoint_name="e", body=b"") for _ in range(count)),
+            ]
+
+        await asyncio.gather(*calls(1), return_exceptions=True)  # which sets the clients up
+        before = asked
+        errors = await asyncio.gather(*calls(25), return_exceptions=True)
+    assert {type(error) for error in errors} == {CredentialsError}
+    assert asked == before + 1

@@ -21,13 +21,9 @@ class TestClock(Clock):
     def __init__(self) -> None:
         self.now = START
         self.chance = 0.4
-        self.monotonic_now = 0.0
 
     def time(self) -> float:
         return self.now
-
-    def monotonic(self) -> float:
-        return self.monotonic_now
 
     def random(self) -> float:
         return self.chance

@@ -103,3 +103,11 @@ def test_request_id() -> None:
     assert request_id(Headers({"x-amzn-RequestId": "a"})) == "a"
     assert request_id(Headers({"x-amz-request-id": "b"})) == "b"
     assert request_id(Headers()) is None
+
+
+def test_page_of_a_gateway() -> None:
+    """A refusal that a gateway wrote is quoted in the text, and its body is there, cut."""
+    page = b"<html><h1>Blocked</h1> by the proxy" + b" " * 2000
+    error = refusal(page, 403, Content_Type="text/html")
+    assert str(error).endswith("(403) when calling the Get operation: Reason: Blocked by the proxy")
+    assert error.body == page[:1024]
