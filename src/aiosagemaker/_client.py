@@ -1,26 +1,21 @@
-"""What every client is: its configuration, its life, and the way into the pipeline."""
+"""The face of every client: how it is made, used and closed. Its calls are its session's."""
 
 from __future__ import annotations
 
-import asyncio
-import os
+import inspect
 import warnings
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, cast
 
 import attrs
 
-from . import __version__
 from ._config.config import Config
-from ._config.resolution import resolve
-from ._errors import ArgumentError, ClientClosedError
-from ._http.transport import Transport
-from ._methods import OperationMethod, PaginatorMethod, StreamMethod, WaiterMethod
-from ._pipeline import Pipeline
+from ._errors import ArgumentError
+from ._methods import add_methods
+from ._session import Session
 
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from ._protocols.protocol import Protocol
     from ._recovery import Recovery
     from ._shapes.namespace import Namespace
     from ._shapes.structure import Request, Response
@@ -28,29 +23,27 @@ if TYPE_CHECKING:
 ResponseT = TypeVar("ResponseT", bound="Response")
 
 
-class Connections:
-    """The connections that a client shares with its views."""
+class _ConstructorSignature:
+    """A client's `__signature__`: Config's fields by name, where `__init__` takes any keywords."""
 
-    __slots__ = ("closed", "transport")
+    def __get__(self, client: object | None, owner: type[BaseClient]) -> inspect.Signature:
+        if client is not None or owner.__init__ is not BaseClient.__init__:
+            raise AttributeError("__signature__")
+        parameter = inspect.Parameter
+        fields = [field for field in attrs.fields(Config) if field.init]
+        return inspect.Signature(
+            [
+                parameter("config", parameter.POSITIONAL_OR_KEYWORD, default=None, annotation="Config | None"),
+                *(
+                    parameter(field.name, parameter.KEYWORD_ONLY, default=None, annotation=_optional(str(field.type)))
+                    for field in fields
+                ),
+            ]
+        )
 
-    def __init__(self) -> None:
-        self.transport: Transport | None = None
-        self.closed = False
 
-    def open(self, config: Config) -> Transport:
-        """The transport of the running event loop."""
-        transport = self.transport
-        if transport is None or transport.loop is not asyncio.get_running_loop():
-            # The connections of a loop that has ended cannot be used, nor closed, in another one.
-            transport = self.transport = Transport(config.http)
-        return transport
-
-    async def close(self) -> None:
-        """Close every connection, for good."""
-        self.closed = True
-        transport, self.transport = self.transport, None
-        if transport is not None:
-            await transport.close()
+def _optional(annotation: str) -> str:
+    return annotation if annotation.endswith("| None") else f"{annotation} | None"
 
 
 class BaseClient:
@@ -62,8 +55,10 @@ class BaseClient:
     """
 
     _namespace: ClassVar[Namespace]
-
     _recovery: ClassVar[Recovery | None] = None
+    _session: Session
+
+    __signature__ = _ConstructorSignature()
 
     def __init_subclass__(
         cls, *, namespace: Namespace | None = None, recovery: Recovery | None = None, **kwargs: Any
@@ -73,16 +68,7 @@ class BaseClient:
             return
         cls._namespace = namespace
         cls._recovery = recovery
-        schema = namespace.schema
-        for name, operation in schema.operations.items():
-            method = StreamMethod(cls, name) if "event_stream" in operation else OperationMethod(cls, name)
-            setattr(cls, method.__name__, method)
-        for name in schema.waiters:
-            waiter = WaiterMethod(cls, name)
-            setattr(cls, waiter.__name__, waiter)
-        for name in schema.paginators:
-            paginator = PaginatorMethod(cls, name)
-            setattr(cls, paginator.__name__, paginator)
+        add_methods(cls, namespace)
 
     def __init__(self, config: Config | None = None, **overrides: Any) -> None:
         """`overrides` are fields of Config, and win over `config`.
@@ -90,20 +76,13 @@ class BaseClient:
         Raises:
             ArgumentError: an override is not a field of Config.
         """
-        self._given = (config or Config()).merge(**overrides)
-        self._environ = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
-        self._resolved: Config | None = None
-        self._pipeline: Pipeline | None = None
-        self._setup: asyncio.Lock | None = None
-        self._connections = Connections()
-        self._parent: BaseClient | None = None
+        given = (config or Config()).merge(**overrides)
+        self._session = Session(self._namespace, given, recovery=self._recovery, owner=type(self).__name__)
 
     @property
     def config(self) -> Config:
         """The configuration in force: what was given, then the environment, the profile and the defaults."""
-        if self._resolved is None:
-            self._resolved = resolve(self._given, self._service_name(), self._environ)
-        return self._resolved
+        return self._session.config
 
     def with_config(self, **overrides: Any) -> Self:
         """A light view of this client with another configuration, on the same connections.
@@ -116,11 +95,13 @@ class BaseClient:
         """
         if "http" in overrides:
             raise ArgumentError("a view shares the connections of its client: http cannot be changed")
-        view = type(self)(self._given, **overrides)
-        view._environ = self._environ
-        view._connections = self._connections
-        view._parent = self
-        return view
+        return self._over(self._session.view(**overrides))
+
+    def _over(self, session: Session) -> Self:
+        client = object.__new__(type(self))
+        client.__dict__.update(self.__dict__)
+        client._session = session
+        return client
 
     async def send(self, request: Request[ResponseT], /) -> ResponseT:
         """Send a request of this service.
@@ -137,70 +118,11 @@ class BaseClient:
         row = self._namespace.schema.operations[name]
         if "event_stream" in row:
             raise ArgumentError(f"{name} streams its answer: use `async with client.{row['method']}(request)`")
-        return cast("ResponseT", await self._invoke(name, request))
-
-    async def _invoke(self, operation: str, request: Request[Any]) -> Response:
-        pipeline, transport = await self._ready()
-        return await pipeline.invoke(self._namespace.operation(operation), request, transport)
-
-    async def _ready(self) -> tuple[Pipeline, Transport]:
-        """What a call goes through."""
-        if self._connections.closed:
-            raise ClientClosedError(f"this {type(self).__name__} is closed")
-        pipeline = self._pipeline or await self._set_up()
-        return pipeline, self._connections.open(pipeline.config)
-
-    async def _set_up(self) -> Pipeline:
-        if self._setup is None:
-            self._setup = asyncio.Lock()
-        try:
-            async with self._setup:
-                if self._pipeline is None:
-                    pipeline = await asyncio.to_thread(self._make_pipeline)
-                    if self._parent is not None:
-                        pipeline = _sharing(pipeline, self._parent._pipeline or await self._parent._set_up())
-                    self._pipeline = pipeline
-                return self._pipeline
-        finally:
-            # A lock that calls have waited for belongs to their event loop; the next call may come in another.
-            self._setup = None
-
-    def _make_pipeline(self) -> Pipeline:
-        from ._config.identity import credentials_cache
-        from ._http.endpoint_rules import resolve_endpoint
-        from ._http.signing import SIGNED
-        from ._http.user_agent import user_agent
-        from .retries import RetryConfig, RetryStrategy
-
-        config, metadata = self.config, self._namespace.schema.metadata
-        SIGNED.prepare()
-        return Pipeline(
-            config=config,
-            protocol=self._protocol(),
-            endpoint=resolve_endpoint(config, self._service_name(), metadata.get("signing_name", "")),
-            credentials=credentials_cache(config),
-            retries=RetryStrategy(config.retry or RetryConfig(), config.clock),
-            user_agent=user_agent(__version__, config),
-            signer=SIGNED,
-            recovery=self._recovery,
-        )
-
-    def _protocol(self) -> Protocol:
-        metadata = self._namespace.schema.metadata
-        if metadata["protocol"] == "rest-json":
-            from ._protocols.rest_json import RestJson
-
-            return RestJson()
-        from ._protocols.aws_json import AwsJson
-
-        return AwsJson(metadata)
-
-    def _service_name(self) -> str:
-        return self._namespace.schema.metadata.get("name", "")
+        return cast("ResponseT", await self._session.invoke(name, request))
 
     async def close(self) -> None:
         """Close every connection. The client, and every view of it, cannot be used afterwards."""
-        await self._connections.close()
+        await self._session.close()
 
     async def __aenter__(self) -> Self:
         return self
@@ -211,25 +133,13 @@ class BaseClient:
         await self.close()
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self._given,)
+        return type(self), (self._session.given,)
 
     def __del__(self) -> None:
-        connections = getattr(self, "_connections", None)
-        if connections is not None and connections.transport is not None and self._parent is None:
+        session = getattr(self, "_session", None)
+        if session is not None and session.connections.is_open and not session.is_view:
             warnings.warn(f"unclosed {type(self).__name__}", ResourceWarning, source=self, stacklevel=2)
 
     def __repr__(self) -> str:
-        state = "closed" if self._connections.closed else "open"
-        return f"<{type(self).__name__} region={(self._resolved or self._given).region!r} {state}>"
-
-
-def _sharing(pipeline: Pipeline, parent: Pipeline) -> Pipeline:
-    """A view's pipeline, with what it has in common with its client's."""
-    ours, theirs = pipeline.config, parent.config
-    same_identity = ours.credentials is theirs.credentials and ours.profile == theirs.profile
-    return attrs.evolve(
-        pipeline,
-        skew=parent.skew,
-        credentials=parent.credentials if same_identity else pipeline.credentials,
-        retries=parent.retries if ours.retry == theirs.retry else pipeline.retries,
-    )
+        state = "closed" if self._session.connections.closed else "open"
+        return f"<{type(self).__name__} region={self._session.region!r} {state}>"

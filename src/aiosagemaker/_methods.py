@@ -1,15 +1,15 @@
-"""The methods of a client: one descriptor for each operation, waiter and paginator, made from its row.
+"""The methods of a client: one function for each operation, waiter and paginator, made from its row when asked for.
 
-Each looks like a function to `inspect`, `help` and mocks, and reads its documentation only when asked.
+They stay plain functions, for tracebacks, `inspect`, `help` and mocks; what they show of themselves is made on demand.
 """
 
 from __future__ import annotations
 
 import inspect
-from types import MethodType
-from typing import TYPE_CHECKING, Any, cast
+from types import FunctionType, MethodType
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
 
-from ._docs.documentation import operation_doc, paginator_doc, waiter_doc
+from ._docs.on_demand import REQUEST, Member, OnDemandSignature, OnDemandText
 from ._errors import ArgumentError, Violation
 from ._shapes.annotations import member_type
 from ._shapes.members import is_optional
@@ -17,80 +17,78 @@ from .paginators import Paginator
 from .waiters import Waiter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from ._client import BaseClient
     from ._clock import Duration
+    from ._session import Session
     from ._shapes.namespace import Namespace
     from ._shapes.structure import Request, Response
     from ._streams import EventStream
 
 
-async def _coroutine_function() -> None: ...
+class _Client(Protocol):
+    _session: Session
 
 
-def _function() -> None: ...
+class Row:
+    """One method's place in the table, and what its function needs to know of it."""
 
+    __slots__ = ("input", "kind", "method", "name", "namespace", "operation", "options")
 
-class ClientMethod:
-    """What the three kinds of method share: they look like functions."""
+    def __init__(self, kind: Kind, namespace: Namespace, name: str) -> None:
+        row: Mapping[str, Any] = kind.rows(namespace)[name]
+        self.kind = kind
+        self.namespace = namespace
+        self.name = name
+        self.method: str = row["method"]
+        self.operation: str = row.get("operation", name)
+        self.input = namespace.schema.operations[self.operation]["input"]
+        self.options = {**kind.options, **dict.fromkeys(row.get("confirm", ()), "str | None")}
 
-    __code__ = _function.__code__
-    __defaults__: Any = None
-    __kwdefaults__: Any = None
+    def function(self, owner: type) -> FunctionType:
+        """The method for the class `owner`."""
+        made = cast("FunctionType", self.kind.make(self))
+        made.__name__ = self.method
+        made.__qualname__ = f"{owner.__qualname__}.{self.method}"
+        made.__module__ = owner.__module__
+        # Tracebacks show the names of the code.
+        made.__code__ = made.__code__.replace(co_name=made.__name__, co_qualname=made.__qualname__)
+        made.__annotations__ = {}
+        made.__doc__ = OnDemandText(f"{self.name}.", self.document)
+        made.__dict__["__signature__"] = OnDemandSignature.of(self._signature)
+        return made
 
-    def __init__(self, owner: type[BaseClient], name: str, method: str, operation: str) -> None:
-        self._namespace: Namespace = owner._namespace  # the class being made hands over its own
-        self._name = name
-        self._operation = operation
-        self.__name__ = method
-        self.__qualname__ = f"{owner.__qualname__}.{method}"
-        self.__module__ = owner.__module__
-        self.__annotations__ = {}
+    def document(self) -> str:
+        """The docstring."""
+        from ._docs import documentation
 
-    def __get__(self, client: BaseClient | None, owner: type[BaseClient]) -> Any:
-        return self if client is None else MethodType(cast("Callable[..., Any]", self), client)
+        return cast("Callable[[Namespace, str], str]", getattr(documentation, self.kind.document))(
+            self.namespace, self.name
+        )
 
-    def __repr__(self) -> str:
-        return f"<function {self.__qualname__}>"
+    def _signature(self) -> tuple[Iterable[inspect.Parameter], str]:
+        output = self.namespace.schema.operations[self.operation]["output"]
+        return self._parameters(), self.kind.returns or output
 
-    @property
-    def __signature__(self) -> inspect.Signature:
-        kind = inspect.Parameter
-        row = self._namespace.shapes[self._input]
-        parameters = [
-            kind("self", kind.POSITIONAL_ONLY),
-            # An ellipsis where either the request or the required members must be given, and None is neither.
-            kind("request", kind.POSITIONAL_ONLY, default=..., annotation=self._input),
-        ]
+    def _parameters(self) -> Iterator[inspect.Parameter]:
+        parameter = inspect.Parameter
+        yield parameter("self", parameter.POSITIONAL_ONLY)
+        yield parameter(REQUEST, parameter.POSITIONAL_ONLY, default=None, annotation=f"{self.input} | None")
+        row = self.namespace.shapes[self.input]
         for wire_name, member in row["members"].items():
-            annotation, optional = member_type(self._namespace, row, wire_name), is_optional(member)
-            parameters.append(
-                kind(
-                    member["name"],
-                    kind.KEYWORD_ONLY,
-                    default=None if optional else ...,
-                    annotation=f"{annotation} | None" if optional else annotation,
-                )
+            annotation, optional = member_type(self.namespace, row, wire_name), is_optional(member)
+            yield Member(
+                member["name"],
+                parameter.KEYWORD_ONLY,
+                default=None if optional else parameter.empty,
+                annotation=f"{annotation} | None" if optional else annotation,
             )
-        parameters += [
-            kind(name, kind.KEYWORD_ONLY, default=None, annotation=text) for name, text in self.options.items()
-        ]
-        return inspect.Signature(parameters, return_annotation=self._returns)
+        for name, text in self.options.items():
+            yield parameter(name, parameter.KEYWORD_ONLY, default=None, annotation=text)
 
-    options: dict[str, str] = {}  # noqa: RUF012  # read only
-
-    @property
-    def _input(self) -> str:
-        return self._namespace.schema.operations[self._operation]["input"]
-
-    @property
-    def _returns(self) -> str:
-        return self._namespace.schema.operations[self._operation]["output"]
-
-    def _request(self, request: Request[Any] | None, members: dict[str, Any]) -> Request[Any]:
+    def request(self, request: Request[Any] | None, members: dict[str, Any]) -> Request[Any]:
         """The request that the caller gave, or one made of the keywords."""
-        cls = self._namespace[self._input]
+        cls = self.namespace[self.input]
         if request is None:
             try:
                 made: Request[Any] = cls(**members)
@@ -100,14 +98,14 @@ class ClientMethod:
                 raise  # by an iterable of the caller's own
             return made
         if members:
-            raise ArgumentError(f"{self.__name__} takes a request or keywords, not both ({', '.join(members)})")
+            raise ArgumentError(f"{self.method} takes a request or keywords, not both ({', '.join(members)})")
         if not isinstance(request, cls):
-            raise ArgumentError(f"{self.__name__} takes a {self._input}, not {type(request).__name__}")
+            raise ArgumentError(f"{self.method} takes a {self.input}, not {type(request).__name__}")
         given: Request[Any] = request
         return given
 
     def _argument_error(self, members: dict[str, Any]) -> ArgumentError:
-        known = inspect.signature(self._namespace[self._input]).parameters
+        known = inspect.signature(self.namespace[self.input]).parameters
         unknown = [
             Violation(name, "unknown", value, "unknown keyword") for name, value in members.items() if name not in known
         ]
@@ -116,72 +114,30 @@ class ClientMethod:
             for name, parameter in known.items()
             if parameter.default is inspect.Parameter.empty and name not in members
         ]
-        return ArgumentError(self.__name__, [*unknown, *missing])
+        return ArgumentError(self.method, [*unknown, *missing])
 
 
-class OperationMethod(ClientMethod):
-    """`await client.create_endpoint(...)`."""
-
-    __code__ = _coroutine_function.__code__
-
-    def __init__(self, owner: type[BaseClient], name: str) -> None:
-        super().__init__(owner, name, owner._namespace.schema.operations[name]["method"], name)
-
-    @property
-    def __doc__(self) -> str:  # type: ignore[override]  # made on demand
-        return operation_doc(self._namespace, self._name)
-
-    async def __call__(self, client: BaseClient, request: Request[Any] | None = None, /, **members: Any) -> Response:
-        request = self._request(request, members)
+def _operation(row: Row) -> Callable[..., Any]:
+    async def operation(self: _Client, request: Request[Any] | None = None, /, **members: Any) -> Response:
+        request = row.request(request, members)
         del members  # a traceback may be shown with its locals, and only the request knows what is sensitive
-        return await client._invoke(self._operation, request)
+        return await self._session.invoke(row.operation, request)
+
+    return operation
 
 
-class StreamMethod(ClientMethod):
-    """`async with client.invoke_endpoint_with_response_stream(...) as stream`."""
-
-    def __init__(self, owner: type[BaseClient], name: str) -> None:
-        super().__init__(owner, name, owner._namespace.schema.operations[name]["method"], name)
-
-    @property
-    def __doc__(self) -> str:  # type: ignore[override]  # made on demand
-        return operation_doc(self._namespace, self._name)
-
-    @property
-    def _returns(self) -> str:
-        return "EventStream"
-
-    def __call__(
-        self, client: BaseClient, request: Request[Any] | None = None, /, **members: Any
-    ) -> EventStream[Any, Any]:
+def _stream(row: Row) -> Callable[..., Any]:
+    def stream(self: _Client, request: Request[Any] | None = None, /, **members: Any) -> EventStream[Any, Any]:
         from ._streams import EventStream
 
-        return EventStream(client, self._operation, self._request(request, members))
+        return EventStream(self._session, row.operation, row.request(request, members))
+
+    return stream
 
 
-class WaiterMethod(ClientMethod):
-    """`await client.wait_until_endpoint_in_service(...)`."""
-
-    __code__ = _coroutine_function.__code__
-    options = {  # noqa: RUF012  # read only
-        "timeout": "float | timedelta | None",
-        "min_delay": "float | timedelta | None",
-        "max_delay": "float | timedelta | None",
-        "on_poll": "Callable[[Response], object] | None",
-    }
-
-    def __init__(self, owner: type[BaseClient], name: str) -> None:
-        row = owner._namespace.schema.waiters[name]
-        super().__init__(owner, name, row["method"], row["operation"])
-        self.options = {**self.options, **dict.fromkeys(row.get("confirm", ()), "str | None")}
-
-    @property
-    def __doc__(self) -> str:  # type: ignore[override]  # made on demand
-        return waiter_doc(self._namespace, self._name)
-
-    async def __call__(
-        self,
-        client: BaseClient,
+def _waiter(row: Row) -> Callable[..., Any]:
+    async def waiter(
+        self: _Client,
         request: Request[Any] | None = None,
         /,
         *,
@@ -191,50 +147,117 @@ class WaiterMethod(ClientMethod):
         on_poll: Callable[[Any], object] | None = None,
         **members: Any,
     ) -> Response | None:
-        row = self._namespace.schema.waiters[self._name]
-        confirm = {name: members.pop(name) for name in row.get("confirm", ()) if name in members}
-        described = self._request(request, members)
+        model = row.namespace.schema.waiters[row.name]
+        confirm = {name: members.pop(name) for name in model.get("confirm", ()) if name in members}
+        described = row.request(request, members)
         del members
-        waiter: Waiter[Response] = Waiter(
-            self._name,
-            row,
+        wait: Waiter[Response] = Waiter(
+            row.name,
+            model,
             timeout=timeout,
             min_delay=min_delay,
             max_delay=max_delay,
             confirm={name: value for name, value in confirm.items() if value is not None},
-            clock=client._given.clock,
+            clock=self._session.clock,
         )
-        return await waiter.wait(lambda: client._invoke(self._operation, described), on_poll)
+        return await wait.wait(lambda: self._session.invoke(row.operation, described), on_poll)
+
+    return waiter
 
 
-class PaginatorMethod(ClientMethod):
-    """`async for endpoint in client.paginate_list_endpoints(...)`."""
-
-    options = {"page_size": "int | None"}  # noqa: RUF012  # read only
-
-    def __init__(self, owner: type[BaseClient], name: str) -> None:
-        super().__init__(owner, name, owner._namespace.schema.paginators[name]["method"], name)
-
-    @property
-    def __doc__(self) -> str:  # type: ignore[override]  # made on demand
-        return paginator_doc(self._namespace, self._name)
-
-    @property
-    def _returns(self) -> str:
-        return "Paginator"
-
-    def __call__(
-        self,
-        client: BaseClient,
-        request: Request[Any] | None = None,
-        /,
-        *,
-        page_size: int | None = None,
-        **members: Any,
+def _paginator(row: Row) -> Callable[..., Any]:
+    def paginator(
+        self: _Client, request: Request[Any] | None = None, /, *, page_size: int | None = None, **members: Any
     ) -> Paginator[Any, Any]:
         return Paginator(
-            self._namespace.schema.paginators[self._name],
-            self._request(request, members),
-            lambda page: client._invoke(self._operation, page),
+            row.namespace.schema.paginators[row.name],
+            row.request(request, members),
+            lambda page: self._session.invoke(row.operation, page),
             page_size=page_size,
         )
+
+    return paginator
+
+
+class Kind(NamedTuple):
+    """One kind of method."""
+
+    make: Callable[[Row], Callable[..., Any]]
+    rows: Callable[[Namespace], Mapping[str, Any]]
+    document: str
+    """The function of `_docs.documentation` that describes it."""
+    returns: str = ""
+    """What it returns, if not the operation's response."""
+    options: Mapping[str, str] = {}  # a named tuple's default is shared, and this one only read
+    """What it takes beside the request's members, and their types."""
+
+
+_OPERATION = Kind(_operation, lambda namespace: namespace.schema.operations, "operation_doc")
+_STREAM = _OPERATION._replace(make=_stream, returns="EventStream")
+_WAITER = Kind(
+    _waiter,
+    lambda namespace: namespace.schema.waiters,
+    "waiter_doc",
+    options={
+        "timeout": "float | timedelta | None",
+        "min_delay": "float | timedelta | None",
+        "max_delay": "float | timedelta | None",
+        "on_poll": "Callable[[Response], object] | None",
+    },
+)
+_PAGINATOR = Kind(
+    _paginator,
+    lambda namespace: namespace.schema.paginators,
+    "paginator_doc",
+    returns="Paginator",
+    options={"page_size": "int | None"},
+)
+
+
+class _Methods:
+    """The methods of one client's class: where each is put when it is made."""
+
+    def __init__(self, owner: type, namespace: Namespace) -> None:
+        self._owner = owner
+        self._namespace = namespace
+        pending: dict[str, Any] = {"__slots__": ()}
+        for name, operation in namespace.schema.operations.items():
+            pending[operation["method"]] = _Pending(self, _STREAM if "event_stream" in operation else _OPERATION, name)
+        for kind in (_WAITER, _PAGINATOR):
+            for name, row in kind.rows(namespace).items():
+                pending[row["method"]] = _Pending(self, kind, name)
+        self._base = type(f"{owner.__name__}Methods", (), pending)
+        # Last, so that what a class or its mixins write by hand goes first.
+        owner.__bases__ = (*owner.__bases__, self._base)
+
+    def put(self, kind: Kind, name: str) -> FunctionType:
+        """Make the method, and let it take the place of what stood for it."""
+        owner, base = self._owner, self._base
+        function = Row(kind, self._namespace, name).function(owner)
+        written = any(function.__name__ in vars(cls) for cls in owner.__mro__ if cls is not base)
+        # Written by hand, this is what `super()` means there, and must not hide it.
+        setattr(base if written else owner, function.__name__, function)
+        return function
+
+
+class _Pending:
+    """Stands for a method, in a base of the client's class, until its function is asked for.
+
+    A class's own `__dict__` has functions alone, as what patches a class looks there first.
+    """
+
+    __slots__ = ("_kind", "_methods", "_name")
+
+    def __init__(self, methods: _Methods, kind: Kind, name: str) -> None:
+        self._methods = methods
+        self._kind = kind
+        self._name = name
+
+    def __get__(self, client: object | None, owner: type | None = None) -> Any:
+        function = self._methods.put(self._kind, self._name)
+        return function if client is None else MethodType(function, client)
+
+
+def add_methods(owner: type, namespace: Namespace) -> None:
+    """Give a client's class the methods of its service: plain functions, each made when it is first asked for."""
+    _Methods(owner, namespace)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import attrs
 from yarl import URL
@@ -91,10 +91,15 @@ class Pipeline:
         """
         if time is None:
             time = OperationTime(operation.name, self.config.timeouts.operation)
+        return await _Call(self, operation, self.prepare(operation, request), sender, time).run()
+
+    def prepare(self, operation: Operation, request: Request[Any]) -> Prepared:
+        """The first steps: what is to be signed and sent. Raises ParamValidationError."""
         request = with_tokens(operation, request)
         if self.config.parameter_validation != "off":
             check(request, strict=self.config.parameter_validation == "strict")
-        return await _Call(self, operation, request, self.serialize(operation, request), sender, time).run()
+        http_request = self.serialize(operation, request)
+        return Prepared(request, http_request, self.url(http_request))
 
     def serialize(self, operation: Operation, request: Request[Any]) -> HttpRequest:
         """The HTTP request, with what every request carries."""
@@ -124,6 +129,15 @@ class Pipeline:
         return URL(text, encoded=True)
 
 
+class Prepared(NamedTuple):
+    """A request on its way, before its first attempt."""
+
+    request: Request[Any]
+    """With its tokens."""
+    http_request: HttpRequest
+    url: URL
+
+
 class _Call:
     """One call on its way, and what its attempts have in common."""
 
@@ -150,16 +164,15 @@ class _Call:
         self,
         pipeline: Pipeline,
         operation: Operation,
-        request: Request[Any],
-        http_request: HttpRequest,
+        prepared: Prepared,
         sender: Sender,
         time: OperationTime,
     ) -> None:
         self.pipeline = pipeline
         self.operation = operation
-        self.request = request
-        self.http_request = http_request
-        self.url = pipeline.url(http_request)
+        self.request = prepared.request
+        self.http_request = prepared.http_request
+        self.url = prepared.url
         self.sender = sender
         self.clock = pipeline.config.clock
         self.begun_at = self.clock.monotonic()

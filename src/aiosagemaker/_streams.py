@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, cast
 
-from ._errors import ArgumentError, SdkError, TransportError
+from ._errors import ArgumentError, SdkError
 from ._protocols.event_stream import EventStreamDecoder
 from ._protocols.events import EventReader
 from ._protocols.stream_text import MAX_LENGTH, LineAssembler, ServerSentEvent, ServerSentEvents
@@ -14,10 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from types import TracebackType
 
-    from ._client import BaseClient
-    from ._http.contract import TransportRequest
-    from ._http.transport import OpenAnswer, Transport
-    from ._protocols.message import HttpResponse
+    from ._http.transport import OpenAnswer
+    from ._session import Session
     from ._shapes.structure import Request
 
 EventT_co = TypeVar("EventT_co", covariant=True)
@@ -37,8 +35,8 @@ class EventStream(Generic[EventT_co, ResponseT_co]):
         TransportError: the connection broke, or fell silent, before the stream had ended.
     """
 
-    def __init__(self, client: BaseClient, operation: str, request: Request[Any]) -> None:
-        self._client = client
+    def __init__(self, session: Session, operation: str, request: Request[Any]) -> None:
+        self._session = session
         self._operation = operation
         self._request = request
         self._entered = False
@@ -65,18 +63,10 @@ class EventStream(Generic[EventT_co, ResponseT_co]):
         if self._entered:
             raise self._misuse("can be entered once")
         self._entered = True
-        pipeline, transport = await self._client._ready()
-        operation = self._client._namespace.operation(self._operation)
-        sender = _OpeningSender(transport)
-        try:
-            response = await pipeline.invoke(operation, self._request, sender)
-            answer = sender.take()
-        except BaseException:
-            sender.close()
-            raise
-        self._response = cast("ResponseT_co", response)
-        self._answer = answer
-        self._reader = EventReader(pipeline.protocol, operation, answer.head)
+        opened = await self._session.open(self._operation, self._request)
+        self._response = cast("ResponseT_co", opened.response)
+        self._answer = opened.answer
+        self._reader = EventReader(opened.protocol, opened.operation, opened.answer.head)
         return self
 
     async def __aexit__(
@@ -157,30 +147,3 @@ class EventStream(Generic[EventT_co, ResponseT_co]):
 
     def _misuse(self, words: str) -> ArgumentError:
         return ArgumentError(f"the stream of {self._operation} {words}")
-
-
-class _OpeningSender:
-    """Sends as a transport does, and keeps a good answer open."""
-
-    def __init__(self, transport: Transport) -> None:
-        self._transport = transport
-        self._answer: OpenAnswer | None = None
-
-    async def send(self, request: TransportRequest, /) -> HttpResponse:
-        answer = await self._transport.open(request)
-        if not 200 <= answer.head.status < 300:
-            return await answer.read()
-        self._answer = answer
-        answer.check_coding()
-        return answer.head
-
-    def take(self) -> OpenAnswer:
-        """The open answer, whose closing is the taker's from now on."""
-        answer, self._answer = self._answer, None
-        if answer is None:
-            raise TransportError("the answer was not kept open")
-        return answer
-
-    def close(self) -> None:
-        if self._answer is not None:
-            self._answer.close()

@@ -12,9 +12,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from aiohttp import web
 
-from aiosagemaker import Config, HttpConfig, RetryConfig, SageMakerClient, TimeoutConfig
+from aiosagemaker import Config, SageMakerClient
 from aiosagemaker.credentials import Credentials
 from aiosagemaker.errors import (
     ArgumentError,
@@ -24,9 +23,7 @@ from aiosagemaker.errors import (
     NoCredentialsError,
     NoRegionError,
     ParamValidationError,
-    ReadTimeout,
     SdkError,
-    ServiceError,
 )
 from aiosagemaker.sagemaker import (
     CreateEndpointRequest,
@@ -38,7 +35,7 @@ from aiosagemaker.sagemaker import (
 from aiosagemaker.sagemaker.models import NAMESPACE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
 KEYS = Credentials("AKIDEXAMPLE", "the-secret")
 
@@ -153,15 +150,6 @@ async def test_closed(client: SageMakerClient, server: Any) -> None:
         await client.paginate_list_endpoints().collect()
     assert isinstance(ClientClosedError(), SdkError)
     assert server.received == []
-
-
-async def test_first_calls_at_once(client: SageMakerClient, server: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """However many first calls there are, the client sets itself up once."""
-    made = []
-    original = client._make_pipeline
-    monkeypatch.setattr(client, "_make_pipeline", lambda: made.append(1) or original())
-    await asyncio.gather(*(client.list_endpoints() for _ in range(20)))
-    assert (len(made), len(server.received)) == (1, 20)
 
 
 async def test_cancelled_first_call(client: SageMakerClient, server: Any) -> None:
@@ -349,49 +337,3 @@ async def test_every_method_is_there(client: SageMakerClient) -> None:
     assert len(names) == 434 + 13 + 97
     assert names <= set(dir(client))
     assert all(callable(getattr(client, name)) for name in names)
-
-
-async def test_a_view_reads_with_its_own_patience(make_client: Callable[..., SageMakerClient], server: Any) -> None:
-    """A view's time to read counts for its calls, on the connections of its client, whose own stays."""
-
-    async def slowly(_: Any) -> web.Response:
-        await asyncio.sleep(0.2)
-        return web.json_response({"Endpoints": []})
-
-    server.handle(slowly)
-    client = make_client(timeouts=TimeoutConfig(read=0.05), retry=RetryConfig(mode="off"))
-    with pytest.raises(ReadTimeout):
-        await client.list_endpoints()
-    view = client.with_config(timeouts=TimeoutConfig(read=5))
-    assert (await view.list_endpoints()).http_status == 200
-    assert (await view._ready())[1] is (await view._ready())[1]
-    with pytest.raises(ReadTimeout):
-        await client.list_endpoints()
-
-
-async def test_a_view_shares_what_it_does_not_change(client: SageMakerClient, server: Any) -> None:
-    """A view retries as it was told, on its client's connections, credentials and skew; its close closes both."""
-    await client.list_endpoints()
-    view = client.with_config(retry=RetryConfig(mode="off"))
-    same = client.with_config(parameter_validation="strict")
-    server.answer({"__type": "InternalFailure"}, 500)
-    with pytest.raises(ServiceError) as refused:
-        await view.list_endpoints()
-    assert refused.value.attempts == 1
-    server.answer({"__type": "InternalFailure"}, 500)
-    server.answer({"Endpoints": []})
-    assert (await same.list_endpoints()).response_metadata.attempts == 2
-    ours, other, like = client._pipeline, view._pipeline, same._pipeline
-    assert ours is not None
-    assert other is not None
-    assert like is not None
-    assert view._connections is client._connections
-    assert other.credentials is ours.credentials
-    assert other.skew is ours.skew
-    assert other.retries is not ours.retries
-    assert like.retries is ours.retries
-    with pytest.raises(ArgumentError, match="http"):
-        client.with_config(http=HttpConfig())
-    await view.close()
-    with pytest.raises(ClientClosedError):
-        await client.list_endpoints()

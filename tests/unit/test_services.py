@@ -29,7 +29,7 @@ def test_what_a_row_says_is_there(service: Service) -> None:
     package = importlib.import_module(f"aiosagemaker.{service.package}")
     assert issubclass(client, BaseClient)
     assert client._namespace.schema.metadata["name"] == service.name
-    assert [base.__name__ for base in client.__bases__] == [*service.mixins, "BaseClient"]
+    assert [base.__name__ for base in client.__bases__][:-1] == [*service.mixins, "BaseClient"]  # and the operations
     assert [type(client._recovery).__name__] == ([*service.recovery] or ["NoneType"])
     for name in (name for names in service.own.values() for name in names):
         assert name in package.__all__

@@ -105,13 +105,14 @@ def _run_operation(command: Command, options: Globals, words: list[str]) -> int:
 
     printer = Printer(options, command.operation)
     request = make_request(command, members, blobs_are_base64=options.cli_binary_format == "base64")
+    from .calling import call, check
+
     if skeleton == "output":
         from .skeletons import output_skeleton
 
+        asyncio.run(check(command, request, options))
         printer.print(output_skeleton(command))
         return 0
-    from .calling import call
-
     asyncio.run(call(command, request, options, printer, paging, given.get("outfile", "")))
     return 0
 

@@ -6,10 +6,11 @@ import json
 import os
 import sys
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from .._shapes.structure import evolve
-from .connect import connection, prepare
+from .connect import connection, plain_answer
 from .plain import plain
 
 if TYPE_CHECKING:
@@ -34,16 +35,15 @@ async def call(
     """
     async with connection(command.service, options) as client:
         if options.dry_run:
-            printer.print(await describe_request(client, command, request, options))
+            printer.print(await describe_request(client, command, request))
             return
-        received = await prepare(client, options)
         if command.streams:
             await _stream(client, command, request, outfile)
             return
         if paging is not None:
             from .paging import pages
 
-            await printer.print_pages(pages(command, request, paging, client.send, received.plain))
+            await printer.print_pages(pages(command, request, paging, client.send, partial(plain_answer, client)))
             return
         response = await client.send(request)
         if command.payload:
@@ -51,7 +51,7 @@ async def call(
             with _writer(outfile) as out:
                 out.write(getattr(response, member) or b"")
             response = evolve(response, **{member: b""})
-        answer = received.plain(response)
+        answer = plain_answer(client, response)
         answer.pop(command.payload, None)
         if outfile != STANDARD_OUTPUT:
             printer.print(answer)
@@ -71,26 +71,28 @@ def _writer(name: str) -> AbstractContextManager[BinaryIO]:
     return open(os.path.expanduser(name), "wb")
 
 
+async def check(command: Command, request: Request[Any], options: Globals) -> None:
+    """Raises InvalidRequest if the request breaks the model's rules. Nothing is sent."""
+    async with connection(command.service, options) as client:
+        await describe_request(client, command, request)
+
+
 async def print_request(client: BaseClient, command: Command, request: Request[Any], options: Globals) -> None:
     """Print the HTTP request that would be signed and sent."""
     from .output import Printer
 
-    described = await describe_request(client, command, request, options)
+    described = await describe_request(client, command, request)
     Printer(options, command.operation).print(described)
 
 
-async def describe_request(
-    client: BaseClient, command: Command, request: Request[Any], options: Globals
-) -> dict[str, Any]:
+async def describe_request(client: BaseClient, command: Command, request: Request[Any]) -> dict[str, Any]:
     """The HTTP request that would be signed and sent."""
-    await prepare(client, options)
-    pipeline = await client._set_up()
-    operation = command.namespace.operation(command.operation)
-    http_request = pipeline.serialize(operation, request)
+    prepared = await client._session.prepare(command.operation, request)
+    http_request = prepared.http_request
     body = http_request.body if isinstance(http_request.body, bytes) else b""
     return {
         "Method": http_request.method,
-        "Url": str(pipeline.url(http_request)),
+        "Url": str(prepared.url),
         "Headers": dict(http_request.headers),
         "Body": _readable(body),
     }

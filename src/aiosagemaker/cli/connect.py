@@ -13,13 +13,12 @@ import attrs
 from .._config.config import HttpConfig, TimeoutConfig
 from .._credentials.credentials import Credentials
 from .._http.signing import UNSIGNED
-from .._pipeline import Pipeline
 from .._protocols.aws_json import AwsJson
 from .._protocols.protocol import Protocol
 from .._shapes.json_text import loads
-from ..errors import ConnectError, ReadTimeout
+from ..errors import ConnectError, ParamValidationError, ReadTimeout
 from .commands import SERVICES
-from .failures import Unreachable, UsageError
+from .failures import Unreachable, UsageError, invalid_request
 from .plain import is_dict, is_list, plain
 from .shapes import RowShape
 
@@ -43,7 +42,10 @@ def make_client(service: str, options: Globals) -> BaseClient:
         UsageError: an option's value is none.
     """
     cls: type[BaseClient] = getattr(importlib.import_module(f"..{service}.client", __package__), SERVICES[service])
-    return cls(**client_settings(options))
+    client = cls(**client_settings(options))
+    session = client._session
+    received = Received(session.protocol) if isinstance(session.protocol, AwsJson) else None
+    return client._over(session.having(signer=None if options.sign_request else UNSIGNED, protocol=received))
 
 
 @contextlib.asynccontextmanager
@@ -52,15 +54,20 @@ async def connection(service: str, options: Globals) -> AsyncGenerator[BaseClien
 
     Raises:
         UsageError: an option's value is none.
+        InvalidRequest: a request breaks the model's rules; nothing was sent.
         Unreachable: the service could not be reached, or fell silent; the message says where it was looked for.
     """
     async with make_client(service, options) as client:
         try:
             yield client
+        except ParamValidationError as error:
+            if not error.violations:
+                raise
+            raise invalid_request(error, client._namespace, str(error.args[0])) from error
         except (ConnectError, ReadTimeout) as error:
-            pipeline = await client._set_up()
+            endpoint = await client._session.endpoint()
             what = "Read timeout on" if isinstance(error, ReadTimeout) else "Could not connect to the"
-            raise Unreachable(f'{what} endpoint URL: "{pipeline.endpoint.url}" ({error})') from error
+            raise Unreachable(f'{what} endpoint URL: "{endpoint.url}" ({error})') from error
 
 
 def client_settings(options: Globals) -> dict[str, Any]:
@@ -88,9 +95,6 @@ def client_settings(options: Globals) -> dict[str, Any]:
 
 
 def _credentials(options: Globals) -> Credentials | None:
-    if not options.sign_request:
-        # Nothing is signed with them, but the client looks for some before it sends.
-        return Credentials("unsigned", "unsigned")
     key, secret = os.environ.get("AWS_ACCESS_KEY_ID"), os.environ.get("AWS_SECRET_ACCESS_KEY")
     if options.profile or not (key and secret) or os.environ.get("AWS_CREDENTIAL_EXPIRATION"):
         return None
@@ -111,23 +115,10 @@ def _timeouts(read: int | None, connect: int | None) -> TimeoutConfig:
     return timeouts
 
 
-async def prepare(client: BaseClient, options: Globals) -> Received:
-    """Make ready the client's way to the service, without signatures if the options say so; what comes back on it.
-
-    Nothing is sent.
-
-    Raises:
-        ConfigError: the client is not set up.
-    """
-    pipeline = await client._set_up()
-    received = Received(pipeline.protocol)
-    parts = {field.name: getattr(pipeline, field.name) for field in attrs.fields(Pipeline) if field.init}
-    if not options.sign_request:
-        parts["signer"] = UNSIGNED
-    if isinstance(pipeline.protocol, AwsJson):
-        parts["protocol"] = received
-    client._pipeline = Pipeline(**parts)
-    return received
+def plain_answer(client: BaseClient, response: Response) -> dict[str, Any]:
+    """An answer that came last to the client, as plain data."""
+    protocol = client._session.protocol
+    return (protocol if isinstance(protocol, Received) else Received(protocol)).plain(response)
 
 
 class Received(Protocol):

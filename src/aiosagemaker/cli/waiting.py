@@ -10,7 +10,7 @@ from ..errors import ParamValidationError, SdkError, WaiterFailed
 from . import commands
 from .app import usage
 from .arguments import parse, suggestion
-from .connect import connection, prepare
+from .connect import connection
 from .failures import UsageError, WaitFailed
 from .requests import INPUT_OPTIONS, make_request, read_members
 
@@ -61,7 +61,6 @@ async def _wait(
 
             await print_request(client, waiter.command, request, options)
             return
-        await prepare(client, options)
         method = getattr(client, waiter.row["method"])
         with progress(f"Waiting for {waiter.name}", options.color) as seen:
             try:

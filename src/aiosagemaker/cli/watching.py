@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import WaiterError, WaiterFailed
 from .arguments import Parser
 from .commands import PROGRAM
-from .connect import connection, prepare
+from .connect import connection
 from .failures import UsageError, WaitFailed
 
 if TYPE_CHECKING:
@@ -123,7 +123,6 @@ async def _watch(name: str, options: Globals, delay: float, timeout: float | Non
             assert command is not None
             await print_request(client, command, make_request(command, {"EndpointName": name}), options)
             return
-        await prepare(client, options)
         watch = Watch(name)
         with nullcontext() if plain else _view(watch, options):
             failed = await _follow(client, watch, delay, timeout, plain)

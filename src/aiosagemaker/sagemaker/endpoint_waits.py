@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable
 
     from .._clock import Duration
-    from .._config.config import Config
+    from .._session import Session
     from .models import (
         DescribeEndpointRequest,
         DescribeEndpointResponse,
@@ -75,7 +75,7 @@ class EndpointWaits:
     """What SageMakerClient adds to the model's waiters."""
 
     if TYPE_CHECKING:
-        _given: Config
+        _session: Session
 
         async def describe_endpoint(self, request: DescribeEndpointRequest, /) -> DescribeEndpointResponse: ...
         async def list_endpoints(self, request: ListEndpointsRequest, /) -> ListEndpointsResponse: ...
@@ -99,7 +99,7 @@ class EndpointWaits:
             WaiterTimeout: the time is up.
             SdkError: a poll failed for good.
         """
-        clock = self._given.clock
+        clock = self._session.clock
         confirm = {} if endpoint_config_name is None else {"endpoint_config_name": endpoint_config_name}
         waiter = self._waiter(timeout=timeout, min_delay=min_delay, max_delay=max_delay, confirm=confirm)
         started = clock.monotonic()
@@ -134,7 +134,7 @@ class EndpointWaits:
         """
         names = dict.fromkeys(endpoint_names)
         waiter = self._waiter(timeout=timeout, min_delay=min_delay, max_delay=max_delay, confirm={})
-        clock = self._given.clock
+        clock = self._session.clock
         deadline = clock.monotonic() + waiter.timeout
         outcomes: dict[str, EndpointSummary | WaiterError] = {}
         last: dict[str, EndpointSummary] = {}
@@ -222,7 +222,7 @@ class EndpointWaits:
         return await self.describe_endpoint(NAMESPACE["DescribeEndpointRequest"](endpoint_name=name))
 
     def _waiter(self, **settings: Any) -> Waiter[DescribeEndpointResponse]:
-        return Waiter(_WAITER, NAMESPACE.schema.waiters[_WAITER], clock=self._given.clock, **settings)
+        return Waiter(_WAITER, NAMESPACE.schema.waiters[_WAITER], clock=self._session.clock, **settings)
 
 
 def _summary(response: DescribeEndpointResponse) -> EndpointSummary:

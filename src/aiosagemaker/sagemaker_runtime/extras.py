@@ -25,11 +25,10 @@ if TYPE_CHECKING:
     from typing import Unpack
 
     from .._clock import Duration
-    from .._config.config import Config
     from .._errors import SdkError
+    from .._session import Session
     from .._shapes.body import BodyLike
     from .._shapes.schema import WaiterRow
-    from .._shapes.structure import Request, Response
     from .models import InvokeEndpointAsyncResponse, InvokeEndpointResponse
 
 NPY = "application/x-npy"
@@ -63,9 +62,7 @@ class RuntimeExtras:
     """Calls of an endpoint in the forms that models most often take."""
 
     if TYPE_CHECKING:
-        _given: Config
-
-        async def _invoke(self, operation: str, request: Request[Any]) -> Response: ...
+        _session: Session
 
     async def invoke_json(self, *, endpoint_name: str, payload: Any, **options: Unpack[InvocationOptions]) -> Any:
         """Send a value as JSON, and return the JSON of the answer as a value.
@@ -123,7 +120,7 @@ class RuntimeExtras:
 
     async def _call(self, endpoint_name: str, body: BodyLike, options: Mapping[str, Any]) -> InvokeEndpointResponse:
         request = NAMESPACE["InvokeEndpointRequest"](endpoint_name=endpoint_name, body=body, **options)
-        return cast("InvokeEndpointResponse", await self._invoke("InvokeEndpoint", request))
+        return cast("InvokeEndpointResponse", await self._session.invoke("InvokeEndpoint", request))
 
     async def wait_for_async_result(
         self,
@@ -171,7 +168,7 @@ class RuntimeExtras:
             raise ArgumentError("the response names no output location to wait for")
         if max_delay is None:
             max_delay = max(_ASYNC_MAX_DELAY, _seconds(min_delay))
-        clock = self._given.clock
+        clock = self._session.clock
         waiter: Waiter[Any] = Waiter(
             "AsyncInference", _ASYNC_WAIT, timeout=timeout, min_delay=min_delay, max_delay=max_delay, clock=clock
         )

@@ -59,6 +59,7 @@ def address(request: HttpRequest, endpoint: str) -> URL:
         credentials=unused,
         retries=unused,
         user_agent="",
+        signer=unused,
     )
     return pipeline.url(request)
 

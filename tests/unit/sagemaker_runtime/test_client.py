@@ -217,7 +217,7 @@ async def test_waiting_for_a_model_spends_no_retries(runtime: SageMakerRuntimeCl
     loading(server, 20)
     server.answer(b"")
     await runtime.invoke_endpoint(endpoint_name="e", body=b"")
-    strategy = runtime._pipeline.retries  # type: ignore[union-attr]  # the call has set it
+    strategy = runtime._session._pipeline.retries  # type: ignore[union-attr]  # the call has set it
     assert strategy.tokens == 500
 
 

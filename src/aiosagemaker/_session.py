@@ -1,0 +1,262 @@
+"""What every call goes through: the configuration, the connections and the pipeline of a client.
+
+This is the one door to the service. Clients, their views, streams, waiters, paginators and the command line call here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import os
+import threading
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import attrs
+
+from . import __version__
+from ._config.resolution import resolve
+from ._errors import SdkError, TransportError
+from ._http.connections import Connections
+from ._http.signing import SIGNED
+from ._limits import OperationTime
+from ._pipeline import Pipeline
+from ._threads import in_thread
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from concurrent.futures import Future
+
+    from ._config.config import Config
+    from ._http.contract import TransportRequest
+    from ._http.endpoint_rules import Endpoint
+    from ._http.signing import Signer
+    from ._http.transport import OpenAnswer, Transport
+    from ._pipeline import Prepared
+    from ._protocols.message import HttpResponse
+    from ._protocols.protocol import Protocol
+    from ._recovery import Recovery
+    from ._shapes.namespace import Namespace
+    from ._shapes.operation import Operation
+    from ._shapes.structure import Request, Response
+
+
+class Opened(NamedTuple):
+    """An answer whose head has come."""
+
+    response: Response
+    """The members that came with the head."""
+    answer: OpenAnswer
+    """The connection that the rest comes on; to be closed."""
+    operation: Operation
+    protocol: Protocol
+
+
+class Session:
+    """One client's calls. Any thread, and any event loop, may use it: it is set up once, and connects in each loop."""
+
+    def __init__(self, namespace: Namespace, given: Config, *, recovery: Recovery | None = None, owner: str) -> None:
+        """`given` is what the user set, and `owner` the name of whose calls these are."""
+        self.namespace = namespace
+        self.given = given
+        self.connections = Connections(owner)
+        self._recovery = recovery
+        # The environment is that of the client's creation, whenever its first call comes.
+        self._environ: Mapping[str, str] = {
+            name: value for name, value in os.environ.items() if name.startswith("AWS_")
+        }
+        self._signer = SIGNED
+        self._protocol: Protocol | None = None
+        self._parent: Session | None = None
+        self._begin()
+
+    def _begin(self) -> None:
+        self._config: Config | None = None
+        self._resolving = threading.Lock()
+        self._pipeline: Pipeline | None = None
+        self._starting = threading.Lock()
+        self._setup: Future[Pipeline] | None = None
+
+    @property
+    def config(self) -> Config:
+        """The configuration in force. Reads files the first time. Raises ConfigError."""
+        with self._resolving:
+            if self._config is None:
+                self._config = resolve(self.given, self._service, self._environ)
+            return self._config
+
+    @property
+    def region(self) -> str | None:
+        """As far as it is known without reading files."""
+        return (self._config or self.given).region
+
+    @property
+    def clock(self) -> Any:
+        """What tells this session's time."""
+        return self.given.clock
+
+    @property
+    def protocol(self) -> Protocol:
+        """What a request of the service is on the wire."""
+        if self._protocol is None:
+            self._protocol = _protocol(self.namespace)
+        return self._protocol
+
+    @property
+    def is_view(self) -> bool:
+        """Whether another session has the connections too, and had them first."""
+        return self._parent is not None
+
+    def view(self, **overrides: Any) -> Session:
+        """A session with other settings, on the same connections. What it does not change it shares.
+
+        Raises:
+            ArgumentError: an override is not a field of Config.
+        """
+        view = copy.copy(self)
+        view.given = self.given.merge(**overrides)
+        view._parent = self
+        view._begin()
+        return view
+
+    def having(self, *, signer: Signer | None = None, protocol: Protocol | None = None) -> Session:
+        """This session with another signer or protocol, to use in its place before its first call."""
+        other = copy.copy(self)
+        other._signer = signer or self._signer
+        other._protocol = protocol or self._protocol
+        other._begin()
+        return other
+
+    async def invoke(self, operation: str, request: Request[Any]) -> Response:
+        """The response to a request. Raises an SdkError for everything else."""
+        pipeline, time = self._pipeline, None
+        if pipeline is None:
+            pipeline, time = await self._set_up_for(operation)
+        transport = self.connections.open(pipeline.config)
+        return await pipeline.invoke(self.namespace.operation(operation), request, transport, time)
+
+    async def open(self, operation: str, request: Request[Any]) -> Opened:
+        """The answer to a request, from its head on. Raises as `invoke` does."""
+        pipeline, time = self._pipeline, None
+        if pipeline is None:
+            pipeline, time = await self._set_up_for(operation)
+        sender = _OpeningSender(self.connections.open(pipeline.config))
+        called = self.namespace.operation(operation)
+        try:
+            response = await pipeline.invoke(called, request, sender, time)
+            return Opened(response, sender.take(), called, pipeline.protocol)
+        except BaseException:
+            sender.close()
+            raise
+
+    async def prepare(self, operation: str, request: Request[Any]) -> Prepared:
+        """The request as it would be signed and sent; nothing is. Raises ConfigError, ParamValidationError."""
+        pipeline = self._pipeline or await self._set_up()
+        return pipeline.prepare(self.namespace.operation(operation), request)
+
+    async def endpoint(self) -> Endpoint:
+        """Where requests go. Raises ConfigError."""
+        return (self._pipeline or await self._set_up()).endpoint
+
+    async def close(self) -> None:
+        """Close every connection, those of all views included, for good."""
+        await self.connections.close()
+
+    async def _set_up_for(self, operation: str) -> tuple[Pipeline, OperationTime]:
+        time = OperationTime(operation, self.given.timeouts.operation)
+        return await time.bound(self._set_up(), "setting up the client: reading its configuration"), time
+
+    async def _set_up(self) -> Pipeline:
+        self.connections.check()
+        if self._parent is not None:
+            await self._parent._set_up()
+        with self._starting:
+            if self._pipeline is not None:
+                return self._pipeline
+            setup = self._setup
+            if setup is None:
+                setup = self._setup = in_thread(self._make_pipeline, "aiosagemaker set-up")
+        try:
+            self._pipeline = await asyncio.wrap_future(setup)
+        except SdkError as error:
+            # One error raised at several callers would collect all their tracebacks.
+            raise copy.copy(error) from error.__cause__
+        finally:
+            # Kept, it would keep the event loops of all who waited for it. After a failure the next call tries again.
+            if setup.done() and self._setup is setup:
+                self._setup = None
+        return self._pipeline
+
+    def _make_pipeline(self) -> Pipeline:
+        from ._config.identity import credentials_cache
+        from ._http.endpoint_rules import resolve_endpoint
+        from ._http.user_agent import user_agent
+        from .retries import RetryConfig, RetryStrategy
+
+        config, metadata = self.config, self.namespace.schema.metadata
+        self._signer.prepare()
+        pipeline = Pipeline(
+            config=config,
+            protocol=self.protocol,
+            endpoint=resolve_endpoint(config, self._service, metadata.get("signing_name", "")),
+            credentials=credentials_cache(config),
+            retries=RetryStrategy(config.retry or RetryConfig(), config.clock),
+            user_agent=user_agent(__version__, config),
+            signer=self._signer,
+            recovery=self._recovery,
+        )
+        parent = self._parent and self._parent._pipeline
+        return _sharing(pipeline, parent) if parent else pipeline
+
+    @property
+    def _service(self) -> str:
+        return self.namespace.schema.metadata.get("name", "")
+
+
+def _protocol(namespace: Namespace) -> Protocol:
+    metadata = namespace.schema.metadata
+    if metadata["protocol"] == "rest-json":
+        from ._protocols.rest_json import RestJson
+
+        return RestJson()
+    from ._protocols.aws_json import AwsJson
+
+    return AwsJson(metadata)
+
+
+def _sharing(pipeline: Pipeline, parent: Pipeline) -> Pipeline:
+    """A view's pipeline, with what it has in common with its client's."""
+    ours, theirs = pipeline.config, parent.config
+    same_identity = ours.credentials is theirs.credentials and ours.profile == theirs.profile
+    return attrs.evolve(
+        pipeline,
+        skew=parent.skew,
+        credentials=parent.credentials if same_identity else pipeline.credentials,
+        retries=parent.retries if ours.retry == theirs.retry else pipeline.retries,
+    )
+
+
+class _OpeningSender:
+    """Sends as a transport does, and keeps a good answer open."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+        self._answer: OpenAnswer | None = None
+
+    async def send(self, request: TransportRequest, /) -> HttpResponse:
+        answer = await self._transport.open(request)
+        if not 200 <= answer.head.status < 300:
+            return await answer.read()
+        self._answer = answer
+        answer.check_coding()
+        return answer.head
+
+    def take(self) -> OpenAnswer:
+        """The open answer, whose closing is the taker's from now on."""
+        answer, self._answer = self._answer, None
+        if answer is None:
+            raise TransportError("the answer was not kept open")
+        return answer
+
+    def close(self) -> None:
+        if self._answer is not None:
+            self._answer.close()
