@@ -13,6 +13,7 @@ from collections import deque
 from typing import TYPE_CHECKING, NamedTuple
 
 from .._errors import ClientClosedError, ConfigError, ConnectionClosed, EndpointResolutionError
+from .._threads import in_thread
 from .._values import show_url
 from .connection import Connection
 from .proxies import Proxies
@@ -92,6 +93,8 @@ class Pool:
                 if connection.is_alive() and self.loop.time() - connection.idle_since <= self.keepalive:
                     return connection
                 self._discard(connection)
+            if self._connector is None and _has_files(self._http):
+                request.waiting_for = "the files that HttpConfig.ca_bundle (AWS_CA_BUNDLE) and client_cert name"
             if self._connector is None or len(self._open) >= self._http.max_connections:
                 await self._make_room()
             request.waiting_for = "a connection to be made"
@@ -129,15 +132,20 @@ class Pool:
         """Make what makes connections, and let the number of open ones be one below what may be."""
         async with self._setting_up:
             if self._connector is None:
-                # Reading files may take its time.
-                tls = await asyncio.to_thread(tls_settings, self._http) if _has_files(self._http) else self._http.verify
-                self._connector = Connector(tls)
+                self._connector = Connector(await self._tls_settings())
         if len(self._open) >= self._http.max_connections:
             oldest = min(
                 (each for each in self._idle.values() if each), key=lambda each: each[0].idle_since, default=None
             )
             if oldest is not None:
                 self._discard(oldest.popleft())
+
+    async def _tls_settings(self) -> ssl.SSLContext | bool:
+        if not _has_files(self._http):
+            return self._http.verify
+        # Reading files may take its time, or for ever: then neither the event loop nor the program's exit waits.
+        reading = in_thread(functools.partial(tls_settings, self._http), "aiosagemaker TLS files")
+        return await asyncio.wrap_future(reading)
 
     def _discard(self, connection: Connection) -> None:
         self._open.discard(connection)

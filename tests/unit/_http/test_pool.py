@@ -6,6 +6,8 @@ import asyncio
 import gc
 import os
 import ssl
+import subprocess
+import sys
 import warnings
 from typing import TYPE_CHECKING, Any
 
@@ -240,3 +242,32 @@ async def test_a_bundle_that_cannot_be_read(tmp_path: Path) -> None:
         with pytest.raises(errors.ConfigError, match="folder"):
             await transport.send(outgoing("https://host.example"))
     await transport.close()
+
+
+HUNG = """
+import asyncio, sys
+from aiosagemaker import Credentials, HttpConfig, SageMakerClient, TimeoutConfig, errors
+
+async def main():
+    settings = {"region": "us-east-1", "endpoint_url": "https://127.0.0.1:1", "credentials": Credentials("a", "s")}
+    limits = TimeoutConfig(operation=1)
+    async with SageMakerClient(**settings, http=HttpConfig(ca_bundle=sys.argv[1]), timeouts=limits) as client:
+        try:
+            await client.list_endpoints()
+        except errors.OperationTimeout as error:
+            print(error)
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs os.mkfifo")
+def test_file_that_hangs(tmp_path: Path) -> None:
+    """A CA bundle whose reading does not end holds up neither the call beyond its time nor the program's exit."""
+    os.mkfifo(tmp_path / "pipe")
+    environ = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, "-c", HUNG, str(tmp_path / "pipe")]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=30, env=environ)
+    assert ended.stderr == ""
+    assert "took longer than 1 s" in ended.stdout
+    assert "HttpConfig.ca_bundle (AWS_CA_BUNDLE)" in ended.stdout
