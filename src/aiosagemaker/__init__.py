@@ -28,6 +28,7 @@ _WHERE = {
     "SizedStream": "_shapes.body",
     "Structure": "_shapes.structure",
     "TimeoutConfig": "config",
+    "client_for": "_client_for",
     **{service.client: f"{service.package}.client" for service in SERVICES},
 }
 

@@ -6,6 +6,6 @@ import importlib
 from typing import Any
 
 
-def botocore(module: str) -> Any:
-    """The module of botocore, imported only now: some of them take longer to import than all of this library."""
-    return importlib.import_module(f"botocore.{module}")
+def botocore(module: str = "") -> Any:
+    """The module of botocore, or botocore itself, imported only now: some take longer to import than this library."""
+    return importlib.import_module(f"botocore.{module}" if module else "botocore")

@@ -644,11 +644,14 @@ _shared: dict[str, type[ServiceError]] = {}
 def shared_error(name: str) -> type[ServiceError]:
     """The base of every service's error of that name: one class, made when it is first asked for."""
     if name not in _shared:
+        if name in __all__:  # which has its own meaning; what is no refusal of a service cannot be its base
+            own = globals()[name]
+            return _shared.setdefault(name, own if issubclass(own, ServiceError) else ServiceError)
         known = UNMODELLED.get(name, ServiceError)
         doc = f"An error that several services name {name}; each service's own class derives from it."
         made = type(name, (known,), {"__doc__": doc, "__module__": f"{__package__}.errors"})
         # Two threads may both have made one; only one of them is kept.
-        return _shared.setdefault(name, known if known.__name__ == name else made)
+        return _shared.setdefault(name, made)
     return _shared[name]
 
 

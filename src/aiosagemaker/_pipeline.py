@@ -31,7 +31,7 @@ from ._errors import (
 from ._http.contract import TransportRequest
 from ._http.lambda_trace import HEADER as TRACE_HEADER
 from ._http.lambda_trace import in_lambda, trace_id
-from ._http.signing import SIGNED
+from ._http.signing import SIGNED, UNSIGNED
 from ._http.skew import ClockSkew, explains
 from ._limits import OperationTime
 from ._protocols.message import HttpResponse
@@ -155,6 +155,7 @@ class _Call:
         "retry",
         "sender",
         "sent_at",
+        "signer",
         "time",
         "timer",
         "url",
@@ -178,6 +179,7 @@ class _Call:
         self.begun_at = self.clock.monotonic()
         self.time = time
         self.retry = pipeline.retries.begin()
+        self.signer = UNSIGNED if "unsigned" in operation.row else pipeline.signer
         self.resigned_for: set[type] = set()
         self.credentials: Credentials | None = None
         self.timer: asyncio.Timeout | None = None
@@ -225,7 +227,7 @@ class _Call:
 
     async def _attempt(self) -> tuple[Response, HttpResponse]:
         pipeline = self.pipeline
-        if pipeline.signer.needs_credentials:
+        if self.signer.needs_credentials:
             self.credentials = pipeline.credentials.current() or await self.time.bound(
                 pipeline.credentials.get(self.time.begun_at),
                 pipeline.credentials.waiting,
@@ -285,7 +287,7 @@ class _Call:
                 self.timer.reschedule(ends)
         self.sent_at = self.clock.time()
         self.first_sent_at = self.first_sent_at or self.sent_at
-        return pipeline.signer.sign(
+        return self.signer.sign(
             request.method,
             str(self.url),
             request.headers,

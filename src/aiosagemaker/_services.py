@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _REFERENCE = "https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_{}.html"
-_BY_MODEL = "https://docs.aws.amazon.com/goto/WebAPI/{}/{{}}"
+PAGE_BY_MODEL = "https://docs.aws.amazon.com/goto/WebAPI/{}/{{}}"
 """Leads to an operation's page, wherever it is, by the model's `uid`."""
 
 
@@ -98,7 +98,7 @@ SERVICES = (
         "sagemaker_gateway_runtime",
         "SageMakerGatewayRuntimeClient",
         "Amazon SageMaker Gateway Runtime",
-        _BY_MODEL.format("sagemaker-gateway-runtime-2026-10-01"),
+        PAGE_BY_MODEL.format("sagemaker-gateway-runtime-2026-10-01"),
     ),
     Service(
         "sagemaker-geospatial",
@@ -112,7 +112,7 @@ SERVICES = (
         "sagemaker_inference_router_runtime",
         "SageMakerInferenceRouterRuntimeClient",
         "Amazon SageMaker Inference Router Runtime",
-        _BY_MODEL.format("sagemaker-inference-router-runtime-2026-01-01"),
+        PAGE_BY_MODEL.format("sagemaker-inference-router-runtime-2026-01-01"),
     ),
     Service(
         "sagemaker-metrics",
@@ -126,14 +126,14 @@ SERVICES = (
         "sagemaker_job_runtime",
         "SageMakerJobRuntimeClient",
         "Amazon SageMaker Job Runtime",
-        _BY_MODEL.format("sagemakerjobruntime-2026-02-01"),
+        PAGE_BY_MODEL.format("sagemakerjobruntime-2026-02-01"),
     ),
     Service(
         "sagemakertrainingsessionruntime",
         "sagemaker_training_session_runtime",
         "SageMakerTrainingSessionRuntimeClient",
         "Amazon SageMaker Training Session Runtime",
-        _BY_MODEL.format("sagemakertrainingsessionruntime-2025-02-10"),
+        PAGE_BY_MODEL.format("sagemakertrainingsessionruntime-2025-02-10"),
     ),
     Service(
         "application-autoscaling",

@@ -26,6 +26,7 @@ from ._protocols.stream_text import ServerSentEvent as ServerSentEvent
 from ._shapes.body import SizedStream as SizedStream
 from ._shapes.structure import Structure as Structure
 from .config import TimeoutConfig as TimeoutConfig
+from ._client_for import client_for as client_for
 
 __version__: str
 _WHERE: dict[str, str]
@@ -58,4 +59,5 @@ __all__ = [
     "SizedStream",
     "Structure",
     "TimeoutConfig",
+    "client_for",
 ]

@@ -43,6 +43,7 @@ async def disagreements(
             except Exception as error:
                 found[name].add(f"{type(error).__name__}: {error!s:.300}")
                 server.received.clear()
+                server._answers.clear()
     return {name: sorted(what) for name, what in found.items() if what}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .._services import BY_NAME
+from .._services import BY_NAME, PAGE_BY_MODEL
 from .._shapes.annotations import argument_type
 
 if TYPE_CHECKING:
@@ -22,8 +22,11 @@ _UNITS = {"blob": "bytes", "list": "items", "map": "entries", "string": "charact
 
 def reference_page(namespace: Registry, name: str) -> str:
     """The address of an operation's or a structure's page in the AWS API reference, or an empty text."""
-    service = BY_NAME.get(namespace.schema.metadata.get("name", ""))
-    return service.page.format(name) if service else ""
+    metadata = namespace.schema.metadata
+    service = BY_NAME.get(metadata.get("name", ""))
+    if service is None:
+        return PAGE_BY_MODEL.format(metadata["uid"]).format(name) if "uid" in metadata else ""
+    return service.page.format(name)
 
 
 def stored_type(namespace: Registry, name: str) -> str:

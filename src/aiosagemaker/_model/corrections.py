@@ -17,6 +17,23 @@ _ENDPOINT_IN_SERVICE: list[Row] = [
 _GONE = ("EndpointDeleted", "NotebookInstanceDeleted")
 
 
+# What botocore adds to a service's requests that no model says: its `handlers.py` has the list.
+_HEADERS = {"apigateway": {"Accept": "application/json"}}
+
+
+def headers_of(service: str, metadata: Row, operation: Row) -> Row:
+    """What a request carries beside what its operation says."""
+    found = dict(_HEADERS.get(service, {}))
+    if service == "glacier":
+        found["x-amz-glacier-version"] = metadata["apiVersion"]
+    if operation.get("endpointoperation"):
+        found["x-amz-api-version"] = metadata["apiVersion"]
+    if metadata.get("awsQueryCompatible") is not None:
+        # https://smithy.io/2.0/aws/protocols/aws-query-protocol.html#awsquerycompatible-trait
+        found["x-amzn-query-mode"] = "true"
+    return found
+
+
 def correct_waiters(service: str, model: Row) -> Row:
     """The `waiters-2` model of a service, corrected. `confirm` names members that a success may be held to."""
     if service != "sagemaker" or not model:

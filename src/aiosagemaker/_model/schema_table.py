@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore import xform_name  # pyright: ignore[reportUnknownVariableType]  # botocore has no types
 
-from .corrections import correct_waiters
+from .corrections import correct_waiters, headers_of
 from .names import enum_names, member_names
 from .patterns import categories, category_characters, to_python
 
@@ -53,6 +53,9 @@ def build_schema(
     if protocol is None:
         raise ValueError(f"not a JSON protocol: {metadata['protocol']}")
     operations, shapes = _operations(service)
+    for operation, row in operations.items():
+        if headers := headers_of(name, metadata, service["operations"][operation]):
+            row["headers"] = headers
     used = {category for shape in shapes.values() for category in categories(shape.get("pattern", ""))}
     return {
         "categories": {category: category_characters(category) for category in sorted(used)},
@@ -88,6 +91,7 @@ def _metadata(metadata: Mapping[str, Any], protocol: str, name: str) -> Row:
         "service_id": metadata.get("serviceId", ""),
         "signing_name": metadata.get("signingName") or metadata.get("endpointPrefix", ""),
         "target_prefix": metadata.get("targetPrefix", ""),
+        "uid": metadata.get("uid", ""),
     }
     return {key: value for key, value in row.items() if value}
 
@@ -108,6 +112,8 @@ def _operations(service: Mapping[str, Any]) -> tuple[Row, Row]:
     shapes: Row = {}
     renamed: set[str] = set()
     for name, operation in sorted(service["operations"].items()):
+        if _takes_event_stream(operation, models):
+            continue  # which takes HTTP/2; boto3 has no such operation either
         row: Row = {"method": xform_name(name)}
         for side, suffix in (("input", "Request"), ("output", "Response")):
             model = operation.get(side, {}).get("shape")
@@ -129,6 +135,11 @@ def _operations(service: Mapping[str, Any]) -> tuple[Row, Row]:
     shapes.update({name: _shape(model, models) for name, model in models.items() if name not in renamed | set(shapes)})
     _correct_bodies(operations, shapes)
     return operations, dict(sorted(shapes.items()))
+
+
+def _takes_event_stream(operation: Mapping[str, Any], models: Mapping[str, Row]) -> bool:
+    taken = models.get(operation.get("input", {}).get("shape", ""), {}).get("members", {}).values()
+    return any(models[member["shape"]].get("eventstream") for member in taken)
 
 
 def _take_event_stream(output: Row, models: Mapping[str, Row]) -> str | None:
@@ -172,6 +183,8 @@ def _operation_traits(operation: Mapping[str, Any]) -> Row:
         row["checksum_required"] = True
     if operation.get("authtype") == "none" or operation.get("auth") == ["smithy.api#noAuth"]:
         row["unsigned"] = True
+    if operation.get("unsignedPayload") or operation.get("authtype") == "v4-unsigned-body":
+        row["unsigned_payload"] = True
     row |= {flag: True for flag in ("deprecated", "idempotent", "readonly") if operation.get(flag)}
     return row
 

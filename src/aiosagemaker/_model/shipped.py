@@ -66,10 +66,10 @@ def errors(module: str) -> Callable[[str], Any]:
 
 def shipped_namespace(module: str, table: Path) -> Namespace:
     """The classes of `module`, from the `schema.json` that stands beside it."""
-    return Namespace(module, lambda: Schema.parse(table.read_text(encoding="utf-8")), _document)
+    return Namespace(module, lambda: Schema.parse(table.read_text(encoding="utf-8")), document)
 
 
-def _document(namespace: Registry, name: str) -> str:
+def document(namespace: Registry, name: str) -> str:
     from .._docs.documentation import shape_doc
 
     return shape_doc(namespace, name)

@@ -28,6 +28,8 @@ class AwsJson(Protocol):
 
     def serialize(self, operation: Operation, request: Request[Any]) -> HttpRequest:
         headers = {"Content-Type": self._content_type, "X-Amz-Target": f"{self._target_prefix}.{operation.name}"}
+        if "headers" in operation.row:
+            headers |= operation.row["headers"]
         body = encode(WIRE.dump(request))
         prefix = ""
         if "host_prefix" in operation.row:

@@ -42,7 +42,7 @@ class Protocol(ABC):
         """The error of any other answer."""
         said = _error_body(response.body)
         body = said or {}
-        code = _error_code(response.headers.get("x-amzn-errortype"), body) or str(response.status)
+        code = _error_code(response.headers, body) or str(response.status)
         message = next((str(body[key]) for key in ("message", "Message", "errorMessage") if body.get(key)), "")
         if not body and not message:
             # What is no JSON is not the service's own: a gateway's page says what the status alone does not.
@@ -84,8 +84,10 @@ def parse_error_of(response: HttpResponse, message: str) -> ResponseParseError:
     )
 
 
-def load_json(operation: Operation, dialect: Dialect, response: HttpResponse) -> Response:
-    """The response from the JSON object in the body.
+def load_json(
+    operation: Operation, dialect: Dialect, response: HttpResponse, elsewhere: Mapping[str, Any] | None = None
+) -> Response:
+    """The response from the JSON object in the body, and from what was read `elsewhere` in the answer.
 
     Raises:
         ResponseParseError: the body is not one, or not what the model says. What raised it stays out of its chain, and
@@ -98,7 +100,7 @@ def load_json(operation: Operation, dialect: Dialect, response: HttpResponse) ->
     else:
         try:
             if isinstance(value, dict):
-                return dialect.load(operation.output, value)
+                return dialect.load(operation.output, {**value, **elsewhere} if elsewhere else value)
             fault = f"a JSON {type(value).__name__}, not an object"
         except LOAD_ERRORS as error:
             from .._shapes.locate_fault import locate_fault
@@ -143,9 +145,14 @@ def _error_body(body: bytes) -> dict[str, Any] | None:
     return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
 
 
-def _error_code(header: str | None, body: dict[str, Any]) -> str:
-    """The bare code: `namespace#Code:http://...` is `Code`."""
-    for candidate in (header, body.get("code"), body.get("__type")):
+def _error_code(headers: Mapping[str, str], body: dict[str, Any]) -> str:
+    """The bare code: `namespace#Code:http://...` is `Code`.
+
+    A service that once spoke another protocol may say beside it what its old clients know: `Code;Sender`.
+    """
+    if old := headers.get("x-amzn-query-error", "").partition(";")[0]:
+        return old
+    for candidate in (headers.get("x-amzn-errortype"), body.get("code"), body.get("__type")):
         if isinstance(candidate, str) and candidate:
             return candidate.partition(":")[0].rpartition("#")[2].strip()
     return ""

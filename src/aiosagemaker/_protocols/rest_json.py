@@ -11,10 +11,9 @@ import re
 from typing import TYPE_CHECKING, Any, cast
 
 from .._errors import ParamValidationError, Violation
-from .._shapes.body import check_body
-from .._shapes.convert import BODY, LOAD_ERRORS, WIRE
+from .._shapes.body import UNSIGNED_PAYLOAD, check_body
+from .._shapes.convert import BODY, LOAD_ERRORS, WIRE, elsewhere_key
 from .._shapes.json_text import encode, loads
-from .._shapes.structure import evolve
 from .http_values import dump_header, dump_text, load_header, percent_encode
 from .message import HttpRequest
 from .protocol import Protocol, compressed, host_prefix, load_json, parse_error_of
@@ -53,6 +52,10 @@ class RestJson(Protocol):
         method, template = operation.row.get("http", ["POST", "/"])
         path_template, _, constant_query = template.partition("?")
         headers = _headers(operation.namespace, type(request).__name__, bound)
+        if "headers" in operation.row:
+            headers |= operation.row["headers"]
+        if operation.row.get("unsigned_payload"):
+            headers["X-Amz-Content-SHA256"] = UNSIGNED_PAYLOAD
         body = _body(operation, request, bound, headers)
         return HttpRequest(
             method,
@@ -65,9 +68,7 @@ class RestJson(Protocol):
 
     def parse(self, operation: Operation, response: HttpResponse) -> Response:
         try:
-            loaded = _load_body(operation, response)
-            located = _located(operation.namespace, operation.output_row, response)
-            return evolve(loaded, **located) if located else loaded
+            return _load(operation, response, _located(operation.namespace, operation.output_row, response))
         except LOAD_ERRORS as error:
             fault = str(error)
         raise parse_error_of(response, fault)
@@ -177,13 +178,14 @@ def _checked(subject: str, member: MemberRow, value: Any) -> Body:
     return cast("Body", value)
 
 
-def _load_body(operation: Operation, response: HttpResponse) -> Response:
+def _load(operation: Operation, response: HttpResponse, located: dict[str, Any]) -> Response:
     row, namespace = operation.output_row, operation.namespace
     payload = row.get("payload")
     if payload is None:
         # An answer whose members are all elsewhere, or all optional, may have no body at all.
-        has_body = any("location" not in member for member in row["members"].values())
-        return load_json(operation, BODY, response) if response.body and has_body else BODY.load(operation.output, {})
+        if response.body and any("location" not in member for member in row["members"].values()):
+            return load_json(operation, BODY, response, located)
+        return BODY.load(operation.output, located)
     member = row["members"][payload]
     kind = namespace.shapes[member["shape"]]["type"]
     value: Any = None
@@ -193,22 +195,22 @@ def _load_body(operation: Operation, response: HttpResponse) -> Response:
         text = response.body
         value = text.decode() if kind in ("string", "enum") else loads(text)
         value = WIRE.load_hook(namespace, member["shape"])(value, None)
-    loaded = BODY.load(operation.output, {})
-    return loaded if value is None else evolve(loaded, **{member["name"]: value})
+    return BODY.load(operation.output, located if value is None else {**located, elsewhere_key(member): value})
 
 
 def _located(namespace: Registry, row: ShapeRow, response: HttpResponse) -> dict[str, Any]:
+    """What stands in the answer's head, under the keys that `BODY` looks for."""
     found: dict[str, Any] = {}
     for wire_name, member in row["members"].items():
         location = member.get("location")
         if location == "header":
             text = response.headers.get(member.get("location_name", wire_name))
             if text is not None:
-                found[member["name"]] = load_header(namespace, member, text)
+                found[elsewhere_key(member)] = load_header(namespace, member, text)
         elif location == "statuscode":
-            found[member["name"]] = response.status
+            found[elsewhere_key(member)] = response.status
         elif location == "headers":
             prefix = member.get("location_name", "").lower()
             entries = {key[len(prefix) :]: text for key, text in response.headers.items() if key.startswith(prefix)}
-            found[member["name"]] = entries
+            found[elsewhere_key(member)] = entries
     return found

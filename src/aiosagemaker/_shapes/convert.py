@@ -17,6 +17,7 @@ from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, overrid
 from . import timestamps
 from .client_error_correction import correction
 from .enums import OpenEnum
+from .json_text import loads
 from .maps import FrozenMap, thaw
 from .members import is_optional
 from .simple_types import (
@@ -108,14 +109,18 @@ class Dialect:
         required: dict[str, None] = {}
         for wire_name, member in row["members"].items():
             key = self.key(wire_name, member)
-            if self._left_out(member):
-                overrides[member["name"]] = override(omit=True)
-                continue
+            elsewhere = self._left_out(member) or (self._body_only and row.get("payload") == wire_name)
+            if elsewhere:
+                key = elsewhere_key(member)
             if is_optional(member):
-                hook = self.load_hook(namespace, member["shape"])
+                hook = _as_it_is if elsewhere else self.load_hook(namespace, member["shape"])
             else:
                 required[key] = None
-                hook = self._required_load(namespace, member["shape"])
+                hook = (
+                    _corrected(_as_it_is, namespace, member["shape"])
+                    if elsewhere
+                    else self._required_load(namespace, member["shape"])
+                )
             overrides[member["name"]] = override(rename=key, struct_hook=hook)
         if "response" in row:
             overrides["response_metadata"] = override(omit=True)
@@ -131,13 +136,18 @@ class Dialect:
                 if self._left_out(member)
                 else override(
                     rename=self.key(wire_name, member),
-                    unstruct_hook=self.dump_hook(namespace, member["shape"], member.get("format")),
+                    unstruct_hook=self._member_dump(namespace, member),
                 )
             )
         if "response" in row:
             overrides["response_metadata"] = override(omit=True)
         dump: Dump = make_dict_unstructure_fn(cls, self._converter, _cattrs_omit_if_default=True, **overrides)
         return dump
+
+    def _member_dump(self, namespace: Registry, member: MemberRow) -> Dump:
+        if not self._wire and member.get("json_value") and member.get("location") == "header":
+            return _dump_json_value
+        return self.dump_hook(namespace, member["shape"], member.get("format"))
 
     def load_hook(self, namespace: Registry, name: str) -> Load:
         """The hook that loads a value of the shape; None stays None."""
@@ -208,6 +218,15 @@ class Dialect:
         return dump
 
 
+def elsewhere_key(member: MemberRow) -> str:
+    """Where `BODY` looks for the value, read already, of a member that is not in the body, or is all of it."""
+    return f"\0{member['name']}"
+
+
+def _as_it_is(value: Any, _: Any = None) -> Any:
+    return value
+
+
 def _row(cls: type[Structure]) -> tuple[Registry, ShapeRow]:
     return cls.__namespace__, cls.__namespace__.shapes[cls.__shape__]
 
@@ -221,6 +240,10 @@ def _corrected(hook: Load, namespace: Registry, name: str) -> Load:
         return correction(namespace, name) if value is None else hook(value, None)
 
     return load
+
+
+def _dump_json_value(value: Any) -> Any:
+    return None if value is None else loads(value)
 
 
 def _dump_enum(value: Any) -> Any:

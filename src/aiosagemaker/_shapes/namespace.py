@@ -45,8 +45,21 @@ class Namespace(Registry):
     The `__getattr__` of `module` must ask here.
     """
 
-    def __init__(self, module: str, schema: Schema | Callable[[], Schema], document: Document | None = None) -> None:
+    def __init__(
+        self,
+        module: str,
+        schema: Schema | Callable[[], Schema],
+        document: Document | None = None,
+        *,
+        within: str = "",
+        error_base: Callable[[str], type[errors.ServiceError]] = errors.error_base,
+    ) -> None:
+        """`within` is the attribute of `module` that has the classes, if not the module itself; `error_base` tells
+        what the class of an error of that name derives from.
+        """
         super().__init__(module, schema, document)
+        self._within = within
+        self._error_base = error_base
         self._classes: dict[str, Any] = {}
         self._converters: dict[str, Converter | None] = {}
         self._operations: dict[str, Operation] = {}
@@ -102,16 +115,20 @@ class Namespace(Registry):
             raise KeyError(name)
         return self._build_error(name, row) if "error" in row else self.build_structure(name, row)
 
+    def _qualname(self, name: str) -> str:
+        return f"{self._within}.{name}" if self._within else name
+
     def _build_enum(self, name: str, row: ShapeRow) -> type[OpenEnum]:
         functional: Any = OpenEnum
-        made: Any = functional(name, row["values"], module=self.module)
+        made: Any = functional(name, row["values"], module=self.module, qualname=self._qualname(name))
         made.__doc__ = LazyDoc(self, name)
         return cast("type[OpenEnum]", made)
 
     def _build_error(self, name: str, row: ShapeRow) -> type[errors.ServiceError]:
-        base = errors.error_base(name)
+        base = self._error_base(name)
         body: dict[str, Any] = {
-            "__module__": f"{self.module}.errors",
+            "__module__": self.module if self._within else f"{self.module}.errors",
+            "__qualname__": self._qualname(name),
             "__doc__": LazyDoc(self, name),
             "__annotations__": Annotations(self, name),
             "__shape__": name,
@@ -146,6 +163,7 @@ class Namespace(Registry):
             name, fields, bases=(base,), class_body=body, frozen=True, slots=True, kw_only=True, order=False, repr=False
         )
         cls.__module__ = self.module
+        cls.__qualname__ = self._qualname(name)
         cls.__annotations__ = Annotations(self, name)
         cls.__init__.__annotations__ = init_annotations(self, row)
         return cls

@@ -38,6 +38,7 @@ class Metadata(TypedDict):
     service_id: NotRequired[str]
     signing_name: NotRequired[str]
     target_prefix: NotRequired[str]
+    uid: NotRequired[str]
 
 
 class MemberRow(TypedDict):
@@ -109,6 +110,8 @@ class OperationRow(TypedDict):
     compression: NotRequired[list[str]]
     checksum_required: NotRequired[bool]
     unsigned: NotRequired[bool]
+    unsigned_payload: NotRequired[bool]
+    headers: NotRequired[dict[str, str]]
     deprecated: NotRequired[bool]
     idempotent: NotRequired[bool]
     readonly: NotRequired[bool]

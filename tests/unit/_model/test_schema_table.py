@@ -22,7 +22,8 @@ SERVICE: dict[str, Any] = {
         "serviceId": "Service",
         "signingName": "signing",
         "targetPrefix": "Target",
-        "uid": "left out",
+        "uid": "service-2017-07-24",
+        "serviceFullName": "left out",
     },
     "documentation": "<p>Prose</p>",
     "operations": {
@@ -118,7 +119,7 @@ def changed(**shapes: Any) -> dict[str, Any]:
 
 
 def test_metadata(table: dict[str, Any]) -> None:
-    """What the protocol, the endpoint and the signature need is kept, and nothing else."""
+    """What the protocol, the endpoint, the signature and the page need is kept, and nothing else."""
     assert table["metadata"] == {
         "protocol": "json",
         "api_version": "2017-07-24",
@@ -128,6 +129,7 @@ def test_metadata(table: dict[str, Any]) -> None:
         "service_id": "Service",
         "signing_name": "signing",
         "target_prefix": "Target",
+        "uid": "service-2017-07-24",
     }
 
 

@@ -1,0 +1,179 @@
+"""The models of the installed botocore as tables: made once, kept in the user's cache folder, checked when read.
+
+Models are looked for where boto3 looks: the folders of AWS_DATA_PATH, `~/.aws/models`, botocore's own.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import functools
+import hashlib
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .. import __version__
+from .._botocore import botocore
+from .._errors import ArgumentError
+from .._shapes.schema import Schema
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_KINDS = ("service-2", "waiters-2", "paginators-1")
+_EXTRAS = "service-2.sdk-extras"
+"""What botocore itself adds to a model; it is read with it."""
+
+
+def botocore_version() -> str:
+    """Of the installed botocore."""
+    version: str = botocore().__version__
+    return version
+
+
+@functools.cache
+def installed_schema(service: str) -> Schema:
+    """The table of a service of the installed botocore, by botocore's name.
+
+    Raises:
+        ArgumentError: there is no such service, or it speaks no JSON protocol.
+    """
+    kept, key = _cached(service), _key(service)
+    if kept is not None and (text := _read(kept, key)) is not None:
+        return Schema.parse(text)
+    text = _build(service)
+    if kept is not None:
+        # A folder that cannot be written costs the time of building anew, and nothing else.
+        with contextlib.suppress(OSError):
+            _write(kept, key, text)
+    return Schema.parse(text)
+
+
+def _build(service: str) -> str:
+    from .schema_table import PROTOCOLS, build_schema, dumps
+
+    model, waiters, paginators = load_model(service)
+    metadata = model["metadata"]
+    if not set(PROTOCOLS).intersection(metadata.get("protocols", [metadata["protocol"]])):
+        raise ArgumentError(
+            f"{service} speaks {metadata['protocol']}: a client is made for services of the JSON protocols alone"
+        )
+    first = f"Made by aiosagemaker {__version__} from botocore {botocore_version()} ({service})."
+    return dumps(build_schema(model, waiters, paginators, name=service), first)
+
+
+def load_model(service: str) -> tuple[Any, Any, Any]:
+    """botocore's model of a service, its waiters and its paginators (None where it has none). Raises ArgumentError."""
+    paths = [str(path) for path in _folders()]
+    loader = botocore("loaders").Loader(extra_search_paths=paths, include_default_search_paths=False)
+    missing = botocore("exceptions").DataNotFoundError, botocore("exceptions").UnknownServiceError
+    if not _files(service):
+        known = loader.list_available_services(_KINDS[0])
+        near = difflib.get_close_matches(service, known, n=3)
+        hint = f"; did you mean {' or '.join(near)}?" if near else ""
+        raise ArgumentError(f"botocore {botocore_version()} has no service {service!r}{hint}")
+
+    def load(kind: str) -> Any:
+        with contextlib.suppress(*missing):
+            return loader.load_service_model(service, kind)
+        return None
+
+    model, waiters, paginators = map(load, _KINDS)
+    return model, waiters, paginators
+
+
+def _folders() -> list[Path]:
+    own = Path(botocore().__file__).parent / "data"
+    given = [Path(part).expanduser() for part in os.environ.get("AWS_DATA_PATH", "").split(os.pathsep) if part]
+    with contextlib.suppress(RuntimeError):  # nobody's home
+        given.append(Path.home() / ".aws" / "models")
+    return [*given, own]
+
+
+def _files(service: str) -> list[Path]:
+    """What a table of the service is made of, without reading it."""
+    found: list[Path] = []
+    if not service or Path(service).name != service:
+        return found
+    for kind in (*_KINDS, _EXTRAS):
+        for folder in _folders():
+            versions = sorted(
+                path for suffix in ("", ".gz") for path in (folder / service).glob(f"*/{kind}.json{suffix}")
+            )
+            found += versions[-1:]
+    return found
+
+
+def _key(service: str) -> str:
+    """What a kept table must have been made of and by."""
+    digest = hashlib.sha256(f"{__version__}\0{botocore_version()}\0{service}\0{sys.version_info[:2]}".encode())
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(path.read_bytes())
+    for path in _files(service):
+        status = path.stat()
+        digest.update(f"\0{path}\0{status.st_size}\0{status.st_mtime_ns}".encode("utf-8", "surrogateescape"))
+    return digest.hexdigest()
+
+
+def _cached(service: str) -> Path | None:
+    """Where the table is kept; None where a user has no cache folder."""
+    if Path(service).name != service:
+        return None
+    try:
+        folder = _cache_folder()
+    except RuntimeError:
+        return None
+    return folder / "aiosagemaker" / f"{service}-{botocore_version()}.json"
+
+
+def _cache_folder() -> Path:
+    if sys.platform == "win32":
+        local = os.environ.get("LOCALAPPDATA")
+        return Path(local) if local else Path.home() / "AppData" / "Local"
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches"
+    # https://specifications.freedesktop.org/basedir-spec/latest/: a relative path counts as not set.
+    given = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    return given if given.is_absolute() else Path.home() / ".cache"
+
+
+def _read(path: Path, key: str) -> str | None:
+    """The table, if it is whole and was made of the same model by the same code."""
+    try:
+        head, _, text = path.read_text(encoding="utf-8").partition("\n")
+    except (OSError, UnicodeDecodeError):
+        return None
+    return text if head == _head(key, text) else None
+
+
+def _write(path: Path, key: str, text: str) -> None:
+    """Whoever reads meanwhile sees the old file or the new one, and of two who write the last one stays."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with open(handle, "w", encoding="utf-8") as file:
+            file.write(f"{_head(key, text)}\n{text}")
+        os.replace(name, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(name)
+        raise
+
+
+def _head(key: str, text: str) -> str:
+    return f"aiosagemaker {key} {hashlib.sha256(text.encode()).hexdigest()}"
+
+
+def available_services() -> Iterator[str]:
+    """Every service of the installed botocore that speaks a JSON protocol, by botocore's name. Reads every model."""
+    from .schema_table import PROTOCOLS
+
+    paths = [str(path) for path in _folders()]
+    loader = botocore("loaders").Loader(extra_search_paths=paths, include_default_search_paths=False)
+    for service in loader.list_available_services(_KINDS[0]):
+        metadata = load_model(service)[0]["metadata"]
+        if set(PROTOCOLS).intersection(metadata.get("protocols", [metadata["protocol"]])):
+            yield service
