@@ -37,6 +37,7 @@ from aiosagemaker.errors import (
     WaiterFailed,
     WaiterTimeout,
 )
+from aiosagemaker.hooks import Hooks
 from aiosagemaker.paginators import Paginator
 from aiosagemaker.sagemaker import (
     BatchDescribeModelPackageError,
@@ -77,6 +78,19 @@ from aiosagemaker.sagemaker_runtime import (
     PayloadPart,
 )
 from aiosagemaker.sagemaker_runtime.errors import ModelError
+
+
+class Door:
+    """A transport of one's own."""
+
+    async def send(self, request: object, /) -> object:
+        return request
+
+    async def open(self, request: object, /) -> object:
+        return request
+
+    async def close(self) -> None:
+        return None
 
 
 async def main_job() -> None:
@@ -361,6 +375,9 @@ def config() -> None:
     assert_type(shared.region, str | None)
     assert_type(shared.source_of("region") == "environment", bool)
     assert_type(SageMakerClient(shared, http=HttpConfig(max_connections=10)).config, Config)
+    seams = Config(headers={"X-Team": "growth"}, hooks=[Hooks()], transport=Door(), wire_log=True)
+    assert_type(SageMakerClient(seams, hooks=(), headers=None, transport=None).config, Config)
+    assert_type(seams.source_of("http.ca_bundle").name, str)
     SageMakerClient(shared, parameter_validation="strict", use_fips=True, credentials=credentials)
     SageMakerRuntimeClient(endpoint_url="http://localhost:8080", credentials=Credentials("a", "b"))
     assert_type(aiosagemaker.__version__, str)

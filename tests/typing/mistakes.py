@@ -238,6 +238,10 @@ def config() -> None:
     SageMakerClient(timeouts=30)
     # mypy call-arg; pyright reportCallIssue
     Config(regoin="us-east-1")
+    # mypy list-item; pyright reportArgumentType
+    Config(hooks=[print])
+    # mypy arg-type; pyright reportArgumentType
+    Config(transport=print)
     # mypy call-arg; pyright reportCallIssue
     Config("us-east-1")
     # mypy misc; pyright reportAttributeAccessIssue
