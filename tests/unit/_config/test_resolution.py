@@ -203,7 +203,7 @@ def test_ca_bundle_fills_a_given_http(environ: dict[str, str]) -> None:
     config = resolve(Config(http=http), "sagemaker", environ)
     assert config.http == attrs.evolve(http, ca_bundle="/ca.pem")
     assert config.source_of("http.ca_bundle") == "environment"
-    assert config.source_of("http.max_connections") == "explicit"
+    assert {config.source_of(name) for name in ("http", "http.max_connections")} == {"explicit"}
     assert resolve(Config(http=HttpConfig(verify=False)), "sagemaker", environ).http.ca_bundle is None
 
 

@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 import traceback
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,7 @@ from tests.unit._credentials.doubles import START, Provider, Refreshable, Sessio
 
 from aiosagemaker._credentials import cache as cache_module
 from aiosagemaker._credentials.cache import CredentialsCache
+from aiosagemaker._credentials.sources import Asking, Source
 from aiosagemaker.credentials import Credentials
 from aiosagemaker.errors import CredentialsError, NoCredentialsError
 
@@ -342,3 +343,31 @@ async def test_refresh_that_fails_tells_no_text(clock: TestClock, caplog: pytest
         assert await cache.get() is first
     assert "Provider failed (OSError)" in caplog.text
     assert "the-secret" not in caplog.text
+
+
+class Counted(Source):
+    """A source that never answers, and counts how often it is to forget."""
+
+    def __init__(self) -> None:
+        self.resets = 0
+
+    def __str__(self) -> str:
+        return "a source"
+
+    def ask(self) -> Asking:
+        return Asking(Future(), None)
+
+    def reset(self) -> None:
+        self.resets += 1
+
+
+async def test_fork_forgets_what_was_being_asked() -> None:
+    """In a child, what a thread of the parent was using, locks and all, is made anew; what nobody used is kept."""
+    source = Counted()
+    cache = CredentialsCache(source)
+    cache.after_fork()
+    assert source.resets == 0
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(cache.get(), 0.001)
+    cache.after_fork()
+    assert source.resets == 1

@@ -42,6 +42,15 @@ def test_what_is_kept(clock: TestClock) -> None:
     assert set(shared._used) == {"new", "used"}
 
 
+def test_the_latest_used_are_kept(clock: TestClock) -> None:
+    """What a client asks for again stays longer than what none has asked for since."""
+    shared = SharedCaches(kept=2)
+    for name in ("often", "once", "often", "new"):
+        shared.get(name, maker(clock))
+    gc.collect()
+    assert set(shared._used) == {"often", "new"}
+
+
 class Held:
     """A session that a thread of the parent is asking at the time of the fork."""
 
