@@ -29,6 +29,7 @@ class Peer:
         self.ended: set[int] = set()
         self.resets: dict[int, int] = {}
         self.pings = 0
+        self.gone = False
         self.acknowledges = True
         self.answers_pings = True
         self._changed = asyncio.Condition()
@@ -36,12 +37,17 @@ class Peer:
     async def run(self) -> None:
         """Read until the connection ends."""
         await self.flush()
-        while data := await self.reader.read(65536):
-            for event in self.h2.receive_data(data):
-                self._handle(event)
-            if not self.answers_pings and self.pings:
-                self.h2.data_to_send()
-            await self.flush()
+        try:
+            while data := await self.reader.read(65536):
+                for event in self.h2.receive_data(data):
+                    self._handle(event)
+                if not self.answers_pings and self.pings:
+                    self.h2.data_to_send()
+                await self.flush()
+                async with self._changed:
+                    self._changed.notify_all()
+        finally:
+            self.gone = True
             async with self._changed:
                 self._changed.notify_all()
 
@@ -63,9 +69,11 @@ class Peer:
             self.pings += 1
 
     async def until(self, condition: Callable[[], bool]) -> None:
-        """Wait until something that has come makes the condition true."""
+        """Wait until something that has come makes the condition true. Raises ConnectionError if the client goes."""
         async with self._changed:
-            await asyncio.wait_for(self._changed.wait_for(condition), 10)
+            await asyncio.wait_for(self._changed.wait_for(lambda: self.gone or condition()), 10)
+        if self.gone and not condition():
+            raise ConnectionError("the client has gone")
 
     async def request(self, count: int = 1) -> int:
         """The number of the last of so many streams, once it has begun."""
@@ -79,6 +87,8 @@ class Peer:
 
     async def send(self, number: int, data: bytes, *, end: bool = False) -> None:
         """Send data, as far as the client's window goes."""
+        if number in self.resets:
+            raise ConnectionError("the client has left the stream")
         while data:
             room = min(self.h2.local_flow_control_window(number), self.h2.max_outbound_frame_size, len(data))
             if not room:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ._services import SERVICES
+from ._version import __version__ as __version__
 
 # The typing module takes as long to import as half of Python's start; `aiosagemaker --version` has no use for it.
 TYPE_CHECKING = False
@@ -10,7 +11,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-__version__ = "0.1.0"
 
 _WHERE = {
     "Clock": "_clock",

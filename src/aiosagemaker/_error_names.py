@@ -21,6 +21,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     ),
     "FailedResourceAccessException": ("application_autoscaling",),
     "GatewayTimeoutException": ("sagemaker_gateway_runtime",),
+    "InputValidationError": ("sagemaker_runtime",),
     "InternalDependencyException": (
         "sagemaker_runtime",
         "sagemaker_inference_router_runtime",
@@ -30,6 +31,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
         "sagemaker_featurestore_runtime",
         "sagemaker_inference_router_runtime",
     ),
+    "InternalServerError": ("sagemaker_runtime",),
     "InternalServerException": (
         "sagemaker_a2i_runtime",
         "sagemaker_gateway_runtime",
@@ -86,6 +88,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
         "sagemaker_runtime",
         "sagemaker_featurestore_runtime",
     ),
+    "ServiceUnavailableError": ("sagemaker_runtime",),
     "ServiceUnavailableException": (
         "sagemaker_gateway_runtime",
         "sagemaker_inference_router_runtime",

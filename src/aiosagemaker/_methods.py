@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from ._clock import Duration
+    from ._duplex import DuplexEventStream
     from ._session import Session
     from ._shapes.namespace import Namespace
     from ._shapes.structure import Request, Response
@@ -135,6 +136,17 @@ def _stream(row: Row) -> Callable[..., Any]:
     return stream
 
 
+def _duplex(row: Row) -> Callable[..., Any]:
+    def duplex(
+        self: _Client, request: Request[Any] | None = None, /, **members: Any
+    ) -> DuplexEventStream[Any, Any, Any]:
+        from ._duplex import DuplexEventStream
+
+        return DuplexEventStream(self._session, row.operation, row.request(request, members))
+
+    return duplex
+
+
 def _waiter(row: Row) -> Callable[..., Any]:
     async def waiter(
         self: _Client,
@@ -194,6 +206,7 @@ class Kind(NamedTuple):
 
 _OPERATION = Kind(_operation, lambda namespace: namespace.schema.operations, "operation_doc")
 _STREAM = _OPERATION._replace(make=_stream, returns="EventStream")
+_DUPLEX = _OPERATION._replace(make=_duplex, returns="DuplexEventStream")
 _WAITER = Kind(
     _waiter,
     lambda namespace: namespace.schema.waiters,
@@ -222,7 +235,14 @@ class _Methods:
         self._namespace = namespace
         pending: dict[str, Any] = {"__slots__": ()}
         for name, operation in namespace.schema.operations.items():
-            pending[operation["method"]] = _Pending(self, _STREAM if "event_stream" in operation else _OPERATION, name)
+            kind = (
+                _DUPLEX
+                if "request_event_stream" in operation
+                else _STREAM
+                if "event_stream" in operation
+                else _OPERATION
+            )
+            pending[operation["method"]] = _Pending(self, kind, name)
         for kind in (_WAITER, _PAGINATOR):
             for name, row in kind.rows(namespace).items():
                 pending[row["method"]] = _Pending(self, kind, name)

@@ -99,7 +99,10 @@ class Pipeline:
         if self.config.parameter_validation != "off":
             check(request, strict=self.config.parameter_validation == "strict")
         http_request = self.serialize(operation, request)
-        return Prepared(request, http_request, self.url(http_request))
+        url = self.url(http_request)
+        if "port" in operation.row and self.config.endpoint_url is None:
+            url = url.with_port(operation.row["port"])
+        return Prepared(request, http_request, url)
 
     def serialize(self, operation: Operation, request: Request[Any]) -> HttpRequest:
         """The HTTP request, with what every request carries."""

@@ -9,11 +9,10 @@ import asyncio
 import copy
 import os
 import threading
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import attrs
 
-from . import __version__
 from ._config.resolution import resolve
 from ._errors import SdkError, TransportError
 from ._http.connections import Connections
@@ -21,6 +20,7 @@ from ._http.signing import SIGNED
 from ._limits import OperationTime
 from ._pipeline import Pipeline
 from ._threads import in_thread
+from ._version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from ._config.config import Config
     from ._http.contract import TransportRequest
     from ._http.endpoint_rules import Endpoint
+    from ._http.event_sender import EventSender
+    from ._http.http2_transport import Http2Answer, Http2Transport
     from ._http.signing import Signer
     from ._http.transport import OpenAnswer, Transport
     from ._pipeline import Prepared
@@ -45,10 +47,12 @@ class Opened(NamedTuple):
 
     response: Response
     """The members that came with the head."""
-    answer: OpenAnswer
+    answer: OpenAnswer | Http2Answer
     """The connection that the rest comes on; to be closed."""
     operation: Operation
     protocol: Protocol
+    sending: EventSender | None = None
+    """Of a request that goes on too: what its events are sent through."""
 
 
 class Session:
@@ -139,14 +143,33 @@ class Session:
         pipeline, time = self._pipeline, None
         if pipeline is None:
             pipeline, time = await self._set_up_for(operation)
-        sender = _OpeningSender(self.connections.open(pipeline.config))
         called = self.namespace.operation(operation)
+        if "request_event_stream" in called.row:
+            return await self._open_both_ways(pipeline, called, request, time)
+        sender = _OpeningSender(self.connections.open(pipeline.config))
         try:
             response = await pipeline.invoke(called, request, sender, time)
             return Opened(response, sender.take(), called, pipeline.protocol)
         except BaseException:
             sender.close()
             raise
+
+    async def _open_both_ways(
+        self, pipeline: Pipeline, operation: Operation, request: Request[Any], time: OperationTime | None
+    ) -> Opened:
+        from ._http.event_sender import EventSender
+        from ._http.event_signing import EventStreamSigner
+
+        signer = EventStreamSigner(pipeline.signer)
+        sender = _OpeningSender(self.connections.open_http2(pipeline.config))
+        try:
+            response = await attrs.evolve(pipeline, signer=signer).invoke(operation, request, sender, time)
+            answer = cast("Http2Answer", sender.take())
+        except BaseException:
+            sender.close()
+            raise
+        sending = EventSender(answer, signer, lambda: self.clock.time() + pipeline.skew.seconds)
+        return Opened(response, answer, operation, pipeline.protocol, sending)
 
     async def prepare(self, operation: str, request: Request[Any]) -> Prepared:
         """The request as it would be signed and sent; nothing is. Raises ConfigError, ParamValidationError."""
@@ -238,9 +261,9 @@ def _sharing(pipeline: Pipeline, parent: Pipeline) -> Pipeline:
 class _OpeningSender:
     """Sends as a transport does, and keeps a good answer open."""
 
-    def __init__(self, transport: Transport) -> None:
+    def __init__(self, transport: Transport | Http2Transport) -> None:
         self._transport = transport
-        self._answer: OpenAnswer | None = None
+        self._answer: OpenAnswer | Http2Answer | None = None
 
     async def send(self, request: TransportRequest, /) -> HttpResponse:
         answer = await self._transport.open(request)
@@ -250,7 +273,7 @@ class _OpeningSender:
         answer.check_coding()
         return answer.head
 
-    def take(self) -> OpenAnswer:
+    def take(self) -> OpenAnswer | Http2Answer:
         """The open answer, whose closing is the taker's from now on."""
         answer, self._answer = self._answer, None
         if answer is None:

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from types import TracebackType
 
+    from ._http.http2_transport import Http2Answer
     from ._http.transport import OpenAnswer
-    from ._session import Session
+    from ._session import Opened, Session
     from ._shapes.structure import Request
 
 EventT_co = TypeVar("EventT_co", covariant=True)
@@ -41,7 +42,7 @@ class EventStream(Generic[EventT_co, ResponseT_co]):
         self._request = request
         self._entered = False
         self._response: ResponseT_co | None = None
-        self._answer: OpenAnswer | None = None
+        self._answer: OpenAnswer | Http2Answer | None = None
         self._reader: EventReader | None = None
         self._decoder = EventStreamDecoder()
         self._messages = iter(self._decoder)
@@ -63,11 +64,13 @@ class EventStream(Generic[EventT_co, ResponseT_co]):
         if self._entered:
             raise self._misuse("can be entered once")
         self._entered = True
-        opened = await self._session.open(self._operation, self._request)
+        self._take(await self._session.open(self._operation, self._request))
+        return self
+
+    def _take(self, opened: Opened) -> None:
         self._response = cast("ResponseT_co", opened.response)
         self._answer = opened.answer
         self._reader = EventReader(opened.protocol, opened.operation, opened.answer.head)
-        return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None

@@ -53,6 +53,7 @@ _CLIENT_IMPORTS = {
     "typing": ["Any", "overload"],
     ".._clock": ["Clock"],
     ".._shapes.body": ["BodyLike"],
+    ".._duplex": ["DuplexEventStream"],
     ".._streams": ["EventStream"],
     "..config": ["Config", "HttpConfig", "ParameterValidation", "TimeoutConfig", "TransportLike"],
     "..credentials": ["CredentialsSource"],
@@ -238,11 +239,15 @@ class _Stubs:
         row = self._schema.operations[name]
         head, returns = f"async def {row['method']}", row["output"]
         if "event_stream" in row:
-            members = self._shapes[row["event_stream"]]["members"].values()
-            events = sorted(m["shape"] for m in members if "error" not in self._shapes[m["shape"]])
-            head, returns = f"def {row['method']}", f"EventStream[{' | '.join(events)}, {returns}]"
+            sides = [row[key] for key in ("request_event_stream", "event_stream") if key in row]
+            kind = "DuplexEventStream" if len(sides) > 1 else "EventStream"
+            head, returns = f"def {row['method']}", f"{kind}[{', '.join(map(self._events, sides))}, {returns}]"
         doc = f"{operation_sentence(self._namespace, name)} {self._service.page.format(name)}"
         yield from self._method(head, name, [], returns, doc)
+
+    def _events(self, stream: str) -> str:
+        shapes = [member["shape"] for member in self._shapes[stream]["members"].values()]
+        return " | ".join(sorted(shape for shape in shapes if "error" not in self._shapes[shape]))
 
     def _waiter(self, name: str) -> Iterator[str]:
         row = self._schema.waiters[name]

@@ -6,6 +6,8 @@ from .sagemaker_gateway_runtime.errors import BadGatewayException as BadGatewayE
 from .application_autoscaling.errors import ConcurrentUpdateException as ConcurrentUpdateException
 from .application_autoscaling.errors import FailedResourceAccessException as FailedResourceAccessException
 from .sagemaker_gateway_runtime.errors import GatewayTimeoutException as GatewayTimeoutException
+from .sagemaker_runtime.errors import InputValidationError as InputValidationError
+from .sagemaker_runtime.errors import InternalServerError as InternalServerError
 from .sagemaker_job_runtime.errors import InternalServiceError as InternalServiceError
 from .application_autoscaling.errors import InvalidNextTokenException as InvalidNextTokenException
 from .application_autoscaling.errors import LimitExceededException as LimitExceededException
@@ -15,6 +17,7 @@ from .sagemaker_inference_router_runtime.errors import RequestTimeoutException a
 from .sagemaker.errors import ResourceAlreadyExists as ResourceAlreadyExists
 from .sagemaker.errors import ResourceInUse as ResourceInUse
 from .sagemaker.errors import ResourceLimitExceeded as ResourceLimitExceeded
+from .sagemaker_runtime.errors import ServiceUnavailableError as ServiceUnavailableError
 from .application_autoscaling.errors import TooManyTagsException as TooManyTagsException
 
 __all__ = [
@@ -44,8 +47,10 @@ __all__ = [
     "FailedResourceAccessException",
     "GatewayTimeoutException",
     "IncompleteSignature",
+    "InputValidationError",
     "InternalDependencyException",
     "InternalFailure",
+    "InternalServerError",
     "InternalServerException",
     "InternalServiceError",
     "InternalServiceException",
@@ -85,6 +90,7 @@ __all__ = [
     "ServiceError",
     "ServiceQuotaExceededException",
     "ServiceUnavailable",
+    "ServiceUnavailableError",
     "ServiceUnavailableException",
     "ThrottlingException",
     "TlsError",

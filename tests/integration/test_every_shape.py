@@ -32,7 +32,7 @@ def test_every_shape_is_built() -> None:
         assert cls.__name__ == name
         assert getattr(module, name) is cls
         assert pickle.loads(pickle.dumps(cls)) is cls
-    assert len(ENUMS) == 383
+    assert {"EndpointStatus", "ProductionVariantInstanceType"} < set(ENUMS)
     assert all(issubclass(getattr(module, name), ServiceError) for name in NAMESPACE.error_names)
 
 

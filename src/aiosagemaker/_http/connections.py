@@ -10,23 +10,25 @@ from .transport import Transport
 
 if TYPE_CHECKING:
     from .._config.config import Config
+    from .http2_transport import Http2Transport
 
 
 class Connections:
     """The transports by event loop. Every thread may ask; a transport is used in its own loop alone."""
 
-    __slots__ = ("_transports", "closed", "owner")
+    __slots__ = ("_http2", "_transports", "closed", "owner")
 
     def __init__(self, owner: str) -> None:
         """`owner` names whose they are, in messages."""
         self.owner = owner
         self.closed = False
         self._transports: dict[asyncio.AbstractEventLoop, Transport] = {}
+        self._http2: dict[asyncio.AbstractEventLoop, Http2Transport] = {}
 
     @property
     def is_open(self) -> bool:
         """Whether there is anything to close."""
-        return bool(self._transports)
+        return bool(self._transports or self._http2)
 
     def open(self, config: Config) -> Transport:
         """The transport of the running event loop. Raises ClientClosedError."""
@@ -35,6 +37,16 @@ class Connections:
             return self._transports[loop]
         except KeyError:
             return self._begin(loop, config)
+
+    def open_http2(self, config: Config) -> Http2Transport:
+        """The HTTP/2 connections of the running event loop. Raises ClientClosedError."""
+        from .http2_transport import Http2Transport
+
+        self.check()
+        loop = asyncio.get_running_loop()
+        for ended in [other for other in self._http2 if other.is_closed()]:
+            self._http2.pop(ended, None)
+        return self._http2.setdefault(loop, Http2Transport(config.http))
 
     def check(self) -> None:
         """Raises ClientClosedError if these are closed."""
@@ -55,3 +67,6 @@ class Connections:
         transports, self._transports = self._transports, {}
         for transport in transports.values():
             await transport.close()
+        http2, self._http2 = self._http2, {}
+        for each in http2.values():
+            await each.close()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore import xform_name  # pyright: ignore[reportUnknownVariableType]  # botocore has no types
 
+from .additions import with_additions
 from .corrections import correct_waiters, headers_of
 from .names import enum_names, member_names
 from .patterns import categories, category_characters, to_python
@@ -48,11 +49,12 @@ def build_schema(
     response, is left to botocore. Raises ValueError for a model that cannot be expressed: another protocol, two names
     that meet.
     """
+    service = with_additions(name, dict(service))
     metadata = service["metadata"]
     protocol = next((p for p in metadata.get("protocols", [metadata["protocol"]]) if p in PROTOCOLS), None)
     if protocol is None:
         raise ValueError(f"not a JSON protocol: {metadata['protocol']}")
-    operations, shapes = _operations(service)
+    operations, shapes = _operations(service, protocol)
     for operation, row in operations.items():
         if headers := headers_of(name, metadata, service["operations"][operation]):
             row["headers"] = headers
@@ -102,7 +104,7 @@ def _references(shapes: Mapping[str, Row]) -> Iterator[str]:
         yield from (shape[part]["shape"] for part in ("member", "key", "value") if part in shape)
 
 
-def _operations(service: Mapping[str, Any]) -> tuple[Row, Row]:
+def _operations(service: Mapping[str, Any], protocol: str) -> tuple[Row, Row]:
     models: Mapping[str, Row] = service["shapes"]
     uses = Counter(_references(models))
     for operation in service["operations"].values():
@@ -112,8 +114,8 @@ def _operations(service: Mapping[str, Any]) -> tuple[Row, Row]:
     shapes: Row = {}
     renamed: set[str] = set()
     for name, operation in sorted(service["operations"].items()):
-        if _takes_event_stream(operation, models):
-            continue  # which takes HTTP/2; boto3 has no such operation either
+        if protocol == "json" and _takes_event_stream(operation, models):
+            continue  # awsJson sends the other members as an event too, and no service that we know does so
         row: Row = {"method": xform_name(name)}
         for side, suffix in (("input", "Request"), ("output", "Response")):
             model = operation.get(side, {}).get("shape")
@@ -129,8 +131,9 @@ def _operations(service: Mapping[str, Any]) -> tuple[Row, Row]:
                 if uses[model] == 1:
                     renamed.add(model)
         row.update(_operation_traits(operation))
-        if stream := _take_event_stream(shapes[row["output"]], models):
-            row["event_stream"] = stream
+        for side, key in (("output", "event_stream"), ("input", "request_event_stream")):
+            if stream := _take_event_stream(shapes[row[side]], models):
+                row[key] = stream
         operations[name] = row
     shapes.update({name: _shape(model, models) for name, model in models.items() if name not in renamed | set(shapes)})
     _correct_bodies(operations, shapes)
@@ -142,12 +145,15 @@ def _takes_event_stream(operation: Mapping[str, Any], models: Mapping[str, Row])
     return any(models[member["shape"]].get("eventstream") for member in taken)
 
 
-def _take_event_stream(output: Row, models: Mapping[str, Row]) -> str | None:
-    """Take the stream out of a response, which is complete when the stream begins. Returns the shape of its events."""
-    for wire, member in list(output["members"].items()):
+def _take_event_stream(side: Row, models: Mapping[str, Row]) -> str | None:
+    """Take the stream out of a request or a response, which is complete when the stream begins.
+
+    Returns the shape of its events.
+    """
+    for wire, member in list(side["members"].items()):
         if models[member["shape"]].get("eventstream"):
-            del output["members"][wire]
-            output.pop("payload", None)
+            del side["members"][wire]
+            side.pop("payload", None)
             return str(member["shape"])
     return None
 
@@ -173,6 +179,8 @@ def _operation_traits(operation: Mapping[str, Any]) -> Row:
         row["http"] = [method, uri]
     if "responseCode" in http:
         row["status"] = http["responseCode"]
+    if port := operation.get("http2", {}).get("port"):
+        row["port"] = port
     if errors := sorted(error["shape"] for error in operation.get("errors", ())):
         row["errors"] = errors
     if prefix := operation.get("endpoint", {}).get("hostPrefix"):

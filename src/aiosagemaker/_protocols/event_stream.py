@@ -180,7 +180,7 @@ def encode_message(headers: Mapping[str, HeaderValue], payload: bytes = b"") -> 
     32,767 bytes, an int over 64 bits, a naive datetime, over 128 KiB of headers or 24 MiB of payload. Raises
     TypeError for a value of another type.
     """
-    block = b"".join(_encode_header(name, value) for name, value in headers.items())
+    block = b"".join(encode_header(name, value) for name, value in headers.items())
     if len(block) > MAX_HEADERS_LENGTH:
         raise ValueError(f"{len(block)} bytes of headers are more than {MAX_HEADERS_LENGTH}")
     if len(payload) > MAX_PAYLOAD_LENGTH:
@@ -246,7 +246,7 @@ def _cut(block: bytes, at: int, size: int) -> bytes:
     return piece
 
 
-def _encode_header(name: str, value: HeaderValue) -> bytes:
+def encode_header(name: str, value: HeaderValue) -> bytes:
     encoded = name.encode()
     if not 0 < len(encoded) <= _MAX_NAME_SIZE:
         raise ValueError(f"The header name {name!r} takes {len(encoded)} bytes, not 1 to {_MAX_NAME_SIZE}")

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .._errors import EventStreamError
+from .._errors import ArgumentError, EventStreamError
 from .._shapes.convert import LOAD_ERRORS, WIRE
 from .._shapes.json_text import dumps, loads
 from .._shapes.maps import Headers
+from .event_stream import encode_message
 from .message import HttpResponse
 
 if TYPE_CHECKING:
@@ -118,3 +119,59 @@ def _text(headers: Any, name: str) -> str:
     if not isinstance(value, str) or not value:
         raise EventStreamError(f"A message lacks the header {name}")
     return value
+
+
+class EventWriter:
+    """Writes the events that a request streams."""
+
+    def __init__(self, operation: Operation) -> None:
+        self._namespace = operation.namespace
+        members = self._namespace.shapes[operation.row.get("request_event_stream", "")]["members"]
+        self._types = {member["shape"]: wire_name for wire_name, member in members.items()}
+
+    def write(self, event: object) -> bytes:
+        """The frame of an event; of bytes or text, as the payload of the first type of event.
+
+        Raises:
+            ArgumentError: the operation's requests stream no such event.
+        """
+        given: Any = self._wrapped(event) if isinstance(event, (bytes, bytearray, memoryview, str)) else event
+        shape = getattr(given, "__shape__", "")
+        if shape not in self._types or given.__namespace__ is not self._namespace:
+            raise ArgumentError(f"a stream of {' or '.join(self._types)} takes no {type(event).__name__}")
+        headers: dict[str, HeaderValue] = {":message-type": "event", ":event-type": self._types[shape]}
+        payload = b""
+        rest = False
+        for wire_name, member in self._namespace.shapes[shape]["members"].items():
+            value = getattr(given, member["name"])
+            if member.get("event_header"):
+                if value is not None:
+                    headers[wire_name] = str(value) if isinstance(value, str) else value
+            elif member.get("event_payload"):
+                headers[":content-type"], payload = self._payload(member["shape"], value)
+            else:
+                rest = True
+        if rest:
+            headers[":content-type"], payload = "application/json", dumps(WIRE.dump(given)).encode()
+        return encode_message(headers, payload)
+
+    def _wrapped(self, payload: bytes | bytearray | memoryview | str) -> Structure:
+        shape = next(iter(self._types))
+        members = self._namespace.shapes[shape]["members"]
+        name = next((member["name"] for member in members.values() if member.get("event_payload")), None)
+        if name is None:
+            raise ArgumentError(f"a stream of {shape} takes no payload as such")
+        # SageMaker tells text from bytes by this header.
+        kind = {"data_type": "UTF8"} if isinstance(payload, str) and "DataType" in members else {}
+        made: Structure = self._namespace[shape](
+            **{name: payload.encode() if isinstance(payload, str) else payload}, **kind
+        )
+        return made
+
+    def _payload(self, shape: str, value: Any) -> tuple[str, bytes]:
+        kind = self._namespace.shapes[shape]["type"]
+        if kind == "blob":
+            return "application/octet-stream", bytes(value or b"")
+        if kind == "string":
+            return "text/plain", str(value or "").encode()
+        return "application/json", b"{}" if value is None else dumps(WIRE.dump(value)).encode()

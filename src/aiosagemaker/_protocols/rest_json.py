@@ -144,6 +144,9 @@ def _headers(namespace: Registry, subject: str, bound: Bound) -> dict[str, str]:
 
 def _body(operation: Operation, request: Request[Any], bound: Bound, headers: dict[str, str]) -> Body:
     row, namespace = operation.input_row, operation.namespace
+    if "request_event_stream" in operation.row:
+        headers["Content-Type"] = "application/vnd.amazon.eventstream"
+        return b""  # the events follow
     payload = row.get("payload")
     if payload is not None:
         member = row["members"][payload]

@@ -106,6 +106,9 @@ class OperationRow(TypedDict):
     status: NotRequired[int]
     errors: NotRequired[list[str]]
     event_stream: NotRequired[str]
+    request_event_stream: NotRequired[str]
+    port: NotRequired[int]
+    """Where the endpoint serves it over HTTP/2, if elsewhere than all else."""
     host_prefix: NotRequired[str]
     compression: NotRequired[list[str]]
     checksum_required: NotRequired[bool]

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import overload
 from .._clock import Clock
 from .._shapes.body import BodyLike
+from .._duplex import DuplexEventStream
 from .._streams import EventStream
 from ..config import Config, HttpConfig, ParameterValidation, TimeoutConfig, TransportLike
 from ..credentials import CredentialsSource
@@ -16,10 +17,14 @@ from .models import (
     InvokeEndpointAsyncResponse,
     InvokeEndpointRequest,
     InvokeEndpointResponse,
+    InvokeEndpointWithBidirectionalStreamRequest,
+    InvokeEndpointWithBidirectionalStreamResponse,
     InvokeEndpointWithResponseStreamRequest,
     InvokeEndpointWithResponseStreamResponse,
     NAMESPACE,
     PayloadPart,
+    RequestPayloadPart,
+    ResponsePayloadPart,
 )
 
 class SageMakerRuntimeClient(RuntimeExtras, BaseClient, namespace=NAMESPACE):
@@ -88,6 +93,23 @@ class SageMakerRuntimeClient(RuntimeExtras, BaseClient, namespace=NAMESPACE):
         body: BodyLike | None = None,
     ) -> InvokeEndpointAsyncResponse:
         """Call InvokeEndpointAsync; raises InternalFailure or ServiceUnavailable or ValidationError or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpointAsync.html"""
+    @overload
+    def invoke_endpoint_with_bidirectional_stream(
+        self,
+        request: InvokeEndpointWithBidirectionalStreamRequest,
+        /,
+    ) -> DuplexEventStream[RequestPayloadPart, ResponsePayloadPart, InvokeEndpointWithBidirectionalStreamResponse]:
+        """Call InvokeEndpointWithBidirectionalStream; raises InputValidationError or InternalServerError or InternalStreamFailure or ModelError or ModelStreamError or ServiceUnavailableError or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpointWithBidirectionalStream.html"""
+    @overload
+    def invoke_endpoint_with_bidirectional_stream(
+        self,
+        *,
+        endpoint_name: str,
+        target_variant: str | None = None,
+        model_invocation_path: str | None = None,
+        model_query_string: str | None = None,
+    ) -> DuplexEventStream[RequestPayloadPart, ResponsePayloadPart, InvokeEndpointWithBidirectionalStreamResponse]:
+        """Call InvokeEndpointWithBidirectionalStream; raises InputValidationError or InternalServerError or InternalStreamFailure or ModelError or ModelStreamError or ServiceUnavailableError or another SdkError. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpointWithBidirectionalStream.html"""
     @overload
     def invoke_endpoint_with_response_stream(
         self,

@@ -6,15 +6,26 @@ from .._shapes.namespace import Namespace
 from .models import NAMESPACE as NAMESPACE
 
 __all__ = [
+    "InputValidationError",
     "InternalDependencyException",
     "InternalFailure",
+    "InternalServerError",
     "InternalStreamFailure",
     "ModelError",
     "ModelNotReadyException",
     "ModelStreamError",
     "ServiceUnavailable",
+    "ServiceUnavailableError",
     "ValidationError",
 ]
+
+class InputValidationError(_errors.ServiceError):
+    """An error of the service, HTTP status 400."""
+
+    __shape__: ClassVar[str]
+    __namespace__: ClassVar[Namespace]
+    error_code: str | None
+    """`ErrorCode`."""
 
 class InternalDependencyException(_errors.InternalDependencyException):
     """An error of the service, HTTP status 530."""
@@ -27,6 +38,14 @@ class InternalFailure(_errors.InternalFailure):
 
     __shape__: ClassVar[str]
     __namespace__: ClassVar[Namespace]
+
+class InternalServerError(_errors.InternalFailure):
+    """An error of the service, HTTP status 500."""
+
+    __shape__: ClassVar[str]
+    __namespace__: ClassVar[Namespace]
+    error_code: str | None
+    """`ErrorCode`."""
 
 class InternalStreamFailure(_errors.InternalStreamFailure):
     """An error of the service."""
@@ -65,6 +84,14 @@ class ServiceUnavailable(_errors.ServiceUnavailable):
 
     __shape__: ClassVar[str]
     __namespace__: ClassVar[Namespace]
+
+class ServiceUnavailableError(_errors.ServiceError):
+    """An error of the service, HTTP status 503."""
+
+    __shape__: ClassVar[str]
+    __namespace__: ClassVar[Namespace]
+    error_code: str | None
+    """`ErrorCode`."""
 
 class ValidationError(_errors.ValidationError):
     """An error of the service, HTTP status 400."""

@@ -3,13 +3,26 @@
 import builtins
 from attrs import frozen
 from collections.abc import Callable
-from typing import Self
+from typing import Literal, Self, TypeAlias
 from .._shapes.body import Body, BodyLike
+from .._shapes.enums import OpenEnum
 from .._shapes.namespace import Namespace
 from .._shapes.structure import Request, Response, ResponseMetadata, Structure
 from .errors import InternalStreamFailure, ModelStreamError
 
 NAMESPACE: Namespace
+
+class BidirectionalCompletionState(OpenEnum):
+    PARTIAL = "PARTIAL"
+    COMPLETE = "COMPLETE"
+
+_BidirectionalCompletionStateValue: TypeAlias = Literal["PARTIAL", "COMPLETE"]
+
+class BidirectionalDataType(OpenEnum):
+    UTF8 = "UTF8"
+    BINARY = "BINARY"
+
+_BidirectionalDataTypeValue: TypeAlias = Literal["UTF8", "BINARY"]
 
 @frozen(kw_only=True, order=False, init=False)
 class InvokeEndpointAsyncRequest(Request[InvokeEndpointAsyncResponse]):
@@ -211,6 +224,49 @@ class InvokeEndpointResponse(Response):
     def without_closed_session_id(self) -> Self: ...
 
 @frozen(kw_only=True, order=False, init=False)
+class InvokeEndpointWithBidirectionalStreamRequest(Request[InvokeEndpointWithBidirectionalStreamResponse]):
+    """What `invoke_endpoint_with_bidirectional_stream` takes; the service calls it InvokeEndpointWithBidirectionalStreamInput. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpointWithBidirectionalStream.html"""
+
+    endpoint_name: str
+    """`EndpointName`; required; sent as uri EndpointName; at most 63 characters; matches `^[a-zA-Z0-9](-*[a-zA-Z0-9])*`."""
+    target_variant: str | None
+    """`TargetVariant`; sent as header X-Amzn-SageMaker-Target-Variant; at most 63 characters; matches `^[a-zA-Z0-9](-*[a-zA-Z0-9])*`."""
+    model_invocation_path: str | None
+    r"""`ModelInvocationPath`; sent as header X-Amzn-SageMaker-Model-Invocation-Path; at most 1024 characters; matches `[\x00-\x7f]*`."""
+    model_query_string: str | None
+    r"""`ModelQueryString`; sent as header X-Amzn-SageMaker-Model-Query-String; at most 1024 characters; matches `[\x00-\x7f]*`."""
+    def __init__(
+        self,
+        *,
+        endpoint_name: str,
+        target_variant: str | None = None,
+        model_invocation_path: str | None = None,
+        model_query_string: str | None = None,
+    ) -> None: ...
+    def with_endpoint_name(self, value: str) -> Self: ...
+    def with_target_variant(self, value: str | None) -> Self: ...
+    def without_target_variant(self) -> Self: ...
+    def with_model_invocation_path(self, value: str | None) -> Self: ...
+    def without_model_invocation_path(self) -> Self: ...
+    def with_model_query_string(self, value: str | None) -> Self: ...
+    def without_model_query_string(self) -> Self: ...
+
+@frozen(kw_only=True, order=False, init=False)
+class InvokeEndpointWithBidirectionalStreamResponse(Response):
+    """What `invoke_endpoint_with_bidirectional_stream` returns; the service calls it InvokeEndpointWithBidirectionalStreamOutput. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpointWithBidirectionalStream.html"""
+
+    invoked_production_variant: str | None
+    r"""`InvokedProductionVariant`; sent as header X-Amzn-Invoked-Production-Variant; at most 1024 characters; matches `[\x00-\x7f]*`."""
+    def __init__(
+        self,
+        *,
+        invoked_production_variant: str | None = None,
+        response_metadata: ResponseMetadata = ...,
+    ) -> None: ...
+    def with_invoked_production_variant(self, value: str | None) -> Self: ...
+    def without_invoked_production_variant(self) -> Self: ...
+
+@frozen(kw_only=True, order=False, init=False)
 class InvokeEndpointWithResponseStreamRequest(Request[InvokeEndpointWithResponseStreamResponse]):
     """What `invoke_endpoint_with_response_stream` takes; the service calls it InvokeEndpointWithResponseStreamInput. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpointWithResponseStream.html"""
 
@@ -307,6 +363,81 @@ class PayloadPart(Structure):
     def with_bytes(self, value: builtins.bytes | bytearray | memoryview) -> Self: ...
 
 @frozen(kw_only=True, order=False, init=False)
+class RequestPayloadPart(Structure):
+    """A part of requests or responses. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_RequestPayloadPart.html"""
+
+    bytes: builtins.bytes
+    """`Bytes`; sensitive: shown as <redacted>."""
+    data_type: BidirectionalDataType | None
+    """`DataType`; one of 'UTF8', 'BINARY'."""
+    completion_state: BidirectionalCompletionState | None
+    """`CompletionState`; one of 'PARTIAL', 'COMPLETE'."""
+    p: str | None
+    """`P`."""
+    def __init__(
+        self,
+        *,
+        bytes: builtins.bytes | bytearray | memoryview,
+        data_type: BidirectionalDataType | _BidirectionalDataTypeValue | None = None,
+        completion_state: BidirectionalCompletionState | _BidirectionalCompletionStateValue | None = None,
+        p: str | None = None,
+    ) -> None: ...
+    def with_bytes(self, value: builtins.bytes | bytearray | memoryview) -> Self: ...
+    def with_data_type(self, value: BidirectionalDataType | _BidirectionalDataTypeValue | None) -> Self: ...
+    def without_data_type(self) -> Self: ...
+    def with_completion_state(
+        self,
+        value: BidirectionalCompletionState | _BidirectionalCompletionStateValue | None,
+    ) -> Self: ...
+    def without_completion_state(self) -> Self: ...
+    def with_p(self, value: str | None) -> Self: ...
+    def without_p(self) -> Self: ...
+
+@frozen(kw_only=True, order=False, init=False)
+class RequestStreamEvent(Structure):
+    """A part of requests or responses. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_RequestStreamEvent.html"""
+
+    payload_part: RequestPayloadPart | None
+    """`PayloadPart`."""
+    def __init__(self, *, payload_part: RequestPayloadPart | None = None) -> None: ...
+    def with_payload_part(
+        self,
+        value: RequestPayloadPart | None | Callable[[RequestPayloadPart | None], RequestPayloadPart | None],
+    ) -> Self: ...
+    def without_payload_part(self) -> Self: ...
+
+@frozen(kw_only=True, order=False, init=False)
+class ResponsePayloadPart(Structure):
+    """A part of requests or responses. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_ResponsePayloadPart.html"""
+
+    bytes: builtins.bytes
+    """`Bytes`; sensitive: shown as <redacted>."""
+    data_type: BidirectionalDataType | None
+    """`DataType`; one of 'UTF8', 'BINARY'."""
+    completion_state: BidirectionalCompletionState | None
+    """`CompletionState`; one of 'PARTIAL', 'COMPLETE'."""
+    p: str | None
+    """`P`."""
+    def __init__(
+        self,
+        *,
+        bytes: builtins.bytes | bytearray | memoryview,
+        data_type: BidirectionalDataType | _BidirectionalDataTypeValue | None = None,
+        completion_state: BidirectionalCompletionState | _BidirectionalCompletionStateValue | None = None,
+        p: str | None = None,
+    ) -> None: ...
+    def with_bytes(self, value: builtins.bytes | bytearray | memoryview) -> Self: ...
+    def with_data_type(self, value: BidirectionalDataType | _BidirectionalDataTypeValue | None) -> Self: ...
+    def without_data_type(self) -> Self: ...
+    def with_completion_state(
+        self,
+        value: BidirectionalCompletionState | _BidirectionalCompletionStateValue | None,
+    ) -> Self: ...
+    def without_completion_state(self) -> Self: ...
+    def with_p(self, value: str | None) -> Self: ...
+    def without_p(self) -> Self: ...
+
+@frozen(kw_only=True, order=False, init=False)
 class ResponseStream(Structure):
     """A part of requests or responses. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_ResponseStream.html"""
 
@@ -326,6 +457,39 @@ class ResponseStream(Structure):
     def with_payload_part(
         self,
         value: PayloadPart | None | Callable[[PayloadPart | None], PayloadPart | None],
+    ) -> Self: ...
+    def without_payload_part(self) -> Self: ...
+    def with_model_stream_error(
+        self,
+        value: ModelStreamError | None | Callable[[ModelStreamError | None], ModelStreamError | None],
+    ) -> Self: ...
+    def without_model_stream_error(self) -> Self: ...
+    def with_internal_stream_failure(
+        self,
+        value: InternalStreamFailure | None | Callable[[InternalStreamFailure | None], InternalStreamFailure | None],
+    ) -> Self: ...
+    def without_internal_stream_failure(self) -> Self: ...
+
+@frozen(kw_only=True, order=False, init=False)
+class ResponseStreamEvent(Structure):
+    """A part of requests or responses. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_ResponseStreamEvent.html"""
+
+    payload_part: ResponsePayloadPart | None
+    """`PayloadPart`."""
+    model_stream_error: ModelStreamError | None
+    """`ModelStreamError`."""
+    internal_stream_failure: InternalStreamFailure | None
+    """`InternalStreamFailure`."""
+    def __init__(
+        self,
+        *,
+        payload_part: ResponsePayloadPart | None = None,
+        model_stream_error: ModelStreamError | None = None,
+        internal_stream_failure: InternalStreamFailure | None = None,
+    ) -> None: ...
+    def with_payload_part(
+        self,
+        value: ResponsePayloadPart | None | Callable[[ResponsePayloadPart | None], ResponsePayloadPart | None],
     ) -> Self: ...
     def without_payload_part(self) -> Self: ...
     def with_model_stream_error(
