@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import math
 import os
@@ -164,6 +165,21 @@ def _answer(body: Any, status: int = 200, headers: Mapping[str, str] | None = No
 def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where tables of botocore's models are kept, once for all tests."""
     return tmp_path_factory.mktemp("tables")
+
+
+EVENT_LOOPS: dict[str, Callable[[], asyncio.AbstractEventLoop]] = {"asyncio": asyncio.new_event_loop}
+with contextlib.suppress(ImportError):
+    import uvloop
+
+    EVENT_LOOPS["uvloop"] = uvloop.new_event_loop
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_asyncio_loop_factories(item: Any) -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """A module that says ON_EVERY_EVENT_LOOP runs its tests on each that there is."""
+    if getattr(item.module, "ON_EVERY_EVENT_LOOP", False):
+        return EVENT_LOOPS
+    return {"asyncio": asyncio.new_event_loop}
 
 
 @pytest.fixture(autouse=True)

@@ -80,9 +80,13 @@ class Peer:
 
     async def write(self, data: bytes) -> None:
         """Send bytes. That the client no longer listens is no fault of the server."""
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, RuntimeError):  # the latter is uvloop's
             self._writer.write(data)
             await self._writer.drain()
+
+    async def pause(self, seconds: float) -> None:
+        """Do nothing for a while."""
+        await asyncio.sleep(seconds)
 
     def reset(self) -> None:
         """End the connection with a TCP reset."""

@@ -46,6 +46,7 @@ BOUND = 1.5
 """Three attempts of 0.25 s, and as much again for a machine that is busy."""
 
 Make = Callable[..., SageMakerClient]
+ON_EVERY_EVENT_LOOP = True
 
 
 @pytest_asyncio.fixture

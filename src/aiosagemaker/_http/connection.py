@@ -164,9 +164,9 @@ class Connection(asyncio.Protocol):
         return waiter
 
     def take(self) -> bytes:
-        """What there is of the body. Raises what is wrong with it."""
+        """What there is of the body."""
         payload = self._payload
-        if payload is None:
+        if payload is None or payload.exception() is not None:
             return b""
         part: bytes = payload.read_nowait()
         return part

@@ -22,6 +22,7 @@ from .._errors import (
 )
 
 _TEXT_LIMIT = 300
+_STATUS = re.compile(r"\A\d+, message:\s*")
 _QUOTED_BYTES = re.compile(r"""\bb['"]""")
 _NO_SUCH_NAME = frozenset(
     getattr(socket, name) for name in ("EAI_NONAME", "EAI_NODATA", "WSANO_DATA") if hasattr(socket, name)
@@ -46,7 +47,7 @@ def transport_error(error: Exception, *, sent: bool) -> SdkError:
 def words(error: Exception) -> str:
     """The error's words, without the bytes that aiohttp's parser quotes from the answer."""
     text = error.message if isinstance(error, (aiohttp.ClientResponseError, HttpProcessingError)) else str(error)
-    text = _QUOTED_BYTES.split(text.partition("\n")[0])[0].strip()
+    text = _QUOTED_BYTES.split(_STATUS.sub("", text, count=1).partition("\n")[0])[0].strip()
     return text[:_TEXT_LIMIT] or type(error).__name__
 
 

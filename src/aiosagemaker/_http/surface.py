@@ -83,13 +83,16 @@ class Connector:
             proxy_headers=dict(way.proxy_headers),
         )
         try:
-            lease = await self._connector.connect(request, [], aiohttp.ClientTimeout(total=None, connect=limit))
+            # Not every aiohttp bounds this by its own `connect`.
+            async with asyncio.timeout(limit):
+                lease = await self._connector.connect(request, [], aiohttp.ClientTimeout(total=None))
         except TimeoutError:
             # Not from aiohttp's, whose frames know the proxy's password.
             late = ConnectTimeout(f"no connection within {limit:g} s (TimeoutConfig.connect)")
         else:
             transport, handler = lease.transport, lease.protocol
-            spoke = handler is None or handler.should_close
+            # Some aiohttp will not keep what goes through a proxy, which says nothing of who spoke.
+            spoke = handler is None or (way.proxy is None and handler.should_close)
             if transport is not None and handler is not None:
                 # aiohttp's own protocol believes from here on that the connection is gone, and lets it be.
                 transport.set_protocol(asyncio.Protocol())

@@ -157,7 +157,7 @@ async def test_connect(server: Any) -> None:
 
 
 async def test_connect_timeout(monkeypatch: pytest.MonkeyPatch) -> None:
-    """`ClientTimeout.connect` bounds the whole of it."""
+    """Making a connection is bounded from the host's name on."""
 
     async def resolve(*_: object, **__: object) -> Any:
         await asyncio.sleep(60)
