@@ -35,7 +35,7 @@ from ._http.signing import SIGNED, UNSIGNED
 from ._http.skew import ClockSkew, explains
 from ._limits import OperationTime
 from ._protocols.message import HttpResponse
-from ._protocols.protocol import request_id
+from ._protocols.protocol import refuse_filled, request_id
 from ._shapes.body import SizedStream
 from ._shapes.constraints import check
 from ._shapes.structure import ResponseMetadata, attach_metadata, evolve
@@ -239,7 +239,10 @@ class _Call:
         answer = await self._send()
         off = pipeline.skew.learn(self.sent_at, self.clock.time(), answer.headers)
         if 200 <= answer.status < 300:
-            return pipeline.protocol.parse(self.operation, answer), answer
+            response = pipeline.protocol.parse(self.operation, answer)
+            if pipeline.config.parameter_validation == "strict":
+                refuse_filled(response, answer)
+            return response, answer
         refusal = pipeline.protocol.parse_error(self.operation, answer)
         if isinstance(refusal, AuthenticationError) and type(refusal) not in self.resigned_for:
             # Signed anew it may pass: with the service's time, or with the credentials that followed these.

@@ -176,7 +176,9 @@ def _accepts(acceptor: AcceptorRow, response: Any, error: SdkError | None) -> bo
         return bool(response.http_status == expected)
     import jmespath  # which botocore brings; only waiters need it
 
-    value = jmespath.search(acceptor.get("argument", "@"), response.to_dict())
+    from ._shapes.differences import sent_dict
+
+    value = jmespath.search(acceptor.get("argument", "@"), sent_dict(response))
     if matcher == "path":
         return bool(value == expected)
     values = cast("Sequence[Any]", value) if isinstance(value, list) else ()

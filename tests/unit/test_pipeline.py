@@ -538,3 +538,40 @@ async def test_a_clock_that_is_off(client: SageMakerClient, server: Any, clock: 
     with pytest.raises(InvalidSignatureException):
         await client.list_endpoints()
     assert len(server.received) == 1
+
+
+async def test_what_the_service_left_out_is_named(make_client: Callable[..., SageMakerClient], server: Any) -> None:
+    """An empty answer is no crash and no silent success: every required member of it is named as filled."""
+    server.answer({})
+    response = await make_client().describe_endpoint(endpoint_name="churn")
+    assert response.response_metadata.filled == (
+        "endpoint_name",
+        "endpoint_arn",
+        "endpoint_status",
+        "creation_time",
+        "last_modified_time",
+    )
+    assert response.response_metadata.request_id == "request-1"
+    assert response.response_metadata.unknown == ()
+
+
+async def test_strict_takes_no_filled_member(make_client: Callable[..., SageMakerClient], server: Any) -> None:
+    """A strict client takes an answer without a required member for none, and says which is missing."""
+    server.answer({})
+    with pytest.raises(ResponseParseError, match="lacks endpoint_arn, which the model requires"):
+        await make_client(parameter_validation="strict").create_endpoint(
+            endpoint_name="churn", endpoint_config_name="churn-v2"
+        )
+    assert len(server.received) == 1
+
+
+async def test_members_of_a_newer_service_are_named(make_client: Callable[..., SageMakerClient], server: Any) -> None:
+    """Members that the model does not know are named by their paths; a strict client takes them too."""
+    server.answer({"Endpoints": [{"Shape": 1}], "Total": 5})
+    response = await make_client().list_endpoints()
+    assert response.response_metadata.unknown == ("endpoints[0].Shape", "Total")
+    server.answer({"EndpointArn": "arn", "New": 1})
+    made = await make_client(parameter_validation="strict").create_endpoint(
+        endpoint_name="churn", endpoint_config_name="churn-v2"
+    )
+    assert (made.response_metadata.unknown, made.response_metadata.filled) == (("New",), ())

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from aiosagemaker._shapes.structure import note_differences
 from aiosagemaker.errors import (
     ArgumentError,
     ConnectionClosed,
@@ -21,7 +22,7 @@ from aiosagemaker.errors import (
 from aiosagemaker.retries import RetryConfig
 from aiosagemaker.sagemaker import DescribeEndpointResponse
 from aiosagemaker.sagemaker.models import NAMESPACE
-from aiosagemaker.waiters import Waiter
+from aiosagemaker.waiters import Waiter, _accepts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -380,3 +381,21 @@ async def test_a_poll_that_hangs_does_not_outlive_the_wait(monkeypatch: pytest.M
     with pytest.raises(WaiterTimeout) as caught:
         await waiter.wait(poll)
     assert caught.value.last_response.endpoint_status == "Creating"
+
+
+async def test_what_was_filled_is_no_state(make_client: Callable[..., SageMakerClient], server: Any) -> None:
+    """An answer without its required status is not taken for a state, whatever stands in for it; the wait goes on."""
+    server.answer({})
+    statuses(server, "InService")
+    response = await make_client().wait_until_endpoint_in_service(endpoint_name="churn")
+    assert len(server.received) == 2
+    assert "endpoint_status" not in response.response_metadata.filled
+
+
+def test_a_filled_member_matches_nothing() -> None:
+    """Not even an acceptor that expects the value which stands in for a member takes it for the service's."""
+    acceptor: Any = {"state": "success", "matcher": "path", "argument": "EndpointStatus", "expected": ""}
+    response = DescribeEndpointResponse.from_dict({"EndpointStatus": ""})
+    assert _accepts(acceptor, response, None)
+    note_differences(response, ("endpoint_status",))
+    assert not _accepts(acceptor, response, None)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from .._shapes.convert import WIRE
 from .._shapes.json_text import encode
 from .message import HttpRequest
-from .protocol import Protocol, compressed, host_prefix, load_json
+from .protocol import Protocol, compressed, host_prefix, load_json, load_noting
 
 if TYPE_CHECKING:
     from .._shapes.operation import Operation
@@ -41,5 +41,5 @@ class AwsJson(Protocol):
     def parse(self, operation: Operation, response: HttpResponse) -> Response:
         # An operation without output members may answer with no body at all.
         if not response.body and not operation.output_row["members"]:
-            return WIRE.load(operation.output, {})
+            return load_noting(operation, WIRE, {})
         return load_json(operation, WIRE, response)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 from .._errors import ParamValidationError, ResponseParseError, ServiceError, Violation, error_class
 from .._shapes.convert import LOAD_ERRORS, WIRE
 from .._shapes.json_text import loads
+from .._shapes.structure import note_differences
 from ..retries import parse_retry_after
 from .foreign_body import excerpt
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from .._shapes.convert import Dialect
+    from .._shapes.loading import Notes
     from .._shapes.operation import Operation
     from .._shapes.schema import ErrorTraits
     from .._shapes.structure import Request, Response
@@ -100,7 +102,8 @@ def load_json(
     else:
         try:
             if isinstance(value, dict):
-                return dialect.load(operation.output, {**value, **elsewhere} if elsewhere else value)
+                plain = cast("dict[str, Any]", value)
+                return load_noting(operation, dialect, {**plain, **elsewhere} if elsewhere else plain)
             fault = f"a JSON {type(value).__name__}, not an object"
         except LOAD_ERRORS as error:
             from .._shapes.locate_fault import locate_fault
@@ -108,6 +111,23 @@ def load_json(
             fault = str(locate_fault(dialect, operation.output, value) or error)
     value = None
     raise parse_error_of(response, fault)
+
+
+def load_noting(operation: Operation, dialect: Dialect, value: dict[str, Any]) -> Response:
+    """The response from its plain data; its metadata names what was filled, and what the model does not know."""
+    notes: Notes = []
+    loaded = dialect.load(operation.output, value, notes)
+    if notes:
+        from .._shapes.differences import differences
+
+        note_differences(loaded, *differences(operation.output, value, dialect.load_key))
+    return loaded
+
+
+def refuse_filled(response: Response, answer: HttpResponse) -> None:
+    """Raises ResponseParseError if a required member was not in the answer."""
+    if missing := response.response_metadata.filled:
+        raise parse_error_of(answer, f"it lacks {', '.join(missing)}, which the model requires")
 
 
 def host_prefix(operation: Operation, request: Request[Any]) -> str:

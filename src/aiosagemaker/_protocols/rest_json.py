@@ -16,7 +16,7 @@ from .._shapes.convert import BODY, LOAD_ERRORS, WIRE, elsewhere_key
 from .._shapes.json_text import encode, loads
 from .http_values import dump_header, dump_text, load_header, percent_encode
 from .message import HttpRequest
-from .protocol import Protocol, compressed, host_prefix, load_json, parse_error_of
+from .protocol import Protocol, compressed, host_prefix, load_json, load_noting, parse_error_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -188,7 +188,7 @@ def _load(operation: Operation, response: HttpResponse, located: dict[str, Any])
         # An answer whose members are all elsewhere, or all optional, may have no body at all.
         if response.body and any("location" not in member for member in row["members"].values()):
             return load_json(operation, BODY, response, located)
-        return BODY.load(operation.output, located)
+        return load_noting(operation, BODY, located)
     member = row["members"][payload]
     kind = namespace.shapes[member["shape"]]["type"]
     value: Any = None
@@ -198,7 +198,7 @@ def _load(operation: Operation, response: HttpResponse, located: dict[str, Any])
         text = response.body
         value = text.decode() if kind in ("string", "enum") else loads(text)
         value = WIRE.load_hook(namespace, member["shape"])(value, None)
-    return BODY.load(operation.output, located if value is None else {**located, elsewhere_key(member): value})
+    return load_noting(operation, BODY, located if value is None else {**located, elsewhere_key(member): value})
 
 
 def _located(namespace: Registry, row: ShapeRow, response: HttpResponse) -> dict[str, Any]:

@@ -18,8 +18,9 @@ from . import timestamps
 from .client_error_correction import correction
 from .enums import OpenEnum
 from .json_text import loads
+from .loading import Part, compile_loader, enum_load
 from .maps import FrozenMap, thaw
-from .members import is_optional
+from .members import is_optional, member_converter
 from .simple_types import (
     BOTO_READERS,
     WIRE_READERS,
@@ -33,7 +34,8 @@ from .simple_types import (
 from .structure import Structure
 
 if TYPE_CHECKING:
-    from .registry import Registry
+    from .loading import Notes
+    from .registry import Converter, Registry
     from .schema import MemberRow, ShapeRow
 
 StructureT = TypeVar("StructureT", bound=Structure)
@@ -62,9 +64,12 @@ class Dialect:
         self.loader: Callable[[Any], Load] = functools.cache(converter.get_structure_hook)
         self.dumper: Callable[[Any], Dump] = functools.cache(converter.get_unstructure_hook)
 
-    def load(self, cls: type[StructureT], value: Any) -> StructureT:
-        """A structure from plain data. Raises one of `LOAD_ERRORS` for what is not of its shape."""
-        loaded: StructureT = self.loader(cls)(value, cls)
+    def load(self, cls: type[StructureT], value: Any, notes: Notes | None = None) -> StructureT:
+        """A structure from plain data. Raises one of `LOAD_ERRORS` for what is not of its shape.
+
+        `notes` stays empty where the data is all that the model says and nothing else.
+        """
+        loaded: StructureT = self.loader(cls)(value, notes)
         return loaded
 
     def dump(self, value: Structure) -> Any:
@@ -77,11 +82,48 @@ class Dialect:
             return wire_name
         return member.get("location_name", wire_name)
 
+    def load_key(self, row: ShapeRow, wire_name: str, member: MemberRow) -> str:
+        """The key of a structure's member in what is loaded."""
+        return elsewhere_key(member) if self._elsewhere(row, wire_name, member) else self.key(wire_name, member)
+
+    def _elsewhere(self, row: ShapeRow, wire_name: str, member: MemberRow) -> bool:
+        return self._left_out(member) or (self._body_only and row.get("payload") == wire_name)
+
     def _left_out(self, member: MemberRow) -> bool:
         return self._body_only and "location" in member
 
     def _structure_hook(self, cls: type[Structure]) -> Load:
+        # A class that a user derived from one of ours has slots, or a constructor, of its own.
+        if self._wire and cls is cls.__namespace__[cls.__shape__]:
+            return self._compiled(cls)
         return self._structure_load(lambda: cls)
+
+    def _compiled(self, cls: type[Structure]) -> Load:
+        namespace, row = _row(cls)
+        return compile_loader(cls, [self._part(namespace, row, *entry) for entry in row["members"].items()])
+
+    def _part(self, namespace: Registry, row: ShapeRow, wire_name: str, member: MemberRow) -> Part:
+        elsewhere = self._elsewhere(row, wire_name, member)
+        load = (
+            _converting(member_converter(namespace, member))
+            if elsewhere
+            else self.load_hook(namespace, member["shape"])
+        )
+        return Part(self.load_key(row, wire_name, member), member, load, is_plain=not elsewhere)
+
+    def _compiled_later(self, find: Callable[[], type[Structure]]) -> Load:
+        """Loads structures of a class that is built, and its loader compiled, for the first of them."""
+        compiled: Load | None = None
+
+        def load(value: Any, notes: Any = None) -> Any:
+            nonlocal compiled
+            if value is None:
+                return None
+            if compiled is None:
+                compiled = self.loader(find())
+            return compiled(value, notes)
+
+        return load
 
     def _structure_load(self, find: Callable[[], type[Structure]]) -> Load:
         """Loads structures of a class that is built, with all that it takes to load one, for the first of them."""
@@ -109,7 +151,7 @@ class Dialect:
         required: dict[str, None] = {}
         for wire_name, member in row["members"].items():
             key = self.key(wire_name, member)
-            elsewhere = self._left_out(member) or (self._body_only and row.get("payload") == wire_name)
+            elsewhere = self._elsewhere(row, wire_name, member)
             if elsewhere:
                 key = elsewhere_key(member)
             if is_optional(member):
@@ -160,13 +202,18 @@ class Dialect:
         row = namespace.shapes[name]
         kind = row["type"]
         if kind == "structure":
-            return self._structure_load(lambda: namespace[name])
+            later = self._compiled_later if self._wire else self._structure_load
+            return later(lambda: namespace[name])
         if kind == "list":
+            if self._wire and namespace.shapes[row["item"]]["type"] == "structure":
+                return _structures_load(lambda: self.loader(namespace[row["item"]]))
             return _list_load(self.load_hook(namespace, row["item"]))
         if kind == "map":
             return _map_load(self.load_hook(namespace, row["value"]))
         if kind == "document":
             return load_document
+        if kind == "enum" and self._wire:
+            return enum_load(namespace, name)
         return self._readers[kind](None)
 
     def _required_load(self, namespace: Registry, name: str) -> Load:
@@ -223,6 +270,10 @@ def elsewhere_key(member: MemberRow) -> str:
     return f"\0{member['name']}"
 
 
+def _converting(convert: Converter | None) -> Load:
+    return _as_it_is if convert is None else lambda value, _: convert(value)
+
+
 def _as_it_is(value: Any, _: Any = None) -> Any:
     return value
 
@@ -254,12 +305,27 @@ def _dump_enum(value: Any) -> Any:
 
 
 def _list_load(item: Load) -> Load:
-    def load(value: Any, _: Any = None) -> Any:
+    def load(value: Any, notes: Any = None) -> Any:
         if value.__class__ is list or value.__class__ is tuple:
-            return tuple([item(entry, None) for entry in value if entry is not None])
+            return tuple([item(entry, notes) for entry in value if entry is not None])
         if value is None:
             return None
         raise wrong("a list", value)
+
+    return load
+
+
+def _structures_load(loader: Callable[[], Load]) -> Load:
+    """Loads lists of structures, whose loader is asked for with the first of them."""
+    made: Load | None = None
+
+    def load(value: Any, notes: Any = None) -> Any:
+        nonlocal made
+        if made is None:
+            if not value and value.__class__ in (list, tuple):
+                return ()
+            made = _list_load(loader())
+        return made(value, notes)
 
     return load
 
@@ -272,9 +338,9 @@ def _list_dump(item: Dump) -> Dump:
 
 
 def _map_load(item: Load) -> Load:
-    def load(value: Any, _: Any = None) -> Any:
+    def load(value: Any, notes: Any = None) -> Any:
         if isinstance(value, _MAPPING):
-            return FrozenMap({key: item(entry, None) for key, entry in value.items() if entry is not None})
+            return FrozenMap({key: item(entry, notes) for key, entry in value.items() if entry is not None})
         if value is None:
             return None
         raise wrong("an object", value)

@@ -160,7 +160,16 @@ class Namespace(Registry):
             base = Request
             body["__operation__"] = row["request"]
         cls: type[Structure] = attrs.make_class(
-            name, fields, bases=(base,), class_body=body, frozen=True, slots=True, kw_only=True, order=False, repr=False
+            name,
+            fields,
+            bases=(base,),
+            class_body=body,
+            frozen=True,
+            slots=True,
+            weakref_slot=False,
+            kw_only=True,
+            order=False,
+            repr=False,
         )
         cls.__module__ = self.module
         cls.__qualname__ = self._qualname(name)

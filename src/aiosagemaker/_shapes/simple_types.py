@@ -19,7 +19,7 @@ Load = Callable[[Any, Any], Any]
 Reader = Callable[[Any], Load]
 """What makes a hook that loads values of one type, from what stands for null."""
 
-_LEAST, _MOST = -(2**63), 2**63 - 1
+LEAST, MOST = -(2**63), 2**63 - 1
 _from_epoch = datetime.fromtimestamp
 
 _FLOATS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
@@ -50,11 +50,11 @@ _boolean = _exactly(bool, "a boolean")
 
 def _integer(missing: Any) -> Load:
     def load(value: Any, _: Any = None) -> Any:
-        if value.__class__ is int and _LEAST <= value <= _MOST:
+        if value.__class__ is int and LEAST <= value <= MOST:
             return value
         if value is None:
             return missing
-        if value.__class__ is float and value.is_integer() and _LEAST <= value <= _MOST:
+        if value.__class__ is float and value.is_integer() and LEAST <= value <= MOST:
             return int(value)
         raise wrong("an integer of 64 bits", value)
 

@@ -32,6 +32,11 @@ class ResponseMetadata:
     """The seconds from the call's beginning to the end of its answer; of one that streams, to its first bytes."""
     headers: Mapping[str, str] = attrs.field(factory=Headers)
     """The answer's headers; names are found without regard to case."""
+    filled: tuple[str, ...] = ()
+    """The required members that the service left out, such as `production_variants[0].variant_name`. They hold
+    what https://smithy.io/2.0/spec/aggregate-types.html#client-error-correction says, and nothing of the service's."""
+    unknown: tuple[str, ...] = ()
+    """The members that a newer model has and this one does not, by the service's names. Their values are not kept."""
 
 
 NO_METADATA = ResponseMetadata()
@@ -45,7 +50,8 @@ class Structure:
     `without_<member>()`. All return a copy.
     """
 
-    __slots__ = ()
+    # Here and in no subclass, so that classes with the same members have the same layout.
+    __slots__ = ("__weakref__",)
 
     if TYPE_CHECKING:  # unseen at run time, so that `typing.get_type_hints` of a subclass finds members alone
         __shape__: ClassVar[str]
@@ -148,5 +154,16 @@ def evolve(value: StructureT, **changes: Any) -> StructureT:
 
 
 def attach_metadata(response: Response, metadata: ResponseMetadata) -> None:
-    """Complete a response that nobody has seen yet."""
+    """Complete a response that nobody has seen yet. What its loading found out stays."""
+    found = response.response_metadata
+    if found is not NO_METADATA:
+        metadata = attrs.evolve(metadata, filled=found.filled, unknown=found.unknown)
     object.__setattr__(response, "response_metadata", metadata)
+
+
+def note_differences(response: Response, filled: tuple[str, ...], unknown: tuple[str, ...] = ()) -> None:
+    """Add to what is known of a response that nobody has seen yet."""
+    if filled or unknown:
+        found = response.response_metadata
+        noted = attrs.evolve(found, filled=found.filled + filled, unknown=found.unknown + unknown)
+        object.__setattr__(response, "response_metadata", noted)

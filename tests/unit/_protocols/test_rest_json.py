@@ -179,6 +179,16 @@ SERVICE: dict[str, Any] = {
             "input": {"shape": "RawInput"},
             "output": {"shape": "RawOutput"},
         },
+        "Full": {
+            "name": "Full",
+            "http": {"method": "GET", "requestUri": "/full"},
+            "output": {"shape": "FullOutput"},
+        },
+        "Whole": {
+            "name": "Whole",
+            "http": {"method": "GET", "requestUri": "/whole"},
+            "output": {"shape": "WholeOutput"},
+        },
     },
     "shapes": {
         "PutInput": {
@@ -201,6 +211,23 @@ SERVICE: dict[str, Any] = {
             "members": {"Body": {"shape": "Blob"}},
             "payload": "Body",
         },
+        "FullOutput": {
+            "type": "structure",
+            "required": ["Place", "Status", "Size", "Body"],
+            "members": {
+                "Place": {"shape": "Text", "location": "header", "locationName": "X-Place"},
+                "Status": {"shape": "Integer", "location": "statusCode"},
+                "Size": {"shape": "Integer", "location": "header", "locationName": "X-Size"},
+                "Body": {"shape": "Text"},
+            },
+        },
+        "WholeOutput": {
+            "type": "structure",
+            "required": ["Inner"],
+            "members": {"Inner": {"shape": "Inner"}},
+            "payload": "Inner",
+        },
+        "Inner": {"type": "structure", "members": {"Text": {"shape": "Text"}}},
         "Text": {"type": "string"},
         "Secret": {"type": "string", "sensitive": True},
         "Texts": {"type": "list", "member": {"shape": "Text"}},
@@ -321,3 +348,36 @@ def test_error_code(namespace: Namespace, header: str | None, body: Any, code: s
     content = b"<html>" if body is None else json.dumps(body).encode()
     error = RestJson().parse_error(namespace.operation("Put"), HttpResponse(418, headers, content, "Teapot"))
     assert error.code == code
+
+
+def test_required_members_outside_the_body(namespace: Namespace) -> None:
+    """A required member that a header or the status holds is read from there, beside those in the body."""
+    headers = Headers({"X-Place": "a", "X-Size": "3"})
+    response = RestJson().parse(namespace.operation("Full"), HttpResponse(202, headers, b'{"Body": "b"}', ""))
+    assert response.to_dict() == {"Place": "a", "Status": 202, "Size": 3, "Body": "b"}
+    assert response.response_metadata.filled == ()
+
+
+@pytest.mark.parametrize(
+    ("operation", "headers", "body", "filled"),
+    [
+        ("Full", {"X-Size": "3"}, b"{}", ("place", "body")),
+        ("Full", {}, b"", ("place", "size", "body")),
+        ("Whole", {}, b"", ("inner",)),
+        ("Whole", {}, b"{}", ()),
+        ("Raw", {}, b"", ()),
+    ],
+)
+def test_required_members_left_out(
+    namespace: Namespace, operation: str, headers: dict[str, str], body: bytes, filled: tuple[str, ...]
+) -> None:
+    """A required member that is nowhere in the answer is filled and named, wherever its place would be."""
+    response = RestJson().parse(namespace.operation(operation), HttpResponse(200, Headers(headers), body, ""))
+    assert response.response_metadata.filled == filled
+
+
+def test_members_of_a_newer_model(namespace: Namespace) -> None:
+    """A member of the body that the model does not know is named."""
+    headers = Headers({"X-Place": "a", "X-Size": "3", "X-New": "4"})
+    answer = HttpResponse(200, headers, b'{"Body": "b", "New": {"A": 1}}', "")
+    assert RestJson().parse(namespace.operation("Full"), answer).response_metadata.unknown == ("New",)
