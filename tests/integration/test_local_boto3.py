@@ -33,8 +33,8 @@ def keys(local: LocalSageMaker) -> dict[str, str]:
 
 
 @contextmanager
-def on_local() -> Iterator[tuple[Any, Any]]:
-    with LocalSageMaker() as local:
+def on_local(speed: float = 1000) -> Iterator[tuple[Any, Any]]:
+    with LocalSageMaker(speed=speed) as local:
         yield tuple(boto3.client(name, **keys(local), config=RETRIES) for name in ("sagemaker", "sagemaker-runtime"))
 
 
@@ -108,7 +108,7 @@ def test_the_same_script(service: Any) -> None:
 
 def test_better_than_moto() -> None:
     """What moto lets pass is refused: taken names, unknown targets of an update, a change on the way."""
-    with on_local() as (sm, rt):
+    with on_local(speed=5) as (sm, rt):
         container = {"PrimaryContainer": {"Image": "i"}, "ExecutionRoleArn": ROLE}
         sm.create_model(ModelName="m", **container)
         assert refusal(sm.create_model, ModelName="M", **container) == "ValidationException"

@@ -14,9 +14,10 @@ from ..sagemaker.rules import fractions_of, shares_of
 from ._instances import StartFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Iterable, Mapping
+    from collections.abc import Coroutine, Mapping
 
     from ..sagemaker import DeploymentConfig
+    from ._alarms import Alarms
     from ._endpoints import Endpoint
     from ._fleets import Fleet
     from ._pace import Pace
@@ -27,39 +28,12 @@ RELEASE_SECONDS = 10
 """What the service takes to delete an endpoint. Ours, as above."""
 
 
-class Alarms:
-    """The alarms that are set, and those who wait for one."""
-
-    def __init__(self) -> None:
-        self._active: set[str] = set()
-        self._waiting: set[asyncio.Event] = set()
-
-    def set(self, name: str, active: bool) -> None:
-        """Set an alarm, or reset it."""
-        (self._active.add if active else self._active.discard)(name)
-        for event in self._waiting:
-            event.set()
-
-    async def tripped(self, names: Iterable[str]) -> str:
-        """Returns the names of those that are set, once one is."""
-        watched = frozenset(names)
-        changed = asyncio.Event()
-        self._waiting.add(changed)
-        try:
-            while not self._active & watched:
-                changed.clear()
-                await changed.wait()
-            return ", ".join(sorted(self._active & watched))
-        finally:
-            self._waiting.discard(changed)
-
-
 class Deployments:
     """Moves endpoints. Each method runs as the endpoint's task, and leaves it in a settled state."""
 
-    def __init__(self, pace: Pace) -> None:
+    def __init__(self, pace: Pace, alarms: Alarms) -> None:
         self._pace = pace
-        self.alarms: Alarms = Alarms()
+        self.alarms = alarms
 
     async def create(self, endpoint: Endpoint, fleet: Fleet) -> None:
         """Creating, then InService or Failed."""
@@ -230,5 +204,5 @@ class Deployments:
     async def _apply(self, fleet: Fleet, wanted: Mapping[str, tuple[float, int]]) -> None:
         for variant in fleet.variants:
             weight, count = wanted.get(variant.name, (variant.weight, variant.desired))
-            await variant.pool.resize(count)
+            await variant.resize(count)
             variant.weight, variant.desired = weight, count

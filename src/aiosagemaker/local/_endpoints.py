@@ -13,6 +13,7 @@ from ..sagemaker import (
     PendingProductionVariantSummary,
     ProductionVariantSummary,
 )
+from ._capture import capture_summary
 
 if TYPE_CHECKING:
     import asyncio
@@ -59,6 +60,11 @@ class Endpoint:
         """The fleets that exist."""
         return [fleet for fleet in (self.fleet, self.pending) if fleet is not None]
 
+    @property
+    def by_component(self) -> bool:
+        """Whether inference components run on it, rather than models of its variants."""
+        return any(variant.pool is None for fleet in self.fleets for variant in fleet)
+
     def shift(self, share: float) -> None:
         """Send a part of the traffic to the pending fleet, the rest to the present one."""
         for fleet, part in ((self.pending, share), (self.fleet, 1 - share)):
@@ -76,7 +82,7 @@ class Endpoint:
             parts += [
                 (fleet.share * variant.weight / whole, fleet, variant)
                 for variant in fleet.variants
-                if variant.pool.serving and target in (None, variant.name)
+                if variant.pool is not None and variant.pool.serving and target in (None, variant.name)
             ]
         total = sum(part for part, _, _ in parts)
         if not parts:
@@ -104,6 +110,7 @@ class Endpoint:
             creation_time=self.created,
             last_modified_time=self.modified,
             last_deployment_config=self.deployment_config,
+            data_capture_config=capture_summary(fleet.config.data_capture_config, self.status) if fleet else None,
             async_inference_config=fleet.config.async_inference_config if fleet else None,
             explainer_config=fleet.config.explainer_config if fleet else None,
             pending_deployment_summary=self._pending_summary(),

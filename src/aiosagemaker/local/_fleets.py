@@ -7,18 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from ..sagemaker import (
-    DeployedImage,
-    ProductionVariantStatus,
-    VariantStatus,
-)
+from ..sagemaker import DeployedImage, ProductionVariantStatus, VariantStatus
+from ._instances import StartFailed
+from ._logs import endpoint_group
+from ._refusals import no_capacity, unhealthy
+from ._servers import Server, pool_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from ..sagemaker import ContainerDefinition, DescribeEndpointConfigResponse, ProductionVariant
+    from ..sagemaker import DescribeEndpointConfigResponse, ProductionVariant
     from ._pools import Pool
+    from ._world import World
 
 
 @attrs.define(eq=False, kw_only=True)
@@ -26,19 +27,36 @@ class Variant:
     """One variant: what was asked for, and the copies that serve."""
 
     spec: ProductionVariant
-    container: ContainerDefinition
-    pool: Pool
+    world: World
+    server: Server | None
+    """None for instances that inference components are to run on."""
+    pool: Pool | None
     weight: float
     desired: int
     """Instances, when the fleet is whole."""
     credit: float = 0.0
+    shadow_credit: float = 0.0
+    _bare: int = 0
 
     @classmethod
-    def of(cls, spec: ProductionVariant, container: ContainerDefinition, pool: Pool) -> Variant:
+    def of(cls, spec: ProductionVariant, endpoint_name: str, world: World) -> Variant:
         """A variant as its configuration has it. A serverless one has one instance here."""
+        server = pool = None
+        routing = spec.routing_config
+        if spec.model_name is not None:
+            server = Server.of(world.models.get(spec.model_name))
+            pool = pool_of(
+                server,
+                world,
+                group=endpoint_group(endpoint_name),
+                stream=spec.variant_name,
+                told=lambda reason: unhealthy(spec.variant_name, reason),
+                startup_timeout=spec.container_startup_health_check_timeout_in_seconds,
+                least_outstanding=routing is not None and routing.routing_strategy == "LEAST_OUTSTANDING_REQUESTS",
+            )
         weight = 1.0 if spec.initial_variant_weight is None else spec.initial_variant_weight
-        count = spec.initial_instance_count or 1
-        return cls(spec=spec, container=container, pool=pool, weight=weight, desired=count)
+        count = 1 if spec.initial_instance_count is None else spec.initial_instance_count
+        return cls(spec=spec, world=world, server=server, pool=pool, weight=weight, desired=count)
 
     @property
     def name(self) -> str:
@@ -46,21 +64,43 @@ class Variant:
         name: str = self.spec.variant_name
         return name
 
+    @property
+    def current(self) -> int:
+        """The instances that are up."""
+        return self._bare if self.pool is None else len(self.pool.serving)
+
+    async def resize(self, count: int) -> None:
+        """Run so many instances. Raises StartFailed if there are none to be had, or one does not come up."""
+        more = count - self.current
+        if more > 0 and self.world.faults.lacks(self.spec.instance_type, more):
+            raise StartFailed(no_capacity())
+        if self.pool is None:
+            self._bare = count
+        else:
+            await self.pool.resize(count)
+
+    async def ended(self) -> None:
+        """Returns when what was retired has ended."""
+        if self.pool is not None:
+            await self.pool.ended()
+
     def summary(self, share: float, stage: ProductionVariantStatus | None) -> dict[str, Any]:
         """What DescribeEndpoint's two kinds of summary say of a variant whose fleet has a share of the traffic."""
-        image = self.container.image or ""
+        images = [container.image or "" for container in self.server.containers] if self.server else []
         serverless = self.spec.serverless_config
         return {
             "variant_name": self.name,
             "instance_type": self.spec.instance_type,
-            "deployed_images": (DeployedImage(specified_image=image, resolved_image=image),),
+            "deployed_images": tuple(DeployedImage(specified_image=name, resolved_image=name) for name in images),
             "current_weight": self.weight * share,
             "desired_weight": self.weight,
-            "current_instance_count": None if serverless else len(self.pool.serving),
+            "current_instance_count": None if serverless else self.current,
             "desired_instance_count": None if serverless else self.desired,
             "current_serverless_config": serverless,
             "desired_serverless_config": serverless,
             "variant_status": (stage,) if stage else None,
+            "managed_instance_scaling": self.spec.managed_instance_scaling,
+            "routing_config": self.spec.routing_config,
         }
 
 
@@ -74,6 +114,13 @@ class Fleet:
     share: float = 0.0
     """Its part of the endpoint's traffic."""
     stage: ProductionVariantStatus | None = None
+
+    @classmethod
+    def of(cls, config: DescribeEndpointConfigResponse, endpoint_name: str, world: World) -> Fleet:
+        """A configuration's fleet, of which nothing runs yet."""
+        production = tuple(Variant.of(spec, endpoint_name, world) for spec in config.production_variants)
+        shadows = tuple(Variant.of(spec, endpoint_name, world) for spec in config.shadow_production_variants or ())
+        return cls(config, production, shadows)
 
     def __iter__(self) -> Iterator[Variant]:
         yield from self.variants
@@ -95,7 +142,7 @@ class Fleet:
         """Run a part of each variant's desired instances; a broken number counts as the next one up, or down."""
         round_ = math.ceil if up else math.floor
         for variant in self:
-            await variant.pool.resize(round_(round(part * variant.desired, 6)))
+            await variant.resize(round_(round(part * variant.desired, 6)))
 
     async def stop(self) -> None:
         """Retire every instance. Returns when the last has ended."""
@@ -105,4 +152,4 @@ class Fleet:
     async def ended(self) -> None:
         """Returns when what was retired has ended."""
         for variant in self:
-            await variant.pool.ended()
+            await variant.ended()

@@ -44,11 +44,14 @@ class Images:
                 "machine, where it steers loaders, interpreters or the like: name it in allow_environment if it must."
             )
 
-    def launch(self, image: str, environment: Mapping[str, str], log: Log) -> Instance:
-        """An instance of an image, not started yet. Raises StartFailed for one that nothing stands for any more."""
+    def launch(self, image: str, environment: Mapping[str, str], own: str, log: Log) -> Instance:
+        """An instance of that id, of an image, not started yet.
+
+        Raises StartFailed for an image that nothing stands for any more.
+        """
         found = self.find(image)
         if found is None:
             raise StartFailed(f"the image {image} was not found")
         if callable(found):
-            return HandlerInstance(found, environment, log)
-        return ProcessInstance(CommandRunner(found), environment, self.host, log)
+            return HandlerInstance(found, environment, own, log)
+        return ProcessInstance(CommandRunner(found), environment, self.host, own, log)

@@ -9,12 +9,9 @@ import asyncio
 import secrets
 import traceback
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 import attrs
-
-if TYPE_CHECKING:
-    from ._pace import Pace
 
 PING_INTERVAL = 0.02
 """The real seconds between two pings of a server that is starting."""
@@ -52,6 +49,7 @@ class ModelRequest:
             "X-Amzn-SageMaker-Custom-Attributes": self.custom_attributes,
             "X-Amzn-SageMaker-Inference-Id": self.inference_id,
             "X-Amzn-SageMaker-Session-Id": self.session_id,
+            "X-Amzn-SageMaker-Target-Model": self.target_model,
         }
         return {name: value for name, value in given.items() if value is not None}
 
@@ -68,6 +66,8 @@ class ModelResponse:
     """The session that the model opened, with its `; Expires=` where there is one."""
     closed_session_id: str | None = None
     """The session that the model closed."""
+    container: str = "primary"
+    """The container that answered."""
 
     async def chunks(self) -> AsyncGenerator[bytes, None]:
         """The body's pieces, as they come. Close it if it is not read to its end."""
@@ -142,8 +142,8 @@ def instance_id() -> str:
 class HandlerInstance:
     """A model server in this process."""
 
-    def __init__(self, handler: Handler, environment: Mapping[str, str], log: Log) -> None:
-        self.id: str = instance_id()
+    def __init__(self, handler: Handler, environment: Mapping[str, str], own: str, log: Log) -> None:
+        self.id: str = own
         self.gone: asyncio.Event = asyncio.Event()
         self._handler = handler
         self._environment = environment
@@ -175,8 +175,12 @@ class HandlerInstance:
 
     async def invoke(self, request: ModelRequest) -> ModelResponse:
         """What the handler returns; what it raises is a 500, as a web framework around it would answer."""
+        return await self.invoke_in(request, {})
+
+    async def invoke_in(self, request: ModelRequest, environment: Mapping[str, str]) -> ModelResponse:
+        """The same, with more in the environment."""
         try:
-            answer = await self._handler(attrs.evolve(request, environment=self._environment))
+            answer = await self._handler(attrs.evolve(request, environment={**self._environment, **environment}))
         except Exception as error:  # as above
             self._log(traceback.format_exc())
             return ModelResponse(f"{type(error).__name__}: {error}".encode(), "text/plain", 500)
@@ -185,8 +189,3 @@ class HandlerInstance:
     async def stop(self, grace: float) -> None:
         """Nothing of it runs beside the calls that are under way."""
         self.gone.set()
-
-
-def startup_limit(pace: Pace, timeout: int | None) -> float:
-    """The real seconds that a container has to answer its ping."""
-    return pace.limit(timeout or STARTUP_TIMEOUT)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 import attrs
 
-if TYPE_CHECKING:
-    from .._clock import Clock
+from .._clock import Clock
 
 
 @attrs.frozen
@@ -32,3 +31,18 @@ class Pace:
     def now(self) -> datetime:
         """The time of day."""
         return datetime.fromtimestamp(self.clock.time(), UTC)
+
+
+LEAST_SLEEP = 0.002
+"""The least real seconds that a quick clock sleeps."""
+
+
+class QuickClock(Clock):
+    """The time of a client of the service: what it sleeps between polls passes at the service's pace."""
+
+    def __init__(self, speed: float) -> None:
+        self._speed = max(speed, 1.0)
+
+    async def sleep(self, delay: float) -> None:
+        """Sleep for so many of the service's seconds."""
+        await asyncio.sleep(max(delay / self._speed, min(delay, LEAST_SLEEP)))

@@ -14,7 +14,7 @@ import attrs
 from ._instances import STOP_GRACE, StartFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Awaitable, Callable, Coroutine
 
     from ._instances import Instance, ModelRequest, ModelResponse
     from ._pace import Pace
@@ -35,12 +35,15 @@ class Copy:
 
     instance: Instance
     under_way: int = 0
+    calls: int = 0
+    """Calls that it was given, ever."""
     idle: asyncio.Event = attrs.field(factory=asyncio.Event)
     watcher: asyncio.Task[None] | None = None
 
     def take(self) -> Lease:
         """A call that this copy is to answer, counted until it is released."""
         self.under_way += 1
+        self.calls += 1
         self.idle.clear()
         return Lease(self)
 
@@ -78,8 +81,8 @@ class Lease:
 class Pool:
     """Copies of one model server."""
 
-    launch: Callable[[], Instance]
-    """Makes a copy that is not started yet. May raise StartFailed."""
+    launch: Callable[[], Awaitable[Instance]]
+    """Makes a copy that is not started yet. Raises StartFailed for data or an image that is not there."""
     told: Callable[[str], str]
     """What a failure to start says, in the service's words."""
     startup_seconds: float
@@ -92,6 +95,12 @@ class Pool:
     serving: list[Copy] = attrs.field(factory=list[Copy])
     target: int = 0
     """Copies, as last asked for."""
+    calls: int = 0
+    """Calls that were taken, ever."""
+    refused: int = 0
+    """Calls that found no copy, ever."""
+    sessions: dict[str, Copy] = attrs.field(factory=dict[str, Copy])
+    """The copies that hold sessions, by the session."""
     _turn: int = 0
     _retiring: set[asyncio.Task[None]] = attrs.field(factory=set["asyncio.Task[None]"])
 
@@ -102,6 +111,11 @@ class Pool:
         self._turn += 1
         order = self.serving[self._turn % len(self.serving) :] + self.serving[: self._turn % len(self.serving)]
         return min(order, key=lambda copy: copy.under_way) if self.least_outstanding else order[0]
+
+    def take(self, copy: Copy) -> Lease:
+        """A call that a copy is to answer, counted until it is released."""
+        self.calls += 1
+        return copy.take()
 
     async def resize(self, count: int) -> None:
         """Start copies, or retire them. Raises StartFailed if one does not come up; the others that were new end too.
@@ -115,19 +129,26 @@ class Pool:
             self._retire(copy)
         fresh = list[Copy]()
         try:
-            fresh += [Copy(self.launch()) for _ in range(count - len(self.serving))]
+            for _ in range(count - len(self.serving)):
+                fresh.append(Copy(await self.launch()))
             async with asyncio.TaskGroup() as group:
                 for copy in fresh:
-                    group.create_task(copy.instance.start(self.startup_seconds))
+                    group.create_task(self._start(copy))
         except BaseException as error:
             for copy in fresh:
                 self._retire(copy)
             failure = _first(error)
             if isinstance(failure, StartFailed):
-                raise StartFailed(self.told(str(failure))) from None
+                raise failure from None
             raise
         for copy in fresh:
             self._admit(copy)
+
+    async def _start(self, copy: Copy) -> None:
+        try:
+            await copy.instance.start(self.startup_seconds)
+        except StartFailed as error:
+            raise StartFailed(self.told(str(error))) from error
 
     async def ended(self) -> None:
         """Returns when every copy that was retired has ended."""
@@ -174,8 +195,8 @@ class Pool:
         while len(self.serving) < self.target:
             copy: Copy | None = None
             try:
-                copy = Copy(self.launch())
-                await copy.instance.start(self.startup_seconds)
+                copy = Copy(await self.launch())
+                await self._start(copy)
             except StartFailed:
                 if copy is not None:
                     self._retire(copy)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import secrets
 import signal
 import socket
 import sys
@@ -14,7 +15,7 @@ import aiohttp
 import attrs
 
 from ._environment import process_environment
-from ._instances import PING_INTERVAL, ModelRequest, ModelResponse, ModelUnreachable, StartFailed, instance_id
+from ._instances import PING_INTERVAL, ModelRequest, ModelResponse, ModelUnreachable, StartFailed
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
@@ -74,13 +75,14 @@ class CommandRunner:
 class ProcessInstance:
     """A model server in a process of its own."""
 
-    def __init__(self, runner: Runner, environment: Mapping[str, str], host: Host, log: Log) -> None:
-        self.id: str = instance_id()
+    def __init__(self, runner: Runner, environment: Mapping[str, str], host: Host, own: str, log: Log) -> None:
+        self.id: str = own
         self.gone: asyncio.Event = asyncio.Event()
         self._runner = runner
         self._environment = environment
         self._host = host
         self._log = log
+        self._mark = secrets.token_hex(8)
         self._url = ""
         self._process: asyncio.subprocess.Process | None = None
         self._watcher: asyncio.Task[None] | None = None
@@ -116,7 +118,7 @@ class ProcessInstance:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
             limit=LINE_BYTES,
-            env={**process_environment(given, host=os.environ, inherit=self._host.inherit), MARK: self.id},
+            env={**process_environment(given, host=os.environ, inherit=self._host.inherit), MARK: self._mark},
             # Ctrl-C reaches the service alone, which then ends its instances in order.
             start_new_session=True,
         )
@@ -148,7 +150,7 @@ class ProcessInstance:
         while process.returncode is None:
             await asyncio.wait([ending], timeout=LOOK)
         if process.returncode < 0:
-            end_strays(self.id)
+            end_strays(self._mark)
         await asyncio.wait([reader], timeout=ENDING)
         for task in (reader, ending):
             task.cancel()

@@ -19,11 +19,13 @@ from ..errors import (
 )
 
 if TYPE_CHECKING:
+    from .._shapes.namespace import Namespace
     from .._shapes.operation import Operation
     from .._shapes.structure import Request
     from ._account import Account
 
 _STEP = re.compile(r"\.?(\w+)|\[(\d+)\]|\['(.*?)'\]")
+_SNAKE = re.compile(r"\b[a-z0-9]+(?:_[a-z0-9]+)+\b")
 _BOUND = re.compile(r"at (least|most) (\S+)")
 
 
@@ -69,6 +71,22 @@ def unhealthy(variant: str, reason: str) -> str:
         f"The primary container for production variant {variant} did not pass the ping health check. "
         f"Please check CloudWatch logs for this endpoint. {reason}"
     )[:REASON_LENGTH]
+
+
+def component_unhealthy(name: str, reason: str) -> str:
+    """The FailureReason of an inference component whose container does not come up. Ours, after the variant's."""
+    return (
+        f"The container for inference component {name} did not pass the ping health check. "
+        f"Please check CloudWatch logs for this inference component. {reason}"
+    )[:REASON_LENGTH]
+
+
+def no_capacity() -> str:
+    """The FailureReason of instances that are not to be had."""
+    return (
+        "Unable to provision requested ML compute capacity due to InsufficientInstanceCapacity error. Please retry "
+        "using a different ML instance type or after some time."
+    )
 
 
 def not_offered(operation: Operation, account: Account) -> ServiceError:
@@ -140,10 +158,37 @@ def _wire_path(operation: Operation, path: str) -> str:
     shapes, row, steps = operation.namespace.shapes, operation.input_row, list[str]()
     for name, index, key in _STEP.findall(path):
         if name:
-            wire_name, member = next(item for item in row["members"].items() if item[1]["name"] == name)
+            wire_name, member = next(item for item in row.get("members", {}).items() if item[1]["name"] == name)
             steps.append(wire_name[0].lower() + wire_name[1:])
             row = shapes[member["shape"]]
         else:
             steps += [str(int(index) + 1) if index else key, "member"]
-            row = shapes[row.get("item") or row["value"]]
+            row = shapes[row.get("item") or row.get("value", "")]
     return ".".join(steps)
+
+
+def wire_path(request: Request[Any], path: str) -> str:
+    """`production_variants[0].variant_name` as a reader of the API knows it: `ProductionVariants[0].VariantName`."""
+    operation = cast("Namespace", type(request).__namespace__).operation(request.__operation__)
+    shapes, row, text = operation.namespace.shapes, operation.input_row, ""
+    for name, index, _ in _STEP.findall(path):
+        if name:
+            wire_name, member = next(item for item in row.get("members", {}).items() if item[1]["name"] == name)
+            text = f"{text}.{wire_name}".removeprefix(".")
+            row = shapes[member["shape"]]
+        else:
+            text += f"[{index}]"
+            row = shapes[row.get("item") or row.get("value", "")]
+    return text
+
+
+def wire_words(request: Request[Any], text: str) -> str:
+    """A text with Python's names of members put into the wire's."""
+    shapes = type(request).__namespace__.shapes
+    names = {
+        member["name"]: wire_name
+        for shape in shapes
+        for wire_name, member in shapes[shape].get("members", {}).items()
+        if "_" in member["name"]
+    }
+    return _SNAKE.sub(lambda found: names.get(found[0], found[0]), text)

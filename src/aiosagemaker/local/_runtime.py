@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 import asyncio
+import uuid
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from ..sagemaker_runtime import InvokeEndpointResponse, InvokeEndpointWithResponseStreamResponse
-from ..sagemaker_runtime.errors import ModelError, ModelStreamError, ValidationError
-from ._endpoints import SERVING
+from ..sagemaker_runtime import (
+    InvokeEndpointAsyncResponse,
+    InvokeEndpointResponse,
+    InvokeEndpointWithResponseStreamResponse,
+)
+from ..sagemaker_runtime.errors import ModelError, ModelNotReadyException, ModelStreamError
+from ._async_inference import AsyncCall
+from ._capture import capture
 from ._instances import ModelRequest, ModelUnreachable
+from ._logs import endpoint_group
+from ._multi_model import ModelNotLoaded
+from ._routing import Router
+from ._runtime_refusals import refused, too_large
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
-    from ..errors import ServiceError
     from ._endpoints import Endpoint
-    from ._fleets import Fleet, Variant
     from ._instances import ModelResponse
-    from ._operations import Operations
     from ._pools import Lease
+    from ._routing import Target
+    from ._world import World
 
 ANSWER_SECONDS = 60
 """What a model has to answer: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpoint.html"""
@@ -33,8 +42,8 @@ STREAM_SECONDS = 480
 class Answer:
     """A model's answer under way. It must be closed: until then the model server is not stopped."""
 
-    endpoint: Endpoint
-    variant: Variant
+    target: Target
+    request: ModelRequest
     response: ModelResponse
     lease: Lease
 
@@ -46,21 +55,23 @@ class Answer:
 class Runtime:
     """The data plane."""
 
-    def __init__(self, operations: Operations) -> None:
-        self._operations = operations
-        self._pace = operations.pace
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._pace = world.pace
+        self._router = Router(world)
 
     async def invoke_endpoint(self, request: Any) -> InvokeEndpointResponse:
         """The model's whole answer. Raises ModelError for anything but a success."""
-        answer = await self._answer(request, ANSWER_SECONDS)
-        try:
-            async with asyncio.timeout(self._pace.limit(ANSWER_SECONDS)):
-                body = await answer.response.read()
-        except (ModelUnreachable, TimeoutError) as error:
-            raise self._model_error(answer.endpoint, 0, str(error) or _TIMED_OUT) from error
-        finally:
-            answer.close()
-        return InvokeEndpointResponse(body=body, **_said(answer))
+        target = self._router.route(request)
+        _check_size(target, request)
+        answer = await self.ask(target, _asked(request), ANSWER_SECONDS)
+        body = await self.read(answer, ANSWER_SECONDS)
+        return InvokeEndpointResponse(
+            body=body,
+            new_session_id=answer.response.new_session_id,
+            closed_session_id=answer.response.closed_session_id,
+            **_said(answer),
+        )
 
     async def invoke_endpoint_with_response_stream(
         self, request: Any
@@ -69,76 +80,104 @@ class Runtime:
 
         Iterating raises ModelStreamError for an answer that breaks.
         """
-        answer = await self._answer(request, STREAM_SECONDS)
-        return InvokeEndpointWithResponseStreamResponse(**_said(answer)), Pieces(
-            answer, self._pace.limit(STREAM_SECONDS)
+        target = self._router.route(request)
+        _check_size(target, request)
+        answer = await self.ask(target, _asked(request), STREAM_SECONDS)
+        pieces = Pieces(answer, self._pace.limit(STREAM_SECONDS))
+        return InvokeEndpointWithResponseStreamResponse(**_said(answer)), pieces
+
+    async def invoke_endpoint_async(self, request: Any) -> InvokeEndpointAsyncResponse:
+        """Where the answer will be."""
+        endpoint = self._router.endpoint(request.endpoint_name)
+        config = endpoint.fleet.config.async_inference_config if endpoint.fleet else None
+        if config is None:
+            raise refused(f"Endpoint {request.endpoint_name} is not an asynchronous endpoint.")
+        call = AsyncCall.of(request, config, self._pace.now(), str(uuid.uuid4()))
+        self._world.begin(call.carry_out(self, self._router, self._world))
+        return InvokeEndpointAsyncResponse(
+            inference_id=call.inference_id, output_location=call.output, failure_location=call.failure
         )
 
-    async def _answer(self, request: Any, seconds: float) -> Answer:
-        endpoint, fleet, variant = self._route(request)
-        asked = ModelRequest(
-            body=request.body,
-            content_type=request.content_type,
-            accept=request.accept,
-            custom_attributes=request.custom_attributes,
-        )
-        for shadow in fleet.shadows:
-            self._operations.begin(self._mirror(shadow, asked))
-        copy = variant.pool.next()
-        if copy is None:
-            raise self._model_error(endpoint, 0, "no instance is in service")
-        # From the choice to here nothing was waited for, so that the copy cannot have been retired in between.
-        lease = copy.take()
+    async def read(self, answer: Answer, seconds: float) -> bytes:
+        """An answer's whole body, which is captured where the endpoint says so. Closes the answer."""
         try:
-            try:
-                async with asyncio.timeout(self._pace.limit(seconds)):
-                    response = await lease.ask(asked)
-            except TimeoutError as error:
-                raise self._model_error(endpoint, 0, _TIMED_OUT) from error
-            except ModelUnreachable as error:
-                raise self._model_error(endpoint, 0, str(error)) from error
-            if not 200 <= response.status < 300:
-                body = await response.read()
-                raise self._model_error(endpoint, response.status, body.decode(errors="replace"))
+            async with asyncio.timeout(self._pace.limit(seconds)):
+                body = await answer.response.read()
+        except (ModelUnreachable, TimeoutError) as error:
+            raise self._model_error(answer.target.endpoint, 0, str(error) or timed_out(), "primary") from error
+        finally:
+            answer.close()
+        self._capture(answer, body)
+        return body
+
+    def _capture(self, answer: Answer, body: bytes) -> None:
+        target = answer.target
+        config = target.endpoint.fleet.config.data_capture_config if target.endpoint.fleet else None
+        if config is None or config.enable_capture is False:
+            return
+        if self._pace.clock.random() * 100 < config.initial_sampling_percentage:
+            self._world.begin(
+                capture(
+                    config,
+                    self._world,
+                    endpoint=target.endpoint.name,
+                    variant=target.variant_name,
+                    request=answer.request,
+                    answer=body,
+                    answer_type=answer.response.content_type,
+                )
+            )
+
+    async def ask(self, target: Target, asked: ModelRequest, seconds: float) -> Answer:
+        """A model's answer, whose head says that it is a success. Raises ModelError for any other.
+
+        From the choice of the target to here nothing was waited for, so that its copy cannot have been retired.
+        """
+        lease = target.pool.take(target.copy)
+        for shadow in target.shadows:
+            self._world.begin(self._mirror(shadow, asked))
+        try:
+            return Answer(target, asked, await self._answer(target, lease, asked, seconds), lease)
         except BaseException:
             lease.release()
             raise
-        return Answer(endpoint, variant, response, lease)
 
-    def _route(self, request: Any) -> tuple[Endpoint, Fleet, Variant]:
-        name = request.endpoint_name
-        # "The name is case-insensitive in CreateEndpoint, but the case is preserved and must be matched".
-        endpoint = next((item for item in self._operations.endpoints if item.name == name), None)
-        if endpoint is None or endpoint.status not in SERVING:
-            raise _invalid(f"Endpoint {name} of account {self._operations.account.number} not found.")
-        if request.inference_component_name is not None:
-            raise _invalid(f"Endpoint {name} has no inference components.")
-        routed = endpoint.route(request.target_variant)
-        if routed is None and request.target_variant is not None:
-            raise _invalid(f"Variant {request.target_variant} of endpoint {name} not found.")
-        if routed is None:
-            raise self._model_error(endpoint, 0, "no instance is in service")
-        return endpoint, *routed
+    async def _answer(self, target: Target, lease: Lease, asked: ModelRequest, seconds: float) -> ModelResponse:
+        try:
+            async with asyncio.timeout(self._pace.limit(seconds)):
+                response = await lease.ask(asked)
+                if not 200 <= response.status < 300:
+                    text = (await response.read()).decode(errors="replace")
+                    raise self._model_error(target.endpoint, response.status, text, response.container)
+        except TimeoutError as error:
+            if target.multi_model and asked.target_model not in getattr(lease.copy.instance, "loaded", {}):
+                raise ModelNotReadyException(
+                    f"Model {asked.target_model} is not ready for inference: it is still downloading or loading.",
+                    code="ModelNotReadyException",
+                ) from error
+            raise self._model_error(target.endpoint, 0, timed_out(), "primary") from error
+        except ModelUnreachable as error:
+            raise self._model_error(target.endpoint, 0, str(error), "primary") from error
+        except ModelNotLoaded as error:
+            raise refused(str(error)) from error
+        self._router.remember(target, response)
+        return response
 
-    async def _mirror(self, shadow: Variant, asked: ModelRequest) -> None:
+    async def _mirror(self, shadow: Target, asked: ModelRequest) -> None:
         """Show a request to a shadow, whose answer nobody sees."""
-        copy = shadow.pool.next()
-        if copy is None:
-            return
-        lease = copy.take()
+        lease = shadow.pool.take(shadow.copy)
         try:
             await (await lease.ask(asked)).read()
-        except ModelUnreachable:
+        except (ModelUnreachable, ModelNotLoaded):
             return  # a shadow's failure is its own
         finally:
             lease.release()
 
-    def _model_error(self, endpoint: Endpoint, status: int, message: str) -> ModelError:
+    def _model_error(self, endpoint: Endpoint, status: int, message: str, container: str) -> ModelError:
         side = "client" if 400 <= status < 500 else "server"
-        account = self._operations.account
-        group = f"/aws/sagemaker/Endpoints/{endpoint.name}"
+        account, group = self._world.account, endpoint_group(endpoint.name)
         error = ModelError(
-            f'Received {side} error ({status}) from primary with message "{message}". See '
+            f'Received {side} error ({status}) from {container} with message "{message}". See '
             f"https://{account.region}.console.aws.amazon.com/cloudwatch/home?region={account.region}"
             f"#logEventViewer:group={group} in account {account.number} for more information.",
             code="ModelError",
@@ -162,7 +201,7 @@ class Pieces:
                 async for chunk in chunks:
                     yield chunk
         except TimeoutError as error:
-            raise _broken("ModelInvocationTimeExceeded", _TIMED_OUT) from error
+            raise _broken("ModelInvocationTimeExceeded", timed_out()) from error
         except ModelUnreachable as error:
             raise _broken("StreamBroken", str(error)) from error
 
@@ -171,10 +210,28 @@ class Pieces:
         self._answer.close()
 
 
+def _check_size(target: Target, request: Any) -> None:
+    if target.longest is not None and len(request.body) > target.longest:
+        raise too_large(target.longest)
+
+
+def _asked(request: Any) -> ModelRequest:
+    return ModelRequest(
+        body=request.body,
+        content_type=request.content_type,
+        accept=request.accept,
+        custom_attributes=request.custom_attributes,
+        inference_id=request.inference_id,
+        session_id=request.session_id,
+        target_model=getattr(request, "target_model", None),
+        target_container=request.target_container_hostname,
+    )
+
+
 def _said(answer: Answer) -> dict[str, Any]:
     return {
         "content_type": answer.response.content_type,
-        "invoked_production_variant": answer.variant.name,
+        "invoked_production_variant": answer.target.variant_name,
         "custom_attributes": answer.response.custom_attributes,
     }
 
@@ -185,9 +242,6 @@ def _broken(code: str, message: str) -> ModelStreamError:
     return failure
 
 
-_TIMED_OUT = "Your invocation timed out while waiting for a response from container primary."
-
-
-def _invalid(message: str) -> ServiceError:
-    error: ServiceError = ValidationError(message, code="ValidationError")
-    return error
+def timed_out() -> str:
+    """The service's words for a model that took too long."""
+    return "Your invocation timed out while waiting for a response from container primary."

@@ -115,7 +115,9 @@ def listed(request: Any, items: Iterable[Any], kind: str) -> Response:
         chosen = [item for item in chosen if before is None or getattr(item, time) <= before]
         chosen = [item for item in chosen if after is None or getattr(item, time) >= after]
     order = {"Name": f"{kind}_name", "Status": f"{kind}_status"}.get(request.sort_by, "creation_time")
-    chosen.sort(key=attrgetter(order), reverse=(request.sort_order or "Descending") == "Descending")
+    chosen.sort(key=attrgetter(order))
+    if (request.sort_order or "Descending") == "Descending":
+        chosen.reverse()  # so that of two of the same time the later comes first
     found, token = page(request, chosen)
     summaries = [summary(**{name: getattr(item, name) for name in names}) for item in found]
     answer: Response = operation.output(**{member["name"]: summaries, "next_token": token})

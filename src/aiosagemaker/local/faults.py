@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from ..errors import ThrottlingException
@@ -22,6 +23,8 @@ class Faults:
         self._throttled: dict[str | None, float] = {}
         self._latency: dict[str | None, float] = {}
         self._dropped: dict[str, int] = {}
+        self._capacity: dict[str, int] = {}
+        self._lacking: dict[str, int | None] = {}
         self.invisible: float = 0.0
 
     def throttle(self, rate: float, operation: str | None = None) -> None:
@@ -41,6 +44,24 @@ class Faults:
         service's seconds, as https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpoint.html says
         of the real one."""
         self.invisible = seconds
+
+    def no_capacity(self, instance_type: str, instances: int = 0, times: int | None = None) -> None:
+        """Have no more than so many instances of a type to give at a time, for ever or the next `times` times: what
+        asks for more fails for want of capacity."""
+        self._capacity[instance_type] = instances
+        self._lacking[instance_type] = times
+
+    def lacks(self, instance_type: str | None, wanted: int) -> bool:
+        """Whether so many more instances of a type are not to be had now; counts it."""
+        if instance_type is None or wanted <= self._capacity.get(instance_type, math.inf):
+            return False
+        left = self._lacking.get(instance_type)
+        if left is None:
+            return True
+        self._lacking[instance_type] = left - 1
+        if left <= 1:
+            del self._capacity[instance_type]
+        return True
 
     async def before(self, operation: str) -> None:
         """Raises ThrottlingException for a request that is to be refused, and takes the time that an answer takes."""

@@ -7,6 +7,7 @@ import errno
 import math
 import secrets
 import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import aiohttp
@@ -16,23 +17,32 @@ from .._clock import SYSTEM_CLOCK, Clock
 from .._credentials.credentials import Credentials
 from ..errors import ConfigError
 from ._account import Account
+from ._alarms import Alarms
+from ._faces import Faces
 from ._gate import Gate, is_loopback
 from ._handler import Handler
 from ._images import ANY_IMAGE, Images
-from ._operations import Operations
-from ._pace import Pace
+from ._logs import Logs, endpoint_group
+from ._model_data import ModelData
+from ._objects import EndpointObjects, FolderObjects
+from ._pace import Pace, QuickClock
 from ._processes import Host
 from ._signatures import Authority
+from ._strictness import Strictness
 from ._thread import ServiceThread
+from ._world import World
 from .faults import Faults
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Callable, Iterable, Mapping
     from types import TracebackType
 
+    from ..application_autoscaling.client import ApplicationAutoScalingClient
     from ..sagemaker.client import SageMakerClient
     from ..sagemaker_runtime.client import SageMakerRuntimeClient
     from ._instances import Image, ModelRequest
+    from ._objects import Objects
 
 CLOSE_GRACE = 2.0
 """The real seconds that model servers have to end when the service closes."""
@@ -70,6 +80,8 @@ class LocalSageMaker:
         *,
         images: Mapping[str, Image] | None = None,
         model_data: Mapping[str, str] | None = None,
+        s3: str | os.PathLike[str] | None = None,
+        s3_credentials: Credentials | None = None,
         quotas: Mapping[str, int] | None = None,
         host: str = "127.0.0.1",
         port: int = 0,
@@ -81,6 +93,8 @@ class LocalSageMaker:
         accept_any_credentials: bool = False,
         allow_environment: Iterable[str] = (),
         inherit_environment: Iterable[str] = (),
+        strict: bool = True,
+        settle: bool = False,
         speed: float = 1000.0,
         patience: float = 30.0,
         clock: Clock = SYSTEM_CLOCK,
@@ -88,7 +102,11 @@ class LocalSageMaker:
         """
         Args:
             images: what stands for each container image. Default: every image is a handler that echoes.
-            model_data: the folder that stands for each ModelDataUrl. Default: an empty one.
+            model_data: the folder that stands for each ModelDataUrl, or S3Uri of a ModelDataSource. What is not among
+                them is looked for in `s3`.
+            s3: what stands for S3: a folder, whose file `bucket/key` is the object `s3://bucket/key`, or the URL of an
+                endpoint that speaks S3's protocol (moto, LocalStack, MinIO). Default: the folder `s3` of `folder`.
+            s3_credentials: what requests to that endpoint are signed with. Default: `credentials`.
             quotas: the instances that the account may have by instance type. Default: any number.
             host: the address to bind to. Default 127.0.0.1.
             port: the port to bind to; 0 (default) is any free one.
@@ -105,6 +123,9 @@ class LocalSageMaker:
                 interpreters or the like: PYTHONPATH, say.
             inherit_environment: variables of this process that model servers are given beside the usual ones (PATH
                 and the like).
+            strict: whether what AWS takes and this service does not play is refused. If not, it is warned about once.
+            settle: whether CreateEndpoint, UpdateEndpoint and the like are answered only when what they began has
+                settled, so that a client that polls twice a minute finds it done at once.
             speed: how many of the service's seconds pass in a real one. Default 1000: seconds become milliseconds.
             patience: the least real seconds that a model server has to start or to answer, whatever `speed` is.
                 Default 30.
@@ -135,11 +156,16 @@ class LocalSageMaker:
         self._images = dict({ANY_IMAGE: echo} if images is None else images)
         self._model_data = dict(model_data or {})
         self._quotas = dict(quotas or {})
+        self._s3 = s3
+        self._s3_credentials = s3_credentials or self.credentials
+        self._strictness = Strictness(strict)
+        self._settle = settle
         self._allowed = tuple(allow_environment)
         self._inherit = tuple(inherit_environment)
         self._pace = Pace(clock, speed, patience)
         self._runner: web.ServerRunner | None = None
-        self._operations: Operations | None = None
+        self._world: World | None = None
+        self._faces: Faces | None = None
         self._machine: Host | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
@@ -160,7 +186,7 @@ class LocalSageMaker:
     @property
     def environ(self) -> dict[str, str]:
         """The variables by which AWS SDKs in any language find it, once it is started."""
-        services = ("SAGEMAKER", "SAGEMAKER_RUNTIME")
+        services = ("SAGEMAKER", "SAGEMAKER_RUNTIME", "APPLICATION_AUTO_SCALING", "CLOUDWATCH_LOGS")
         return {
             **{f"AWS_ENDPOINT_URL_{service}": self.endpoint_url for service in services},
             "AWS_ACCESS_KEY_ID": self.credentials.access_key,
@@ -182,32 +208,84 @@ class LocalSageMaker:
 
         return SageMakerRuntimeClient(**self._config(overrides))
 
+    def scaling(self, **overrides: Any) -> ApplicationAutoScalingClient:
+        """A client of Application Auto Scaling that points here. `overrides` are fields of Config."""
+        from ..application_autoscaling.client import ApplicationAutoScalingClient
+
+        return ApplicationAutoScalingClient(**self._config(overrides))
+
     def _config(self, overrides: dict[str, Any]) -> dict[str, Any]:
-        given = {"endpoint_url": self.endpoint_url, "region": self.region, "credentials": self.credentials}
+        given = {
+            "endpoint_url": self.endpoint_url,
+            "region": self.region,
+            "credentials": self.credentials,
+            # A wait polls as often as the service's time passes.
+            "clock": QuickClock(self._pace.speed),
+        }
         return {**given, **overrides}
+
+    @property
+    def folder(self) -> Path:
+        """The service's own folder, which ends with it: `s3` in it stands for S3 unless `s3` was given, `notifications`
+        has a file for each notification of asynchronous inference, in a folder for each topic."""
+        if self._folder is None:
+            raise LocalServiceError("the local service is not started")
+        return Path(self._folder.name)
+
+    def logs(self, endpoint_name: str) -> list[str]:
+        """What the instances of an endpoint have written so far, line by line."""
+        lines = list[str]()
+        self._soon(lambda world: lines.extend(line.text for _, line in world.logs.lines(endpoint_group(endpoint_name))))
+        return lines
 
     def set_alarm(self, name: str, active: bool = True) -> None:
         """Set a CloudWatch alarm, or reset it: a deployment that watches it rolls back."""
-        self._soon(lambda operations: operations.deployments.alarms.set(name, active))
+        self._soon(lambda world: world.alarms.set(name, active))
+
+    def set_quota(self, instance_type: str, instances: int | None) -> None:
+        """Set the instances of a type that the account may have; None for any number."""
+
+        def change(world: World) -> None:
+            world.quotas.pop(instance_type, None)
+            if instances is not None:
+                world.quotas[instance_type] = instances
+
+        self._soon(change)
+
+    def set_image(self, name: str, image: Image | None) -> None:
+        """Have a command or a handler stand for a container image from now on; None for nothing."""
+
+        def change(world: World) -> None:
+            world.images.known.pop(name, None)
+            if image is not None:
+                world.images.known[name] = image
+
+        self._soon(change)
 
     def start_maintenance(self, endpoint_name: str, seconds: float = 60) -> None:
         """Take an endpoint that is in service through SystemUpdating, for so many of the service's seconds."""
-        self._soon(lambda operations: operations.maintain(endpoint_name, seconds))
+        faces = self._faces
 
-    def _soon(self, action: Callable[[Operations], object]) -> None:
-        operations, loop = self._operations, self._loop
-        if operations is None or loop is None:
+        def maintain(_: World) -> None:
+            if faces is not None:
+                faces.endpoints.maintain(endpoint_name, seconds)
+
+        self._soon(maintain)
+
+    def _soon(self, action: Callable[[World], object]) -> None:
+        world, loop = self._world, self._loop
+        if world is None or loop is None:
             raise LocalServiceError("the local service is not started")
         if self._thread is None:
-            action(operations)
+            action(world)
             return
         # From another thread: done when this returns, and what it raises is raised here.
-        asyncio.run_coroutine_threadsafe(_call(lambda: action(operations)), loop).result()
+        asyncio.run_coroutine_threadsafe(_call(lambda: action(world)), loop).result()
 
     async def start(self) -> None:
         """Serve. Raises LocalServiceError if the port is taken."""
         self._loop = asyncio.get_running_loop()
-        self._folder = tempfile.TemporaryDirectory(prefix="aiosagemaker-model-")
+        self._folder = tempfile.TemporaryDirectory(prefix="aiosagemaker-local-")
         # A deployment's pings and a model's answers are bounded where they are waited for.
         session = aiohttp.ClientSession(
             timeout=aiohttp.ClientTimeout(total=None),
@@ -216,16 +294,24 @@ class LocalSageMaker:
             cookie_jar=aiohttp.DummyCookieJar(),
         )
         self._machine = Host(session=session, inherit=self._inherit)
-        self._operations = Operations(
+        objects = self._objects(session)
+        data = self.folder / "model-data"
+        data.mkdir()
+        self._world = World(
             account=self._account,
             images=Images(known=self._images, host=self._machine, allowed_environment=self._allowed),
-            model_data=self._model_data,
+            objects=objects,
+            model_data=ModelData(self._model_data, objects, data),
+            logs=Logs(self._pace),
+            alarms=Alarms(),
             quotas=self._quotas,
             pace=self._pace,
             faults=self.faults,
-            empty_folder=self._folder.name,
+            strictness=self._strictness,
+            folder=self.folder,
         )
-        handler = Handler(self._operations, self.faults, self._authority, self._gate)
+        self._faces = Faces(self._world)
+        handler = Handler(self._world, self._faces, self._authority, self._gate, settle=self._settle)
         # What is asked now is answered before the end; what a client keeps open is not waited for.
         self._runner = web.ServerRunner(
             web.Server(handler.handle, auto_decompress=False, access_log=None, lingering_time=0.5), shutdown_timeout=0.5
@@ -241,15 +327,22 @@ class LocalSageMaker:
                 ) from error
             raise LocalServiceError(f"{self._host}:{self._port} cannot be bound: {error}") from error
 
+    def _objects(self, session: aiohttp.ClientSession) -> Objects:
+        if isinstance(self._s3, str) and self._s3.startswith(("http://", "https://")):
+            return EndpointObjects(self._s3, self._s3_credentials, self.region, session)
+        root = self.folder / "s3" if self._s3 is None else Path(self._s3)
+        root.mkdir(exist_ok=True)
+        return FolderObjects(root)
+
     async def close(self) -> None:
         """Stop serving, and end every model server, within seconds. Returns when none is left running."""
         runner, self._runner = self._runner, None
-        operations, self._operations = self._operations, None
+        world, self._world = self._world, None
         machine, self._machine = self._machine, None
         if runner is not None:
             await runner.cleanup()
-        if operations is not None:
-            tasks = list(operations.tasks)
+        if world is not None:
+            tasks = list(world.tasks)
             for task in tasks:
                 task.cancel()
             # What a task is ending in its own time is ended now.
@@ -259,6 +352,7 @@ class LocalSageMaker:
             await machine.session.close()
         if self._folder is not None:
             self._folder.cleanup()
+            self._folder = None
 
     async def _end(self, machine: Host | None) -> None:
         if machine is not None:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import heapq
 import itertools
+import time
 from contextlib import AsyncExitStack
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import attrs
 import pytest
 
 from aiosagemaker import Clock, RetryConfig
-from aiosagemaker.local import LocalSageMaker, ModelRequest
+from aiosagemaker.local import LocalSageMaker, ModelRequest, ModelResponse
 from aiosagemaker.sagemaker import ContainerDefinition, ProductionVariant
 
 if TYPE_CHECKING:
@@ -26,9 +28,13 @@ class ManualClock(Clock):
 
     def __init__(self) -> None:
         self.now = 0.0
+        self.wall = time.time()
         self.chance = 0.5
         self._order = itertools.count()
         self._sleeping: list[tuple[float, int, asyncio.Future[None]]] = []
+
+    def time(self) -> float:
+        return self.wall
 
     def random(self) -> float:
         return self.chance
@@ -57,16 +63,29 @@ async def settle() -> None:
 
 
 class Model:
-    """An in-process model that names itself, and starts or not as it is told."""
+    """An in-process model that names itself, and starts or not as it is told.
+
+    `gate` is waited for before an answer; with `sessions` it opens one when it is asked to, for so long, and closes it.
+    """
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.starts = True
+        self.fails = False
         self.asked: list[ModelRequest] = []
+        self.gate: asyncio.Event | None = None
+        self.sessions: timedelta | None = None
 
-    async def __call__(self, request: ModelRequest) -> bytes:
+    async def __call__(self, request: ModelRequest) -> ModelResponse | bytes:
         self.asked.append(request)
-        if request.body == b"raise":
+        if self.gate is not None:
+            await self.gate.wait()
+        if self.sessions and request.session_id == "NEW_SESSION":
+            end = datetime.now(UTC) + self.sessions
+            return ModelResponse(b"", new_session_id=f"s-{len(self.asked)}; Expires={end:%Y-%m-%dT%H:%M:%SZ}")
+        if self.sessions and request.body == b"close":
+            return ModelResponse(b"", closed_session_id=request.session_id)
+        if self.fails or request.body == b"raise":
             raise ValueError("no such feature")
         return f"{self.name}:".encode() + request.body
 
@@ -106,6 +125,16 @@ class Hosting:
     async def status(self, name: str = "e") -> str:
         return str((await self.sm.describe_endpoint(endpoint_name=name)).endpoint_status)
 
+    def variant(self, name: str, count: int | None = 1, **members: Any) -> ProductionVariant:
+        """A variant of the model of that name."""
+        return variant(name, count, **members)
+
+    async def settle(self) -> None:
+        """Let what was begun beside the calls come to where it waits, real sockets and files included."""
+        for _ in range(5):
+            await settle()
+            await asyncio.sleep(0.002)
+
     async def answers(self, count: int, **members: Any) -> dict[str, int]:
         """How often each variant answered."""
         told: dict[str, int] = {}
@@ -115,7 +144,7 @@ class Hosting:
         return told
 
 
-def variant(name: str, count: int = 1, **members: Any) -> ProductionVariant:
+def variant(name: str, count: int | None = 1, **members: Any) -> ProductionVariant:
     """A variant of the model of that name."""
     given = {"instance_type": "ml.m5.large", "initial_instance_count": count, "model_name": name, **members}
     return ProductionVariant(variant_name=name, **given)

@@ -6,6 +6,7 @@ import pytest
 
 from aiosagemaker.local import LocalSageMaker, LocalServiceError
 from aiosagemaker.local._account import Account
+from aiosagemaker.sagemaker import ContainerDefinition
 
 
 def test_arns() -> None:
@@ -17,7 +18,7 @@ def test_arns() -> None:
 async def test_any_region_and_account() -> None:
     """A service plays the region and account that it is given, to clients of that region."""
     async with LocalSageMaker(region="ap-south-1", account="210987654321") as local, local.client() as client:
-        made = await client.create_model(model_name="m")
+        made = await client.create_model(model_name="m", primary_container=ContainerDefinition(image="i"))
         assert made.model_arn == "arn:aws:sagemaker:ap-south-1:210987654321:model/m"
 
 

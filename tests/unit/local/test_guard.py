@@ -84,14 +84,16 @@ def test_escaped_grandchildren() -> None:
     """What a command put into sessions of their own, twice removed, ends with it too."""
     program = """
         import os, sys, time
+        told, telling = os.pipe()
         if not os.fork():
             os.setsid()
             if not os.fork():
                 os.setsid()
                 print(os.getpid(), flush=True)
+                os.write(telling, b"x")
                 time.sleep(60)
             os._exit(0)
-        os.wait()
+        os.read(told, 1)
     """
     with guarded(program) as guard:
         assert guard.stdout is not None

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from aiosagemaker.local import LocalSageMaker
-from aiosagemaker.local._handler import CONTROL_BYTES, INVOCATION_BYTES
+from aiosagemaker.local._faces import CONTROL_BYTES, INVOCATION_BYTES
 
 SIGNED = "AWS4-HMAC-SHA256 Credential=A/20260101/r/sagemaker/aws4_request, SignedHeaders=host, Signature=" + "0" * 64
 

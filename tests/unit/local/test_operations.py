@@ -131,20 +131,5 @@ async def test_documented_rules(hosting: Any, make_variant: Any) -> None:
     await hosting.model("a")
     odd = ProductionVariantServerlessConfig(memory_size_in_mb=1500, max_concurrency=5)
     variant = make_variant("a", None, instance_type=None, serverless_config=odd)
-    with pytest.raises(ValidationException, match=r"production_variants\[0\].serverless_config.memory_size_in_mb"):
+    with pytest.raises(ValidationException, match=r"ProductionVariants\[0\].ServerlessConfig.MemorySizeInMB"):
         await hosting.config("c", variant)
-
-
-async def test_what_it_cannot_run(hosting: Any, make_variant: Any) -> None:
-    """Models of several containers, variants without a model, and unknown variants are refused plainly."""
-    containers = [ContainerDefinition(image="a"), ContainerDefinition(image="b")]
-    with pytest.raises(ValidationException, match="one container"):
-        await hosting.sm.create_model(model_name="m", containers=containers)
-    with pytest.raises(ValidationException, match="inference components are not offered"):
-        await hosting.config("c", make_variant("a", model_name=None))
-    await hosting.version("a")
-    await hosting.endpoint("a")
-    with pytest.raises(ValidationException, match='Could not find variant "x"'):
-        await hosting.sm.update_endpoint_weights_and_capacities(
-            endpoint_name="e", desired_weights_and_capacities=[DesiredWeightAndCapacity(variant_name="x")]
-        )

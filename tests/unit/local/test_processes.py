@@ -16,12 +16,16 @@ import pytest
 from aiosagemaker import RetryConfig
 from aiosagemaker.local import LocalSageMaker
 from aiosagemaker.sagemaker import ContainerDefinition
-from aiosagemaker.sagemaker_runtime.errors import ModelError, ModelStreamError
+from aiosagemaker.sagemaker_runtime.errors import ModelError, ModelStreamError, ServiceUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
 SERVER = Path(__file__).with_name("model_server.py")
+SERVICES = [
+    f"AWS_ENDPOINT_URL_{name}"
+    for name in ("SAGEMAKER", "SAGEMAKER_RUNTIME", "APPLICATION_AUTO_SCALING", "CLOUDWATCH_LOGS")
+]
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="finds processes by POSIX signals")
 
 
@@ -49,9 +53,7 @@ class Processes:
         self.local, self.sm, self.rt = local, sm, rt
 
     async def create(self, variant: Any, **environment: str) -> None:
-        container = ContainerDefinition(
-            image="server", environment=environment, model_data_url="s3://models/m/model.tar.gz"
-        )
+        container = ContainerDefinition(image="server", environment=environment)
         role = "arn:aws:iam::123456789012:role/sagemaker"
         await self.sm.create_model(model_name="m", primary_container=container, execution_role_arn=role)
         await self.sm.create_endpoint_config(endpoint_config_name="c", production_variants=[variant])
@@ -77,7 +79,7 @@ class Processes:
             try:
                 if (await self.ask())[1] not in pids:
                     return True
-            except ModelError:
+            except (ModelError, ServiceUnavailable):
                 continue
         return False
 
@@ -100,11 +102,10 @@ def marked() -> list[int]:
 
 
 @pytest.fixture
-async def processes(tmp_path: Path) -> AsyncIterator[Processes]:
+async def processes() -> AsyncIterator[Processes]:
     command = [sys.executable, "-S", str(SERVER)]
-    data = {"s3://models/m/model.tar.gz": str(tmp_path)}
     async with (
-        LocalSageMaker(images={"server": command}, model_data=data, patience=10) as local,
+        LocalSageMaker(images={"server": command}, patience=10) as local,
         local.client() as sm,
         local.runtime(retry=RetryConfig(max_attempts=1)) as rt,
     ):
@@ -209,7 +210,7 @@ async def test_restart_fails(tmp_path: Path, make_variant: Callable[..., Any]) -
     """)
     images = {"server": [sys.executable, "-S", "-c", program]}
     async with (
-        LocalSageMaker(images=images, model_data={"s3://models/m/model.tar.gz": str(tmp_path)}) as local,
+        LocalSageMaker(images=images) as local,
         local.client() as sm,
         local.runtime(retry=RetryConfig(max_attempts=1)) as rt,
     ):
@@ -344,9 +345,14 @@ async def test_interrupted_command(tmp_path: Path) -> None:
     )
     assert command.stdout is not None
     assert (await command.stdout.readline()).startswith(b"SageMaker hosting at http://127.0.0.1:")
-    said = [(await command.stdout.readline()).decode().partition("=") for _ in range(6)]
-    names = ("ENDPOINT_URL_SAGEMAKER", "ENDPOINT_URL_SAGEMAKER_RUNTIME", "ACCESS_KEY_ID", "SECRET_ACCESS_KEY")
-    assert [name for name, _, _ in said] == [f"AWS_{name}" for name in (*names, "REGION", "DEFAULT_REGION")]
+    said = [(await command.stdout.readline()).decode().partition("=") for _ in range(8)]
+    assert [name for name, _, _ in said] == [
+        *SERVICES,
+        "AWS_ACCESS_KEY_ID",
+        "AWS_SECRET_ACCESS_KEY",
+        "AWS_REGION",
+        "AWS_DEFAULT_REGION",
+    ]
     command.send_signal(signal.SIGINT)
     await command.communicate()
     assert command.returncode == 0

@@ -24,6 +24,7 @@ from aiosagemaker.errors import (
     UnrecognizedClientException,
 )
 from aiosagemaker.local import LocalSageMaker, LocalServiceError, main
+from aiosagemaker.sagemaker import ContainerDefinition
 
 TARGET = "SageMaker.ListModels"
 
@@ -149,12 +150,12 @@ async def test_unknown_members_pass(local: LocalSageMaker) -> None:
 
 
 async def test_operation_not_offered(local: LocalSageMaker) -> None:
-    """An operation beyond hosting, inference components included, is refused as one that is not allowed."""
+    """An operation beyond hosting is refused as one that is not allowed."""
     async with local.client() as client:
         with pytest.raises(AccessDeniedException, match="not authorized to perform: sagemaker:ListTrainingJobs"):
             await client.list_training_jobs()
-        with pytest.raises(AccessDeniedException, match="CreateInferenceComponent"):
-            await client.create_inference_component(inference_component_name="c", endpoint_name="e")
+        with pytest.raises(AccessDeniedException, match="ListClusters"):
+            await client.list_clusters()
 
 
 async def test_port_is_taken(local: LocalSageMaker) -> None:
@@ -270,7 +271,7 @@ async def test_drop_response() -> None:
     async with LocalSageMaker() as local, local.client(retry=RetryConfig(max_attempts=1)) as client:
         local.faults.drop_response("CreateModel")
         with pytest.raises(ConnectionClosed) as caught:
-            await client.create_model(model_name="m", execution_role_arn="arn:aws:iam::123456789012:role/sagemaker")
+            await client.create_model(model_name="m", primary_container=ContainerDefinition(image="i"))
         assert caught.value.maybe_sent
         assert (await client.describe_model(model_name="m")).model_name == "m"
 
