@@ -132,6 +132,13 @@ class BaseClient:
     ) -> None:
         await self.close()
 
+    if not TYPE_CHECKING:  # to a type checker a name that is not there is an error, whoever has it
+
+        def __getattr__(self, name: str) -> Any:
+            newer = self._namespace.newer("methods", name)
+            text = f"{type(self).__name__!r} object has no attribute {name!r}{newer}"
+            raise AttributeError(text, name=name, obj=self)
+
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self._session.given,)
 

@@ -74,11 +74,16 @@ def client_class(service: str) -> type[ServiceClient]:
         return _classes[service]
 
 
+def client_name(service: str) -> str:
+    """What the class of such a client is called: `BedrockRuntimeClient`."""
+    return f"{''.join(part.capitalize() for part in service.split('-'))}Client"
+
+
 def _make(service: str) -> type[ServiceClient]:
     schema = installed_schema(service)
     within = service.replace("-", "_")
     namespace = Namespace(__name__, schema, document, within=within, error_base=_error_base)
-    name = f"{''.join(part.capitalize() for part in service.split('-'))}Client"
+    name = client_name(service)
     title = schema.metadata.get("service_id", service)
 
     def fill(body: dict[str, Any]) -> None:

@@ -108,7 +108,9 @@ class Row:
     def _argument_error(self, members: dict[str, Any]) -> ArgumentError:
         known = inspect.signature(self.namespace[self.input]).parameters
         unknown = [
-            Violation(name, "unknown", value, "unknown keyword") for name, value in members.items() if name not in known
+            Violation(name, "unknown", value, f"unknown keyword{self.namespace.newer(self.input, name)}")
+            for name, value in members.items()
+            if name not in known
         ]
         missing = [
             Violation(name, "required", None, "required")

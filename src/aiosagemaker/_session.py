@@ -223,7 +223,7 @@ class Session:
             endpoint=resolve_endpoint(config, self._service, metadata.get("signing_name", "")),
             credentials=credentials_cache(config),
             retries=RetryStrategy(config.retry or RetryConfig(), config.clock),
-            user_agent=user_agent(__version__, config),
+            user_agent=user_agent(__version__, config, self.namespace.installed_model),
             signer=self._signer,
             recovery=self._recovery,
         )

@@ -14,9 +14,9 @@ from botocore.loaders import Loader
 
 from aiosagemaker._model.schema_table import Row, build_schema, dumps
 from aiosagemaker._services import SERVICES
+from aiosagemaker._stubs.stubs import render_errors_stub, render_face_stub, render_stubs
 
 from .modules import render_error_names, render_modules
-from .stubs import render_errors_stub, render_face_stub, render_stubs
 
 ROOT = Path(__file__).parents[2]
 BOTOCORE = "1.44.8"
@@ -35,7 +35,11 @@ def load_schema(service: str) -> Row:
         return found
 
     return build_schema(
-        loader.load_service_model(service, "service-2"), optional("waiters-2"), optional("paginators-1"), name=service
+        loader.load_service_model(service, "service-2"),
+        optional("waiters-2"),
+        optional("paginators-1"),
+        name=service,
+        botocore=botocore.__version__,
     )
 
 

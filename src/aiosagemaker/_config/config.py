@@ -10,6 +10,7 @@ from typing import Any, Literal, Self, cast, get_args
 
 import attrs
 
+from .._botocore import MODEL_VARIABLE, uses_installed_model
 from .._clock import SYSTEM_CLOCK, Clock
 from .._credentials.credentials import Credentials, CredentialsSource
 from .._errors import ArgumentError, InvalidConfigError
@@ -140,9 +141,14 @@ class Config:
     def source_of(self, name: str) -> ConfigSource:
         """Where the value of a field came from. `retry.mode`, `http.ca_bundle` and so on name the parts' fields.
 
+        `model` says where the models of the services come from: `environment` if AIOSAGEMAKER_MODEL asks for those of
+        the installed botocore, `default` for those that are shipped.
+
         Raises:
             ArgumentError: there is no such field.
         """
+        if name == "model":
+            return ConfigSource("environment", MODEL_VARIABLE) if uses_installed_model() else DEFAULT
         if name not in _FIELDS and name not in _PART_FIELDS:
             raise _unknown(f"Config has no field {name!r}", name, (*_FIELDS, *_PART_FIELDS))
         return self._sources.get(name) or (EXPLICIT if name.partition(".")[0] in self._given else DEFAULT)

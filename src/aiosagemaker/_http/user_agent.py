@@ -16,9 +16,10 @@ _NOT_VISIBLE = re.compile(r"[^ -~]+")
 _SYSTEMS = {"Linux": "linux", "Darwin": "macos", "Windows": "windows", "Android": "android", "iOS": "ios"}
 
 
-def user_agent(version: str, config: Config) -> str:
+def user_agent(version: str, config: Config, model: str = "") -> str:
     """`aiosagemaker/<version> ua/2.1 os/... lang/python#... md/aiohttp#... cfg/retry-mode#... app/<app_id> <extra>`.
 
+    `model` is the installed botocore's release if the client is built from its model: `md/botocore#...`.
     A character that would end its part of the header becomes `-`; one that no header has becomes a space in
     `user_agent_extra`.
     """
@@ -32,6 +33,8 @@ def user_agent(version: str, config: Config) -> str:
         _pair("md", "pyimpl", platform.python_implementation()),
         _pair("md", "aiohttp", aiohttp.__version__),
     ]
+    if model:
+        parts.append(_pair("md", "botocore", model))
     if config.retry is not None:
         parts.append(_pair("cfg", "retry-mode", config.retry.mode))
     if config.app_id is not None:

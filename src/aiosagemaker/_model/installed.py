@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .. import __version__
-from .._botocore import botocore
+from .._botocore import botocore, botocore_version
 from .._errors import ArgumentError
 from .._shapes.schema import Schema
 
@@ -26,12 +26,6 @@ if TYPE_CHECKING:
 _KINDS = ("service-2", "waiters-2", "paginators-1")
 _EXTRAS = "service-2.sdk-extras"
 """What botocore itself adds to a model; it is read with it."""
-
-
-def botocore_version() -> str:
-    """Of the installed botocore."""
-    version: str = botocore().__version__
-    return version
 
 
 @functools.cache
@@ -52,8 +46,20 @@ def installed_schema(service: str) -> Schema:
     return Schema.parse(text)
 
 
-def _build(service: str) -> str:
-    from .schema_table import PROTOCOLS, build_schema, dumps
+def has_service(service: str) -> bool:
+    """Whether the installed botocore has a model of that name, of any protocol."""
+    return bool(_files(service))
+
+
+def is_botocores_own(service: str) -> bool:
+    """Whether all of the service's model is botocore's, and nothing of it from a folder of the user's."""
+    own = _folders()[-1]
+    return all(path.is_relative_to(own) for path in _files(service))
+
+
+def load_table(service: str) -> dict[str, Any]:
+    """The table of a service of the installed botocore, made anew. Raises ArgumentError."""
+    from .schema_table import PROTOCOLS, build_schema
 
     model, waiters, paginators = load_model(service)
     metadata = model["metadata"]
@@ -61,8 +67,17 @@ def _build(service: str) -> str:
         raise ArgumentError(
             f"{service} speaks {metadata['protocol']}: a client is made for services of the JSON protocols alone"
         )
-    first = f"Made by aiosagemaker {__version__} from botocore {botocore_version()} ({service})."
-    return dumps(build_schema(model, waiters, paginators, name=service), first)
+    table = build_schema(model, waiters, paginators, name=service, botocore=botocore_version())
+    table["metadata"]["installed"] = True
+    return table
+
+
+def _build(service: str) -> str:
+    from .schema_table import dumps
+
+    return dumps(
+        load_table(service), f"Made by aiosagemaker {__version__} from botocore {botocore_version()} ({service})."
+    )
 
 
 def load_model(service: str) -> tuple[Any, Any, Any]:
@@ -70,7 +85,7 @@ def load_model(service: str) -> tuple[Any, Any, Any]:
     paths = [str(path) for path in _folders()]
     loader = botocore("loaders").Loader(extra_search_paths=paths, include_default_search_paths=False)
     missing = botocore("exceptions").DataNotFoundError, botocore("exceptions").UnknownServiceError
-    if not _files(service):
+    if not has_service(service):
         known = loader.list_available_services(_KINDS[0])
         near = difflib.get_close_matches(service, known, n=3)
         hint = f"; did you mean {' or '.join(near)}?" if near else ""
@@ -94,16 +109,20 @@ def _folders() -> list[Path]:
 
 
 def _files(service: str) -> list[Path]:
-    """What a table of the service is made of, without reading it."""
+    """What a table of the service is made of, without reading it: of each kind the latest version, first come."""
     found: list[Path] = []
     if not service or Path(service).name != service:
         return found
     for kind in (*_KINDS, _EXTRAS):
-        for folder in _folders():
-            versions = sorted(
-                path for suffix in ("", ".gz") for path in (folder / service).glob(f"*/{kind}.json{suffix}")
-            )
-            found += versions[-1:]
+        paths = [
+            path
+            for folder in _folders()
+            for suffix in (".json", ".json.gz")
+            for path in sorted((folder / service).glob(f"*/{kind}{suffix}"))
+        ]
+        if paths:
+            latest = max(path.parent.name for path in paths)
+            found.append(next(path for path in paths if path.parent.name == latest))
     return found
 
 

@@ -41,13 +41,14 @@ def build_schema(
     paginators: Mapping[str, Any] | None = None,
     *,
     name: str = "",
+    botocore: str = "",
 ) -> Row:
     """The table for a `service-2` model of a JSON protocol, with its `waiters-2` and `paginators-1`.
 
-    `name` is botocore's name of the service (the folder of its data). A pattern that `re` cannot take stands in its row
-    as `untranslated`; a paginator with more than one token, or with members that lie deeper than the request and the
-    response, is left to botocore. Raises ValueError for a model that cannot be expressed: another protocol, two names
-    that meet.
+    `name` is botocore's name of the service (the folder of its data), `botocore` the release that has it. A pattern
+    that `re` cannot take stands in its row as `untranslated`; a paginator with more than one token, or with members
+    that lie deeper than the request and the response, is left to botocore, and so is an operation that takes an event
+    stream. Raises ValueError for a model that cannot be expressed: another protocol, two names that meet.
     """
     service = with_additions(name, dict(service))
     metadata = service["metadata"]
@@ -61,7 +62,7 @@ def build_schema(
     used = {category for shape in shapes.values() for category in categories(shape.get("pattern", ""))}
     return {
         "categories": {category: category_characters(category) for category in sorted(used)},
-        "metadata": _metadata(metadata, protocol, name),
+        "metadata": _metadata(metadata, protocol, name, botocore),
         "operations": operations,
         "paginators": _paginators(paginators or {}, operations, shapes),
         "shapes": shapes,
@@ -83,9 +84,10 @@ def _line(row: Any) -> str:
     return json.dumps(row, separators=(",", ":"), ensure_ascii=True)
 
 
-def _metadata(metadata: Mapping[str, Any], protocol: str, name: str) -> Row:
+def _metadata(metadata: Mapping[str, Any], protocol: str, name: str, botocore: str) -> Row:
     row = {
         "api_version": metadata.get("apiVersion", ""),
+        "botocore": botocore,
         "endpoint_prefix": metadata.get("endpointPrefix", ""),
         "json_version": metadata.get("jsonVersion", ""),
         "name": name,

@@ -11,12 +11,14 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .._botocore import uses_installed_model
 from .._services import BY_PACKAGE
 from .._shapes.namespace import Namespace
 from .._shapes.schema import Schema
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import FrameType
 
     from .._shapes.registry import Registry
 
@@ -35,12 +37,24 @@ def package(module: str) -> tuple[Callable[[str], Any], Callable[[], list[str]]]
         if name == "__all__":
             return names()
         if name not in own:
-            return _namespace(module).getattr(name)
+            try:
+                return _namespace(module).getattr(name)
+            except AttributeError as error:
+                text = str(error)
+            # Of an AttributeError an import statement shows nothing, and the text may say where the name is.
+            raise (ImportError if _imports(sys._getframe(1)) else AttributeError)(text, name=name)
         value = getattr(importlib.import_module(f".{own[name]}", module), name)
         setattr(sys.modules[module], name, value)
         return value
 
     return get, lambda: [*vars(sys.modules[module]), *names()]
+
+
+def _imports(frame: FrameType) -> bool:
+    """Whether the frame is at the step of an import statement that takes a name from a module."""
+    from opcode import opmap
+
+    return frame.f_code.co_code[frame.f_lasti] == opmap["IMPORT_FROM"]
 
 
 def models(module: str, file: str) -> tuple[Namespace, Callable[[str], Any]]:
@@ -65,8 +79,26 @@ def errors(module: str) -> Callable[[str], Any]:
 
 
 def shipped_namespace(module: str, table: Path) -> Namespace:
-    """The classes of `module`, from the `schema.json` that stands beside it."""
-    return Namespace(module, lambda: Schema.parse(table.read_text(encoding="utf-8")), document)
+    """The classes of `module`, from the `schema.json` that stands beside it or, if the environment asks for that, from
+    the installed botocore's model.
+    """
+    return Namespace(module, lambda: _schema(module, table), document, _newer)
+
+
+def _schema(module: str, table: Path) -> Schema:
+    service = BY_PACKAGE.get(module.rpartition(".")[2])
+    if service is not None and uses_installed_model():
+        from .installed import has_service, installed_schema
+
+        if has_service(service.name):  # an old botocore may lack what this library ships
+            return installed_schema(service.name)
+    return Schema.parse(table.read_text(encoding="utf-8"))
+
+
+def _newer(namespace: Registry, section: str, name: str) -> str:
+    from .newer import newer
+
+    return newer(namespace, section, name)
 
 
 def document(namespace: Registry, name: str) -> str:

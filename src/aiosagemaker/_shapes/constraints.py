@@ -316,7 +316,8 @@ def _check_keys(
     for unknown in entries.keys() - known.keys():
         text = path_text((path, f".{unknown}"))
         shown = _shown(namespace, name, entries[unknown])
-        out.append(Violation(text, "unknown", shown, f"unknown key, {name} has no such member"))
+        newer = namespace.newer(name, str(unknown))
+        out.append(Violation(text, "unknown", shown, f"unknown key, {name} has no such member{newer}"))
     for entry, member in known.items():
         step = (path, f".{member['name']}")
         if entries.get(entry) is not None:

@@ -22,7 +22,7 @@ from .structure import NO_METADATA, Request, Response, Structure
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .registry import Conversions, Converter, Document
+    from .registry import Conversions, Converter, Document, Newer
     from .schema import Schema, ShapeRow
 
 
@@ -50,6 +50,7 @@ class Namespace(Registry):
         module: str,
         schema: Schema | Callable[[], Schema],
         document: Document | None = None,
+        newer: Newer | None = None,
         *,
         within: str = "",
         error_base: Callable[[str], type[errors.ServiceError]] = errors.error_base,
@@ -57,7 +58,7 @@ class Namespace(Registry):
         """`within` is the attribute of `module` that has the classes, if not the module itself; `error_base` tells
         what the class of an error of that name derives from.
         """
-        super().__init__(module, schema, document)
+        super().__init__(module, schema, document, newer)
         self._within = within
         self._error_base = error_base
         self._classes: dict[str, Any] = {}
@@ -84,7 +85,8 @@ class Namespace(Registry):
     def getattr(self, name: str) -> Any:
         """What a module's `__getattr__` returns: the class, kept in the module for the next time."""
         if name not in self.schema.shapes or self.shapes[name]["type"] not in ("structure", "enum"):
-            raise AttributeError(f"module {self.module!r} has no attribute {name!r}")
+            newer = self.newer("shapes", name)
+            raise AttributeError(f"module {self.module!r} has no attribute {name!r}{newer}")
         cls = self[name]
         module = sys.modules.get(self.module)
         if module is not None:
@@ -175,4 +177,29 @@ class Namespace(Registry):
         cls.__qualname__ = self._qualname(name)
         cls.__annotations__ = Annotations(self, name)
         cls.__init__.__annotations__ = init_annotations(self, row)
+        if "request" in row:
+            cls.__init__ = self._explaining(name, cls.__init__)  # type: ignore[method-assign]  # the class is new
         return cls
+
+    def _explaining(self, name: str, init: Callable[..., None]) -> Callable[..., None]:
+        """A request's constructor, whose error for a keyword that only a newer model has says so.
+
+        Requests alone have it: it takes as long as four members do, and an answer's structures are made in thousands.
+        """
+
+        @functools.wraps(init)
+        def explained(self: Any, /, **members: Any) -> None:
+            try:
+                init(self, **members)
+            except TypeError as error:
+                known = {member["name"] for member in namespace.shapes[name]["members"].values()}
+                newer = "".join(namespace.newer(name, member) for member in members if member not in known)
+                if not newer:
+                    raise
+                wrong = TypeError(f"{error}{newer}")
+            else:
+                return
+            raise wrong
+
+        namespace = self
+        return explained

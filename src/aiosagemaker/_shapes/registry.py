@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     """What a constructor does to a value."""
     Document = Callable[["Registry", str], str]
     """Puts a shape into words."""
+    Newer = Callable[["Registry", str, str], str]
+    """Says what to do for a name that the table lacks; see `Registry.newer`."""
 
 
 class Conversions(Protocol):
@@ -38,11 +40,18 @@ class Registry(ABC):
     A class lives in `module`, which is where pickles look for it.
     """
 
-    def __init__(self, module: str, schema: Schema | Callable[[], Schema], document: Document | None = None) -> None:
+    def __init__(
+        self,
+        module: str,
+        schema: Schema | Callable[[], Schema],
+        document: Document | None = None,
+        newer: Newer | None = None,
+    ) -> None:
         """`schema` may be a function, which is called when the table is first needed; `document` writes docstrings."""
         self.module = module
         self._source = schema
         self._document = document
+        self._newer = newer
         self._sensitive: dict[str, bool] = {}
         self._holds_sensitive: dict[str, bool] = {}
         self.checkers: dict[tuple[str, bool], Checker] = {}
@@ -68,6 +77,19 @@ class Registry(ABC):
     def document(self, name: str) -> str | None:
         """The docstring of the class for a shape; None where nothing writes any."""
         return None if self._document is None else self._document(self, name)
+
+    @property
+    def installed_model(self) -> str:
+        """The botocore whose model this is, if it was read at run time; empty for a table that is shipped."""
+        metadata = self.schema.metadata
+        return metadata.get("botocore", "") if metadata.get("installed") else ""
+
+    def newer(self, section: str, name: str) -> str:
+        """Where there is what the table lacks, and how to have it, for the end of a message; empty where it is nowhere.
+
+        `section` is `shapes`, `methods` (of the client) or the structure whose member, by either name, is asked for.
+        """
+        return "" if self._newer is None else self._newer(self, section, name)
 
     @functools.cached_property
     def shapes(self) -> Mapping[str, ShapeRow]:

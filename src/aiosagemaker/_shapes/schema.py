@@ -32,6 +32,10 @@ class Metadata(TypedDict):
 
     protocol: Literal["json", "rest-json"]
     api_version: NotRequired[str]
+    botocore: NotRequired[str]
+    """The release whose model this is."""
+    installed: NotRequired[bool]
+    """Whether it was read from there at run time."""
     endpoint_prefix: NotRequired[str]
     json_version: NotRequired[str]
     name: NotRequired[str]

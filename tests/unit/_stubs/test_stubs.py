@@ -11,9 +11,9 @@ import pytest
 from aiosagemaker import sagemaker
 from aiosagemaker._model.schema_table import build_schema
 from aiosagemaker._services import Service
+from aiosagemaker._stubs.stubs import render_errors_stub, render_stubs
+from aiosagemaker._stubs.text import docstring, imports, listed, literal
 from codegen.__main__ import ROOT
-from codegen.stub_text import docstring, imports, listed, literal
-from codegen.stubs import render_errors_stub, render_stubs
 
 SERVICE = Service("toy", "toy", "ToyClient", "Toy", "https://docs.example/API_{}.html", mixins={"Extras": "extras"})
 OWNERS = {"Refused": ("toy",), "Shared": ("toy", "other")}

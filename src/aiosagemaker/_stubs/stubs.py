@@ -5,27 +5,27 @@ They are written from the same rows as the classes, and `mypy.stubtest` holds th
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import attrs
 
-from aiosagemaker import _WHERE
-from aiosagemaker import _errors as errors
-from aiosagemaker._config.config import Config
-from aiosagemaker._docs.options import paginator_options, waiter_options
-from aiosagemaker._docs.sentences import operation_sentence, paginator_sentence, shape_sentence, waiter_sentence
-from aiosagemaker._shapes.namespace import Namespace
-from aiosagemaker._shapes.schema import Schema
-
-from .stub_members import Member, Members, code
-from .stub_text import docstring, function, imports, listed, literal, words
+from .. import _WHERE
+from .. import _errors as errors
+from .._config.config import Config
+from .._docs.options import paginator_options, waiter_options
+from .._docs.sentences import operation_sentence, paginator_sentence, shape_sentence, waiter_sentence
+from .._shapes.namespace import Namespace
+from .._shapes.schema import Schema
+from .members import Member, Members, code
+from .text import docstring, function, imports, listed, literal, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from aiosagemaker._docs.options import Option
-    from aiosagemaker._model.schema_table import Row
-    from aiosagemaker._services import Service
+    from .._docs.options import Option
+    from .._model.schema_table import Row
+    from .._services import Service
 
     Owners = Mapping[str, Sequence[str]]
     """The packages whose services name an error, by the error's name."""
@@ -69,7 +69,10 @@ def render_stubs(schema: Row, service: Service, owners: Owners, first: str) -> d
 
     Raises ValueError for a shape whose name the stubs need for themselves.
     """
-    stubs = _Stubs(schema, service, owners)
+    return _texts(_Stubs(schema, service, owners), first)
+
+
+def _texts(stubs: _Stubs, first: str) -> dict[str, str]:
     texts = {
         "__init__.pyi": stubs.package(),
         "client.pyi": stubs.client(),
@@ -79,6 +82,43 @@ def render_stubs(schema: Row, service: Service, owners: Owners, first: str) -> d
     # The aliases of the literals are the stubs' own, whatever file they stand in.
     head = [f"# {first}", "# pyright: reportPrivateUsage=false"]
     return {name: "\n".join([*head, *lines, ""]) for name, lines in texts.items()}
+
+
+def render_made_stubs(schema: Row, service: Service, owners: Owners, first: str) -> dict[str, str]:
+    """As `render_stubs`, for a service that `client_for` makes a client of: two floors below the package."""
+    stubs = _Stubs(schema, service, owners, made=True)
+    texts = _texts(stubs, first)
+    texts["shapes.pyi"] = "\n".join([f"# {first}", *stubs.shapes(), ""])
+    texts["client.pyi"] = texts["client.pyi"].replace(
+        f"class {service.client}(BaseClient, namespace=NAMESPACE):\n",
+        f"class {service.client}(BaseClient, namespace=NAMESPACE):\n    shapes: ClassVar[type[Shapes]]\n",
+    )
+    below = "from typing import ClassVar\nfrom .shapes import Shapes\n"
+    texts["client.pyi"] = texts["client.pyi"].replace("\nfrom ", f"\n{below}from ", 1)
+    return {file: re.sub(r"^from \.\.", "from ...", text, flags=re.MULTILINE) for file, text in texts.items()}
+
+
+def render_client_for_stub(services: Mapping[str, Service], first: str) -> str:
+    """The module of `client_for`; `services` are those with stubs, by the name of their folders."""
+    lines = [
+        f"# {first}",
+        "from typing import Any, Literal, overload",
+        "from .._client import BaseClient",
+        "from ..config import Config",
+        *(f"from .{folder}.client import {service.client}" for folder, service in services.items()),
+        "",
+        "class ServiceClient(BaseClient):",
+        "    shapes: Any",
+        "    def __getattr__(self, name: str) -> Any: ...",
+        "",
+    ]
+    for name, client in [
+        *((f"Literal[{literal(s.name)}]", s.client) for s in services.values()),
+        ("str", "ServiceClient"),
+    ]:
+        given = f"service: {name}, config: Config | None = None, **overrides: Any"
+        lines += [*(["@overload"] if services else []), f"def client_for({given}) -> {client}: ..."]
+    return "\n".join([*lines, ""])
 
 
 def render_face_stub(first: str) -> str:
@@ -104,8 +144,9 @@ def render_errors_stub(owners: Owners, first: str) -> str:
 
 
 class _Stubs:
-    def __init__(self, schema: Row, service: Service, owners: Owners) -> None:
+    def __init__(self, schema: Row, service: Service, owners: Owners, *, made: bool = False) -> None:
         self._owners = owners
+        self._made = made
         self._namespace = Namespace(service.package, Schema(schema))
         self._schema = self._namespace.schema
         self._shapes = self._namespace.shapes
@@ -119,6 +160,12 @@ class _Stubs:
         )
         if met := _TAKEN.intersection([*self._enums, *self._structures, *self._errors]):
             raise ValueError(f"the stubs need these names for themselves: {sorted(met)}")
+
+    def shapes(self) -> Iterator[str]:
+        """What `client.shapes` has."""
+        yield from ("from typing import TypeAlias", "from . import errors, models", "", "class Shapes:")
+        for module, names in (("models", sorted([*self._enums, *self._structures])), ("errors", self._errors)):
+            yield from (f"    {name}: TypeAlias = {module}.{name}" for name in names)
 
     def package(self) -> list[str]:
         """The face of the service's package."""
@@ -141,7 +188,7 @@ class _Stubs:
         lines = ["from .models import NAMESPACE as NAMESPACE", ""]
         lines += listed("__all__ = [", [literal(name) for name in self._errors], "]")
         for name in self._errors:
-            base = errors.error_base(name, self._owners).__name__
+            base = self._error_base(name)
             lines += ["", f"class {name}(_errors.{base}):"]
             lines += [f"    {docstring(shape_sentence(self._namespace, name))}", ""]
             lines += ["    __shape__: ClassVar[str]", "    __namespace__: ClassVar[Namespace]"]
@@ -150,6 +197,12 @@ class _Stubs:
                     lines += [f"    {member.name}: {member.stored} | None", f"    {docstring(member.facts)}"]
         own = {".models": sorted([*self._structures, *self._enums])}
         return [*imports({**_ERRORS_IMPORTS, **own}, words(lines)), *lines]
+
+    def _error_base(self, name: str) -> str:
+        if self._made and name not in self._owners:
+            # At run time it derives from a base of its name, which no stub has.
+            return errors.UNMODELLED.get(name, errors.ServiceError).__name__
+        return name if self._made else errors.error_base(name, self._owners).__name__
 
     def models(self) -> list[str]:
         """The structures and enums."""

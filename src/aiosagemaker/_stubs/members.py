@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from aiosagemaker._docs.shape_text import member_facts
-from aiosagemaker._shapes.members import is_optional
+from .._docs.shape_text import member_facts
+from .._shapes.members import is_optional
 
 if TYPE_CHECKING:
-    from aiosagemaker._shapes.registry import Registry
-    from aiosagemaker._shapes.schema import MemberRow, ShapeRow
+    from .._shapes.registry import Registry
+    from .._shapes.schema import MemberRow, ShapeRow
 
 _SCALARS = {
     "blob": "bytes",
