@@ -25,10 +25,15 @@ if TYPE_CHECKING:
     from ._shapes.namespace import Namespace
     from ._shapes.structure import Request, Response
     from ._streams import EventStream
+    from .waiters import Goal
 
 
 class _Client(Protocol):
     _session: Session
+
+    def _goal(self, waiter: str, /, **asked: Any) -> Goal[Any]:
+        """What a success of the waiter is held to."""
+        ...
 
 
 class Row:
@@ -44,7 +49,7 @@ class Row:
         self.method: str = row["method"]
         self.operation: str = row.get("operation", name)
         self.input = namespace.schema.operations[self.operation]["input"]
-        self.options = {**kind.options, **dict.fromkeys(row.get("confirm", ()), "str | None")}
+        self.options = {**kind.options, **row.get("goal", {})}
 
     def function(self, owner: type) -> FunctionType:
         """The method for the class `owner`."""
@@ -162,7 +167,7 @@ def _waiter(row: Row) -> Callable[..., Any]:
         **members: Any,
     ) -> Response | None:
         model = row.namespace.schema.waiters[row.name]
-        confirm = {name: members.pop(name) for name in model.get("confirm", ()) if name in members}
+        asked = {name: members.pop(name) for name in model.get("goal", ()) if name in members}
         described = row.request(request, members)
         del members
         wait: Waiter[Response] = Waiter(
@@ -171,7 +176,7 @@ def _waiter(row: Row) -> Callable[..., Any]:
             timeout=timeout,
             min_delay=min_delay,
             max_delay=max_delay,
-            confirm={name: value for name, value in confirm.items() if value is not None},
+            goal=self._goal(row.name, **asked) if "goal" in model else None,
             clock=self._session.clock,
         )
         return await wait.wait(lambda: self._session.invoke(row.operation, described), on_poll)

@@ -61,7 +61,7 @@ SERVICES = (
         _REFERENCE,
         mixins={"EndpointWaits": "endpoint_waits"},
         recovery={"ControlPlaneRecovery": "recovery"},
-        own={"rules": ("Finding", "check")},
+        own={"endpoint_goal": ("EndpointTarget",), "rules": ("Finding", "check")},
     ),
     Service(
         "sagemaker-runtime",

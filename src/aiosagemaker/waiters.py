@@ -1,4 +1,4 @@
-"""Waiting for a resource to reach a state: one small loop; every waiter is data.
+"""Waiting for a resource to reach a state: one poll loop; every waiter is data.
 
 The delays follow https://smithy.io/2.0/additional-specs/waiters.html#waiter-retries: drawn evenly between
 `min_delay` and a ceiling that doubles from `min_delay` to `max_delay`.
@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import asyncio
 import math
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, cast
 
 from ._clock import SYSTEM_CLOCK, Clock, seconds
 from ._errors import ArgumentError, SdkError, ServiceError, WaiterFailed, WaiterTimeout
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
     from ._clock import Duration
     from ._shapes.schema import AcceptorRow, WaiterRow
     from ._shapes.structure import Response
 
 ResponseT = TypeVar("ResponseT", bound="Response")
+T = TypeVar("T")
+T_contra = TypeVar("T_contra", contravariant=True)
 
 LEAST_POLL = 5.0
 """The seconds that a poll may take even where the deadline is nearer, as it is for the last one."""
@@ -28,8 +30,96 @@ MAX_DELAY = 120.0
 """The longest delay between polls, in seconds, where neither the caller nor the model asks for a longer one."""
 
 
+class PollLoop:
+    """When to poll, and when to give up. Times are seconds or timedelta, kept in seconds.
+
+    Raises:
+        ArgumentError: a time is negative or not finite, or `min_delay` is above `max_delay`.
+    """
+
+    __slots__ = ("_clock", "max_delay", "min_delay", "name", "timeout")
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        timeout: Duration | None = None,
+        min_delay: Duration | None = None,
+        max_delay: Duration | None = None,
+        default_timeout: float,
+        default_delay: float,
+        longest_delay: float = MAX_DELAY,
+        clock: Clock = SYSTEM_CLOCK,
+    ) -> None:
+        """`name` is what messages call the wait; the defaults are in seconds."""
+        self.name = name
+        self.timeout: float = _positive("timeout", timeout, default_timeout)
+        highest = _positive("max_delay", max_delay, max(longest_delay, default_delay, _optional(min_delay)))
+        self.min_delay: float = _positive("min_delay", min_delay, min(default_delay, highest))
+        self.max_delay: float = highest
+        if self.min_delay > self.max_delay:
+            raise ArgumentError(f"min_delay ({self.min_delay:g} s) is above max_delay ({self.max_delay:g} s)")
+        self._clock = clock
+
+    async def run(
+        self, poll: Callable[[], Awaitable[T]], settled: Callable[[T | None, SdkError | None], bool]
+    ) -> AsyncIterator[T]:
+        """What each poll gives, until `settled` says of the last one, and of what it failed with, that it is over.
+
+        Raises:
+            WaiterTimeout: the time is up.
+            Exception: whatever `settled` raises.
+        """
+        deadline = self._clock.monotonic() + self.timeout
+        last: T | None = None
+        polled = 0
+        while True:
+            error: SdkError | None = None
+            try:
+                async with asyncio.timeout(max(deadline - self._clock.monotonic(), LEAST_POLL)):
+                    last = await poll()
+            except SdkError as caught:
+                error = caught
+            except TimeoutError as late:
+                raise self.timed_out(last, polled) from late
+            else:
+                yield last
+            polled += 1
+            if settled(last, error):
+                return
+            remaining = deadline - self._clock.monotonic()
+            if remaining <= 0:
+                raise self.timed_out(last, polled) from error
+            # The last poll falls on the deadline, so that no success just before it goes unseen.
+            await self._clock.sleep(min(self.delay(polled), remaining))
+
+    def delay(self, polled: int) -> float:
+        """How long to wait after that many polls, in seconds."""
+        doublings = min(polled - 1, math.log2(self.max_delay / self.min_delay) if self.min_delay else 0)
+        ceiling = min(self.max_delay, self.min_delay * 2**doublings)
+        return self.min_delay + self._clock.random() * (ceiling - self.min_delay)
+
+    def timed_out(self, last: Any, polled: int) -> WaiterTimeout:
+        """The error for a wait whose time is up."""
+        return WaiterTimeout(
+            f"{self.name}: not reached within {self.timeout:g} s and {polled} polls", last_response=last
+        )
+
+
+class Goal(Protocol[T_contra]):
+    """What a wait's success is held to, beyond the state itself. It is told of every poll."""
+
+    def saw(self, response: T_contra, /) -> None:
+        """A poll's response, before it is judged."""
+        ...
+
+    def reached(self, response: T_contra, /) -> bool:
+        """Whether the state, which is reached, is the one that was meant; False to go on. Raises WaiterFailed."""
+        ...
+
+
 class Waiter(Generic[ResponseT]):
-    """One wait. Times are seconds or timedelta.
+    """One wait of the model's. Times are seconds or timedelta.
 
     Defaults come from the model: `min_delay` its delay, `max_delay` 120 s or its delay if that is longer, `timeout`
     its delay times its attempts.
@@ -43,24 +133,21 @@ class Waiter(Generic[ResponseT]):
         timeout: Duration | None = None,
         min_delay: Duration | None = None,
         max_delay: Duration | None = None,
-        confirm: Mapping[str, object] | None = None,
+        goal: Goal[ResponseT] | None = None,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
-        """`confirm` holds a success to values of the response's members.
-
-        Raises:
-            ArgumentError: a time is negative or not finite, or `min_delay` is above `max_delay`.
-        """
-        self._name = name
+        """Raises ArgumentError as PollLoop does."""
+        self.loop = PollLoop(
+            name,
+            timeout=timeout,
+            min_delay=min_delay,
+            max_delay=max_delay,
+            default_timeout=float(row["delay"] * row["max_attempts"]),
+            default_delay=float(row["delay"]),
+            clock=clock,
+        )
         self._acceptors = row["acceptors"]
-        self._confirm = dict(confirm or {})
-        self.timeout: float = _positive("timeout", timeout, float(row["delay"] * row["max_attempts"]))
-        highest = _positive("max_delay", max_delay, max(MAX_DELAY, row["delay"], _optional(min_delay)))
-        self._min_delay = _positive("min_delay", min_delay, min(float(row["delay"]), highest))
-        self._max_delay = highest
-        if self._min_delay > self._max_delay:
-            raise ArgumentError(f"min_delay ({self._min_delay:g} s) is above max_delay ({self._max_delay:g} s)")
-        self._clock = clock
+        self._goal = goal
 
     async def wait(
         self, poll: Callable[[], Awaitable[ResponseT]], on_poll: Callable[[ResponseT], object] | None = None
@@ -72,7 +159,7 @@ class Waiter(Generic[ResponseT]):
                 on_poll(last)
         return last
 
-    async def polls(self, poll: Callable[[], Awaitable[ResponseT]]) -> AsyncIterator[ResponseT]:
+    def polls(self, poll: Callable[[], Awaitable[ResponseT]]) -> AsyncIterator[ResponseT]:
         """Each response, until the state is reached. An error that may pass by itself is waited out.
 
         Raises:
@@ -80,73 +167,28 @@ class Waiter(Generic[ResponseT]):
             WaiterTimeout: the time is up.
             SdkError: a poll failed for good.
         """
-        deadline = self._clock.monotonic() + self.timeout
-        response: ResponseT | None = None
-        polled = 0
-        while True:
-            error: SdkError | None = None
-            try:
-                response = await self._in_time(poll, deadline)
-            except SdkError as caught:
-                error = caught
-            except TimeoutError as late:
-                raise self.timed_out(response, polled) from late
-            else:
-                yield response
-            polled += 1
-            if self.settled(response, error):
-                return
-            remaining = deadline - self._clock.monotonic()
-            if remaining <= 0:
-                raise self.timed_out(response, polled) from error
-            # The last poll falls on the deadline, so that no success just before it goes unseen.
-            await self._clock.sleep(min(self.delay(polled), remaining))
-
-    async def _in_time(self, poll: Callable[[], Awaitable[ResponseT]], deadline: float) -> ResponseT:
-        async with asyncio.timeout(max(deadline - self._clock.monotonic(), LEAST_POLL)):
-            return await poll()
+        return self.loop.run(poll, self.settled)
 
     def settled(self, response: Any, error: SdkError | None = None) -> bool:
         """Whether one poll's outcome ends the wait well. Raises WaiterFailed, or `error`, where it ends it badly."""
+        if error is None and self._goal is not None:
+            self._goal.saw(response)
         state = next((a["state"] for a in self._acceptors if _accepts(a, response, error)), None)
         if state == "failure":
             raise self._failed(response, error) from error
         if state == "success":
-            if error is None:
-                self._check_confirmed(response)
-            return True
+            return error is not None or self._goal is None or self._goal.reached(response)
         if error is not None and state is None and not error.retryable:
             raise error
         return False
 
-    def timed_out(self, response: Any, polled: int) -> WaiterTimeout:
-        """The error for a wait whose time is up."""
-        return WaiterTimeout(
-            f"{self._name}: not reached within {self.timeout:g} s and {polled} polls", last_response=response
-        )
-
-    def _check_confirmed(self, response: Any) -> None:
-        for member, expected in self._confirm.items():
-            found = getattr(response, member)
-            if found != expected:
-                reason = getattr(response, "failure_reason", None)
-                text = f"{self._name}: reached with {member} {found!r}, not {expected!r}, as after a rollback"
-                raise WaiterFailed(
-                    f"{text}: {reason}" if reason else text, reason=reason or text, last_response=response
-                )
-
-    def delay(self, polled: int) -> float:
-        """How long to wait after that many polls, in seconds."""
-        doublings = min(polled - 1, math.log2(self._max_delay / self._min_delay) if self._min_delay else 0)
-        ceiling = min(self._max_delay, self._min_delay * 2**doublings)
-        return self._min_delay + self._clock.random() * (ceiling - self._min_delay)
-
     def _failed(self, response: Any, error: SdkError | None) -> WaiterFailed:
+        name = self.loop.name
         if error is not None:
-            return WaiterFailed(f"{self._name}: {error}", reason=str(error), last_response=response)
+            return WaiterFailed(f"{name}: {error}", reason=str(error), last_response=response)
         reason = getattr(response, "failure_reason", None)
         failures = (a for a in self._acceptors if a["state"] == "failure" and _accepts(a, response, None))
-        text = f"{self._name}: the state is {', '.join(str(a['expected']) for a in failures)}"
+        text = f"{name}: the state is {', '.join(str(a['expected']) for a in failures)}"
         return WaiterFailed(f"{text}: {reason}" if reason else text, reason=reason, last_response=response)
 
 

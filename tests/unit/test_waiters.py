@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -344,7 +345,8 @@ async def test_every_acceptor(
     row = NAMESPACE.schema.waiters[name]
     server.answer({})
     if acceptor["matcher"] == "path":
-        server.answer({acceptor["argument"]: acceptor["expected"], "FailureReason": "reason"})
+        reason = {"FailureReason": "reason"} if acceptor["state"] == "failure" else {}
+        server.answer({acceptor["argument"]: acceptor["expected"], **reason})
     elif acceptor["expected"] == "NotFound":
         server.refuse("ValidationException", "Could not find it")
     else:
@@ -359,6 +361,16 @@ async def test_every_acceptor(
         with pytest.raises(WaiterFailed, match="reason"):
             await waited
     assert len(server.received) == 2
+
+
+async def test_a_filled_member_is_no_state(client: SageMakerClient, server: Any) -> None:
+    """A state that the service left out, and the client filled in, neither ends a wait well nor badly."""
+    row = NAMESPACE.schema.waiters["EndpointInService"]
+    waiter: Waiter[Any] = Waiter("EndpointInService", {**row, "acceptors": [{**row["acceptors"][0], "expected": ""}]})
+    response = DescribeEndpointResponse.from_dict({"EndpointStatus": ""})
+    assert waiter.settled(response)
+    object.__setattr__(response, "response_metadata", SimpleNamespace(filled=("endpoint_status",)))
+    assert not waiter.settled(response)
 
 
 def test_the_model_has_thirteen_waiters() -> None:

@@ -35,13 +35,16 @@ def headers_of(service: str, metadata: Row, operation: Row) -> Row:
 
 
 def correct_waiters(service: str, model: Row) -> Row:
-    """The `waiters-2` model of a service, corrected. `confirm` names members that a success may be held to."""
+    """The `waiters-2` model of a service, corrected. `goal` is what a success may be held to, and its types."""
     if service != "sagemaker" or not model:
         return model
     corrected = copy.deepcopy(model)
     waiters = corrected["waiters"]
     waiters["EndpointInService"]["acceptors"] += _ENDPOINT_IN_SERVICE
-    waiters["EndpointInService"]["confirm"] = ["EndpointConfigName"]
+    waiters["EndpointInService"]["goal"] = {
+        "endpoint_config_name": "str | None",
+        "desired_weights_and_capacities": "Iterable[DesiredWeightAndCapacity] | None",
+    }
     for name in _GONE:
         for acceptor in waiters[name]["acceptors"]:
             if acceptor["matcher"] == "error" and acceptor["expected"] == "ValidationException":

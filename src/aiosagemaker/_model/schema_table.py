@@ -66,7 +66,7 @@ def build_schema(
         "operations": operations,
         "paginators": _paginators(paginators or {}, operations, shapes),
         "shapes": shapes,
-        "waiters": _waiters(correct_waiters(name, dict(waiters or {})), operations, shapes),
+        "waiters": _waiters(correct_waiters(name, dict(waiters or {}))),
     }
 
 
@@ -277,10 +277,9 @@ def _flags(model: Mapping[str, Any], names: Mapping[str, str]) -> Row:
     return {name: True for trait, name in names.items() if model.get(trait)}
 
 
-def _waiters(model: Mapping[str, Any], operations: Row, shapes: Row) -> Row:
+def _waiters(model: Mapping[str, Any]) -> Row:
     rows: Row = {}
     for name, waiter in sorted(model.get("waiters", {}).items()):
-        members = shapes[operations[waiter["operation"]]["output"]]["members"]
         rows[name] = {
             "method": f"wait_until_{xform_name(name)}",
             "operation": waiter["operation"],
@@ -291,8 +290,8 @@ def _waiters(model: Mapping[str, Any], operations: Row, shapes: Row) -> Row:
                 for acceptor in waiter["acceptors"]
             ],
         }
-        if "confirm" in waiter:
-            rows[name]["confirm"] = [members[wire]["name"] for wire in waiter["confirm"]]
+        if "goal" in waiter:
+            rows[name]["goal"] = waiter["goal"]
     return rows
 
 

@@ -141,8 +141,8 @@ class WaiterRow(TypedDict):
     delay: int
     max_attempts: int
     acceptors: list[AcceptorRow]
-    confirm: NotRequired[list[str]]
-    """Members of the response, by Python's names, that the caller may hold a success to."""
+    goal: NotRequired[dict[str, str]]
+    """What the caller may hold a success to, and its types: the client's `_goal` takes it."""
 
 
 class PaginatorRow(TypedDict):

@@ -15,6 +15,7 @@ from .._errors import (
     ParamValidationError,
     ResponseParseError,
     Violation,
+    WaiterTimeout,
 )
 from .._shapes.convert import LOAD_ERRORS
 from .._shapes.json_text import dumps
@@ -28,17 +29,10 @@ if TYPE_CHECKING:
     from .._errors import SdkError
     from .._session import Session
     from .._shapes.body import BodyLike
-    from .._shapes.schema import WaiterRow
     from .models import InvokeEndpointAsyncResponse, InvokeEndpointResponse
 
 NPY = "application/x-npy"
-_ASYNC_WAIT: WaiterRow = {
-    "method": "wait_for_async_result",
-    "operation": "InvokeEndpointAsync",
-    "delay": 1,
-    "max_attempts": 3600,
-    "acceptors": [],
-}
+_ASYNC_TIMEOUT = 3600.0
 _ASYNC_MAX_DELAY = 10.0
 
 
@@ -162,30 +156,40 @@ class RuntimeExtras:
             WaiterTimeout: the time is up.
             ArgumentError: the response names no output location, or a time is out of range.
         """
-        from ..waiters import Waiter
+        from ..waiters import PollLoop
 
         if not response.output_location:
             raise ArgumentError("the response names no output location to wait for")
-        if max_delay is None:
-            max_delay = max(_ASYNC_MAX_DELAY, _seconds(min_delay))
-        clock = self._session.clock
-        waiter: Waiter[Any] = Waiter(
-            "AsyncInference", _ASYNC_WAIT, timeout=timeout, min_delay=min_delay, max_delay=max_delay, clock=clock
+        loop = PollLoop(
+            "AsyncInference",
+            timeout=timeout,
+            min_delay=min_delay,
+            max_delay=max_delay,
+            default_timeout=_ASYNC_TIMEOUT,
+            default_delay=1.0,
+            longest_delay=_ASYNC_MAX_DELAY,
+            clock=self._session.clock,
         )
-        deadline = clock.monotonic() + waiter.timeout
-        polled = 0
-        while True:
-            result = await fetch(response.output_location)
-            if result is not None:
-                return result
-            document = await fetch(response.failure_location) if response.failure_location else None
+        output, failure = response.output_location, response.failure_location
+
+        async def look() -> bytes | None:
+            result = await fetch(output)
+            document = await fetch(failure) if result is None and failure else None
             if document is not None:
                 raise AsyncInferenceFailed("asynchronous inference failed", document=document, last_response=response)
-            polled += 1
-            remaining = deadline - clock.monotonic()
-            if remaining <= 0:
-                raise waiter.timed_out(response, polled)
-            await clock.sleep(min(waiter.delay(polled), remaining))
+            return result
+
+        def settled(result: bytes | None, error: SdkError | None) -> bool:
+            if error is not None:
+                raise error
+            return result is not None
+
+        try:
+            looks = [result async for result in loop.run(look, settled) if result is not None]
+        except WaiterTimeout as late:
+            late.last_response = response
+            raise
+        return looks[-1]
 
     @overload
     def invoke_many(

@@ -7775,6 +7775,7 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         max_delay: float | timedelta | None = None,
         on_poll: Callable[[DescribeEndpointResponse], object] | None = None,
         endpoint_config_name: str | None = None,
+        desired_weights_and_capacities: Iterable[DesiredWeightAndCapacity] | None = None,
     ) -> DescribeEndpointResponse:
         """Poll `describe_endpoint` until it is EndpointStatus InService.
 
@@ -7794,6 +7795,7 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         max_delay: float | timedelta | None = None,
         on_poll: Callable[[DescribeEndpointResponse], object] | None = None,
         endpoint_config_name: str | None = None,
+        desired_weights_and_capacities: Iterable[DesiredWeightAndCapacity] | None = None,
     ) -> DescribeEndpointResponse:
         """Poll `describe_endpoint` until it is EndpointStatus InService.
 
