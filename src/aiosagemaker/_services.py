@@ -71,6 +71,7 @@ SERVICES = (
         _REFERENCE.format("runtime_{}"),
         mixins={"RuntimeExtras": "extras"},
         recovery={"RuntimeRecovery": "recovery"},
+        own={"bulk": ("Checkpoint", "Outcome")},
     ),
     Service(
         "sagemaker-a2i-runtime",

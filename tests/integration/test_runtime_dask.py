@@ -11,7 +11,6 @@ import pytest
 from aiohttp import web
 
 from aiosagemaker import Credentials, RetryConfig, SageMakerRuntimeClient
-from aiosagemaker.errors import SdkError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,8 +30,8 @@ def score(bodies: Iterable[bytes], client: SageMakerRuntimeClient) -> list[str]:
         # A client of this partition's own: a worker may have given the same one to others, in other event loops.
         async with copy.copy(client) as own:
             return [
-                result.code if isinstance(result, SdkError) else result.body.decode()  # type: ignore[attr-defined]
-                async for result in own.invoke_many("churn", bodies, concurrency=8)
+                outcome.response.body.decode() if outcome.response else outcome.error.code  # type: ignore[union-attr]
+                async for outcome in own.invoke_many("churn", bodies, concurrency=8)
             ]
 
     return asyncio.run(run())

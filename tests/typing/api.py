@@ -75,6 +75,7 @@ from aiosagemaker.sagemaker_runtime import (
     InvokeEndpointRequest,
     InvokeEndpointResponse,
     InvokeEndpointWithResponseStreamResponse,
+    Outcome,
     PayloadPart,
 )
 from aiosagemaker.sagemaker_runtime.errors import ModelError
@@ -339,11 +340,9 @@ async def runtime(client: SageMakerRuntimeClient, asynchronous: InvokeEndpointAs
     assert_type((await client.send(request)).body, bytes)
     assert_type(await client.invoke_json(endpoint_name="churn", payload={"a": [1]}, target_model="a.tar.gz"), Any)
     assert_type(await client.wait_for_async_result(asynchronous, fetch=fetch, timeout=60), bytes)
-    async for answer in client.invoke_many("churn", ["a", b"b"]):
-        assert_type(answer, InvokeEndpointResponse | SdkError)
-    async for index, late in client.invoke_many("churn", [b"a"], ordered=False, accept="text/csv"):
-        assert_type(index, int)
-        assert_type(late, InvokeEndpointResponse | SdkError)
+    async for outcome in client.invoke_many("churn", ["a", b"b"], ordered=False, accept="text/csv"):
+        assert_type(outcome, Outcome)
+        assert_type(outcome.result(), InvokeEndpointResponse)
 
 
 async def chunks() -> AsyncIterator[bytes]:

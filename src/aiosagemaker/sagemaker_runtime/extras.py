@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import AsyncIterable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Literal, TypedDict, cast, overload
+from typing import TYPE_CHECKING, Any, TypedDict, cast
 
+from .._clock import seconds
 from .._errors import (
     REDACTED,
     ArgumentError,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from .._errors import SdkError
     from .._session import Session
     from .._shapes.body import BodyLike
+    from .bulk import Checkpoint, Outcome
     from .models import InvokeEndpointAsyncResponse, InvokeEndpointResponse
 
 NPY = "application/x-npy"
@@ -191,26 +193,6 @@ class RuntimeExtras:
             raise
         return looks[-1]
 
-    @overload
-    def invoke_many(
-        self,
-        endpoint_name: str,
-        payloads: Iterable[BodyLike] | AsyncIterable[BodyLike],
-        *,
-        concurrency: int = 16,
-        ordered: Literal[True] = True,
-        **options: Unpack[InvocationOptions],
-    ) -> AsyncGenerator[InvokeEndpointResponse | SdkError, None]: ...
-    @overload
-    def invoke_many(
-        self,
-        endpoint_name: str,
-        payloads: Iterable[BodyLike] | AsyncIterable[BodyLike],
-        *,
-        concurrency: int = 16,
-        ordered: Literal[False],
-        **options: Unpack[InvocationOptions],
-    ) -> AsyncGenerator[tuple[int, InvokeEndpointResponse | SdkError], None]: ...
     def invoke_many(
         self,
         endpoint_name: str,
@@ -218,21 +200,28 @@ class RuntimeExtras:
         *,
         concurrency: int = 16,
         ordered: bool = True,
+        checkpoint: Checkpoint | None = None,
+        throttling_timeout: Duration = 300.0,
         **options: Unpack[InvocationOptions],
-    ) -> AsyncGenerator[Any, None]:
+    ) -> AsyncGenerator[Outcome, None]:
         """Invoke an endpoint with each of many bodies, several at once.
 
-        It yields, for each body and in their order, the response, or the error that the call ended with after its
-        retries. With `ordered=False` it yields `(index, response or error)` as they come. The source may be endless:
-        at most twice `concurrency` bodies and results are held. Retry budget and adaptive rate are the client's own.
+        It yields an `Outcome` for each body: the response, or the error that the call ended with after its retries,
+        with the attempts and the time it took. The source may be endless: at most twice `concurrency` bodies and
+        outcomes are held. Retry budget and adaptive rate are the client's own; what is still throttled after that is
+        sent again, and all bodies at the pace that the endpoint bears.
 
-        To stop early and at once, close it: `async with contextlib.aclosing(client.invoke_many(...)) as results`.
+        To stop early and at once, close it: `async with contextlib.aclosing(client.invoke_many(...)) as outcomes`.
 
         Args:
             endpoint_name: the endpoint.
             payloads: the bodies, as `invoke_endpoint` takes them.
-            concurrency: how many calls run at once, from 1 to `HttpConfig.max_connections`. Default 16.
-            ordered: whether results keep the order of the bodies. Default True.
+            concurrency: how many calls run at once, never more than `HttpConfig.max_connections`. Default 16.
+            ordered: whether outcomes keep the order of the bodies, or come as they are ready. Default True.
+            checkpoint: bodies that have had their response in an earlier run, which are passed over; this run's are
+                added as it goes. Default none.
+            throttling_timeout: how long a body that is throttled is sent again, in seconds or as a timedelta. Default
+                300 s.
             options: the other members of InvokeEndpointRequest, the same for every call.
 
         Raises:
@@ -246,7 +235,16 @@ class RuntimeExtras:
             raise ArgumentError(f"payloads must be an iterable of bodies, not {type(payloads).__name__}")
         if type(concurrency) is not int or concurrency < 1:
             raise ArgumentError(f"concurrency must be a whole number above zero, not {concurrency!r}")
-        return self._invoke_many(endpoint_name, payloads, concurrency, ordered, options)
+        connections = self._session.given.http.max_connections
+        return self._invoke_many(
+            endpoint_name,
+            payloads,
+            min(concurrency, connections),
+            ordered,
+            checkpoint,
+            seconds(throttling_timeout),
+            options,
+        )
 
     async def _invoke_many(
         self,
@@ -254,24 +252,26 @@ class RuntimeExtras:
         payloads: Iterable[BodyLike] | AsyncIterable[BodyLike],
         concurrency: int,
         ordered: bool,
+        checkpoint: Checkpoint | None,
+        patience: float,
         options: InvocationOptions,
-    ) -> AsyncGenerator[Any, None]:
+    ) -> AsyncGenerator[Outcome, None]:
         from contextlib import aclosing
 
-        from .bulk import in_parallel
+        from .bulk import Checkpoint, PacedCall, in_parallel
 
         def call(body: BodyLike) -> Awaitable[InvokeEndpointResponse]:
             return self._call(endpoint_name, body, options)
 
-        async with aclosing(in_parallel(call, payloads, concurrency=concurrency, ordered=ordered)) as outcomes:
-            async for index, outcome in outcomes:
-                yield outcome if ordered else (index, outcome)
-
-
-def _seconds(value: Duration | None) -> float:
-    from .._clock import seconds
-
-    return 0.0 if value is None else seconds(value)
+        done = Checkpoint() if checkpoint is None else checkpoint
+        paced = PacedCall(call, patience=patience, clock=self._session.clock)
+        running = in_parallel(paced, payloads, concurrency=concurrency, ordered=ordered, skip=done)
+        async with aclosing(running) as outcomes:
+            async for outcome in outcomes:
+                yield outcome
+                # Here, the caller has asked for the next one.
+                if checkpoint is not None and outcome.response is not None:
+                    checkpoint.add(outcome.index)
 
 
 def _unwritable(member: str, expected: str) -> ParamValidationError:

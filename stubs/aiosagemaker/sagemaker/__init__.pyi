@@ -2111,6 +2111,7 @@ from .models import WorkforceVpcConfigResponse as WorkforceVpcConfigResponse
 from .models import WorkloadSpec as WorkloadSpec
 from .models import WorkspaceSettings as WorkspaceSettings
 from .models import Workteam as Workteam
+from .endpoint_goal import EndpointTarget as EndpointTarget
 from .rules import Finding as Finding
 from .rules import check as check
 
@@ -4226,6 +4227,7 @@ __all__ = [
     "ResourceInUse",
     "ResourceLimitExceeded",
     "ResourceNotFound",
+    "EndpointTarget",
     "Finding",
     "check",
 ]

@@ -2,34 +2,31 @@
 
 from __future__ import annotations
 
-import asyncio
 import copy
 import io
-import itertools
 import json
 import math
 import pickle
 import sys
-from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from aiohttp import web
 
-from aiosagemaker import RetryConfig, SageMakerRuntimeClient
 from aiosagemaker.errors import (
     ArgumentError,
     AsyncInferenceFailed,
-    ClientClosedError,
     ConfigError,
     ParamValidationError,
     ResponseParseError,
     WaiterTimeout,
 )
-from aiosagemaker.sagemaker_runtime import InvokeEndpointAsyncResponse, InvokeEndpointResponse, ModelError
+from aiosagemaker.sagemaker_runtime import InvokeEndpointAsyncResponse
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import Callable
+
+    from aiosagemaker import SageMakerRuntimeClient
 
     MakeRuntime = Callable[..., SageMakerRuntimeClient]
 
@@ -174,186 +171,6 @@ async def test_nothing_to_wait_for(runtime: SageMakerRuntimeClient) -> None:
         await runtime.wait_for_async_result(RESPONSE, fetch=denied)
 
 
-class Model:
-    """A model server that answers bodies in capitals, as badly as told, from when so many were running at once."""
-
-    def __init__(self, server: Any, *, together: int = 1) -> None:
-        self.together = together
-        self.met = asyncio.Event()
-        self.running = 0
-        self.most = 0
-        self.seen = 0
-        self.hold: dict[bytes, asyncio.Event] = {}
-        self.ten_seen = asyncio.Event()
-        server.handle(self.answer)
-
-    async def answer(self, received: Any) -> web.Response:
-        self.running += 1
-        self.most = max(self.most, self.running)
-        self.seen += 1
-        if self.seen == 10:
-            self.ten_seen.set()
-        if self.running == self.together:
-            self.met.set()
-        try:
-            await self.met.wait()
-            if received.body in self.hold:
-                await self.hold[received.body].wait()
-            if received.body == b"bad":
-                return web.json_response({"Message": "bad"}, status=424, headers={"x-amzn-errortype": "ModelError"})
-            return web.Response(body=received.body.upper())
-        finally:
-            self.running -= 1
-
-
-def shown(results: list[Any]) -> list[Any]:
-    return [r.body if isinstance(r, InvokeEndpointResponse) else type(r) for r in results]
-
-
-@pytest.mark.parametrize("lazy", [False, True])
-async def test_many_in_order(runtime: SageMakerRuntimeClient, server: Any, lazy: bool) -> None:
-    """Each body has its result or its error, in the bodies' order, from a plain or an asynchronous source."""
-    model = Model(server, together=4)
-    bodies = [b"bad" if i % 10 == 3 else b"item %d" % i for i in range(50)]
-
-    async def source() -> AsyncIterator[bytes]:
-        for body in bodies:
-            await asyncio.sleep(0)
-            yield body
-
-    results = [r async for r in runtime.invoke_many("e", source() if lazy else iter(bodies), concurrency=4)]
-    assert shown(results) == [ModelError if body == b"bad" else body.upper() for body in bodies]
-    assert model.most == 4
-
-
-async def test_one_slow_call_in_order(runtime: SageMakerRuntimeClient, server: Any) -> None:
-    """A slow first call does not stop the next ones, and holds their results back without letting them pile up."""
-    model = Model(server)
-    model.hold[b"slow"] = asyncio.Event()
-    taken = 0
-
-    def source() -> Any:
-        nonlocal taken
-        for body in itertools.chain([b"slow"], itertools.repeat(b"x", 99)):
-            taken += 1
-            yield body
-
-    async with aclosing(runtime.invoke_many("e", source(), concurrency=5)) as results:
-        first = asyncio.ensure_future(anext(results))
-        await model.ten_seen.wait()
-        for _ in range(100):  # whatever could go on would
-            await asyncio.sleep(0)
-        assert (taken, len(server.received), first.done()) == (10, 10, False)
-        model.hold[b"slow"].set()
-        assert shown([await first, *[r async for r in results]]) == [b"SLOW", *[b"X"] * 99]
-
-
-async def test_many_as_they_come(runtime: SageMakerRuntimeClient, server: Any) -> None:
-    """Without an order the quick ones come first, each with its index."""
-    model = Model(server)
-    model.hold[b"slow"] = asyncio.Event()
-    indices: list[int] = []
-    async for index, result in runtime.invoke_many("e", [b"slow", b"a", b"b", b"bad"], concurrency=4, ordered=False):
-        indices.append(index)
-        if len(indices) == 3:
-            model.hold[b"slow"].set()
-        assert isinstance(result, ModelError if index == 3 else InvokeEndpointResponse)
-    assert indices[-1] == 0
-    assert sorted(indices) == [0, 1, 2, 3]
-
-
-@pytest.mark.parametrize("ordered", [True, False])
-async def test_a_live_source_is_answered_as_it_speaks(
-    runtime: SageMakerRuntimeClient, server: Any, ordered: bool
-) -> None:
-    """The result of an item comes before the source gives the next one."""
-    Model(server)
-    said: asyncio.Queue[bytes] = asyncio.Queue()
-
-    async def source() -> AsyncIterator[bytes]:
-        for _ in range(3):
-            yield await said.get()
-
-    results = aiter(runtime.invoke_many("e", source(), ordered=ordered))  # type: ignore[call-overload]  # either
-    for body in (b"a", b"b", b"c"):
-        said.put_nowait(body)
-        result = await asyncio.wait_for(anext(results), 5)
-        assert (result if ordered else result[1]).body == body.upper()
-    with pytest.raises(StopAsyncIteration):
-        await anext(results)
-
-
-async def test_leaving_many_early(runtime: SageMakerRuntimeClient, server: Any) -> None:
-    """Closing the iterator ends the calls that are running and takes no more from an endless source."""
-    model = Model(server)
-    taken = 0
-
-    def endless() -> Any:
-        nonlocal taken
-        while True:
-            taken += 1
-            yield b"x"
-
-    before = asyncio.all_tasks()
-    async with aclosing(runtime.invoke_many("e", endless(), concurrency=3)) as results:
-        assert (await anext(results)).body == b"X"  # type: ignore[union-attr]  # no error is expected
-    assert taken <= 8
-    assert {task for task in asyncio.all_tasks() - before if "in_parallel" in repr(task)} == set()
-    assert model.most <= 3
-
-
-@pytest.mark.parametrize("ordered", [True, False])
-async def test_a_source_that_fails(runtime: SageMakerRuntimeClient, server: Any, ordered: bool) -> None:
-    """What the source raises comes after the results of what it gave before."""
-    Model(server)
-
-    def source() -> Any:
-        yield b"a"
-        yield b"b"
-        raise OSError("disk gone")
-
-    results = runtime.invoke_many("e", source(), ordered=ordered)  # type: ignore[call-overload]  # either
-    assert [await anext(results) is not None for _ in range(2)] == [True, True]
-    with pytest.raises(OSError, match="disk gone"):
-        await anext(results)
-
-
-async def test_errors_that_every_call_shares(make_runtime: MakeRuntime, server: Any) -> None:
-    """A client that cannot call at all says so once, instead of once for each item; a bad body is one item's error."""
-    with pytest.raises(ConfigError):
-        [r async for r in make_runtime(credentials=lambda: 1).invoke_many("e", itertools.repeat(b""))]
-    client = make_runtime()
-    await client.close()
-    with pytest.raises(ClientClosedError):
-        [r async for r in client.invoke_many("e", itertools.repeat(b""))]
-    bodies: Any = [b"a", 5]
-    results = [r async for r in make_runtime().invoke_many("e", bodies)]
-    assert isinstance(results[1], ParamValidationError)
-
-
-@pytest.mark.parametrize("payloads", [b"abc", "abc", bytearray(b"a"), {"a": 1}, 5, None])
-def test_one_body_is_not_many(runtime: SageMakerRuntimeClient, payloads: Any) -> None:
-    """One body by itself is not taken for an iterable of bodies."""
-    with pytest.raises(ArgumentError):
-        runtime.invoke_many("e", payloads)
-
-
-@pytest.mark.parametrize("concurrency", [0, -1, 1.5, True, "4", None])
-def test_concurrency_is_a_count(runtime: SageMakerRuntimeClient, concurrency: Any) -> None:
-    """A concurrency that is no whole number above zero is refused at once."""
-    with pytest.raises(ArgumentError):
-        runtime.invoke_many("e", [], concurrency=concurrency)
-
-
-async def test_many_share_the_retry_budget(make_runtime: MakeRuntime, server: Any) -> None:
-    """When everything fails, the retries of all calls together stay within the client's one budget."""
-    server.answer({}, 503)
-    client = make_runtime(retry=RetryConfig(max_attempts=10))
-    results = [r async for r in client.invoke_many("e", itertools.repeat(b"", 60), concurrency=20)]
-    assert len(results) == 60
-    assert len(server.received) - 60 == 500 // 14
-
-
 async def test_a_client_is_pickled_as_its_configuration(make_runtime: MakeRuntime, server: Any) -> None:
     """A copy of a client is a client of its own, and a pickled one has no credentials in it."""
     client = make_runtime()
@@ -362,5 +179,5 @@ async def test_a_client_is_pickled_as_its_configuration(make_runtime: MakeRuntim
     assert twin.config.endpoint_url == server.url
     async with copy.copy(client) as own:
         assert own is not client
-    Model(server)
+    server.answer(b"A")
     assert (await client.invoke_endpoint(endpoint_name="e", body=b"a")).body == b"A"
