@@ -1,21 +1,182 @@
-"""What is told of a call while it runs: the base of a user's own hooks."""
+"""What is told of calls while they run: the moments, the facts of each, and the telling."""
 
 from __future__ import annotations
 
-from typing import Any
+import logging
+import re
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from ._errors import REDACTED
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, MutableMapping
+
+logger = logging.getLogger("aiosagemaker")
+wire = logging.getLogger("aiosagemaker.wire")
+
+SECRET_HEADER = re.compile(r"auth|cookie|credential|key|secret|signature|token", re.IGNORECASE)
+"""What the name of a header with a secret has in it."""
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Call:
+    """A call: one object from its beginning to its end, so that it can be a key."""
+
+    service: str
+    """botocore's name of the service, such as `sagemaker`."""
+    service_id: str
+    """Its name for people, such as `SageMaker`."""
+    operation: str
+    """Such as `DescribeEndpoint`."""
+    request: Any
+    """The request object, with its tokens. Its repr has no sensitive members."""
+    region: str
+    endpoint: str
+    """The base of its URL."""
+    id: str
+    """The `amz-sdk-invocation-id` that all its attempts carry."""
+    streams: bool
+    """Whether the answer is read after the call's end, which comes with the answer's head."""
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Attempt:
+    """One attempt of a call."""
+
+    call: Call
+    number: int
+    """From 1 on."""
+    url: str
+    headers: MutableMapping[str, str] = attrs.field(repr=False)
+    """What is sent beside the signature. In `attempt_started` it can be added to, and what is added is signed, but for
+    what Signature Version 4 leaves unsigned: `traceparent`, `tracestate`, `baggage`, `x-amzn-trace-id`."""
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Outcome:
+    """How an attempt, a call or a stream came to its end."""
+
+    response: Any = None
+    """The response object; None where it failed, and of an attempt and a stream always."""
+    error: BaseException | None = None
+    """What it failed with, a cancellation included; None where it did not."""
+    http_status: int | None = None
+    """Of the last answer; None without one."""
+    request_id: str | None = None
+    """The service's id of the request, if it gave one."""
+    attempts: int = 1
+    """How many there were; of an attempt, its number."""
+    elapsed: float
+    """In seconds."""
+    headers: Mapping[str, str] = attrs.field(factory=dict, repr=False)
+    """Of the last answer."""
+    bytes_sent: int = 0
+    """Of the bodies of its requests."""
+    bytes_received: int = 0
+    """Of the bodies of its answers; of a call that streams, not those that come after its head."""
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Poll:
+    """One poll of a wait."""
+
+    wait: str
+    """The waiter's name, such as `EndpointInService`."""
+    number: int
+    """From 1 on."""
+    response: Any
+    """What it gave; None where it failed."""
+    error: BaseException | None
+    """What it failed with, which may not end the wait."""
+    elapsed: float
+    """The seconds since the wait began."""
 
 
 class Hooks:
-    """What `Config.hooks` takes: each method does nothing until it is overridden. They are plain functions."""
+    """What `Config.hooks` takes: each method does nothing until it is overridden.
 
-    def call_started(self, call: Any) -> None:
+    They are plain functions, called in the event loop, in the order of `Config.hooks`. What one raises before anything
+    is sent (`call_started`, `attempt_started`) ends the call, as the error that it is; what one raises later is logged
+    once, and harms nothing.
+    """
+
+    def call_started(self, call: Call) -> None:
         """A call begins; its request is checked and written already."""
 
-    def attempt_started(self, attempt: Any) -> None:
-        """An attempt is about to be signed and sent: what is added to its `headers` is signed too."""
+    def attempt_started(self, attempt: Attempt) -> None:
+        """An attempt begins: what is added to its `headers` is sent, and signed."""
 
-    def attempt_ended(self, attempt: Any, outcome: Any, delay: float | None) -> None:
-        """An attempt came to its end, with a response or an error; `delay` is the wait before the next, in seconds."""
+    def attempt_ended(self, attempt: Attempt, outcome: Outcome, delay: float | None) -> None:
+        """An attempt came to its end; `delay` is the wait before the next, in seconds, or None if there is none."""
 
-    def call_ended(self, call: Any, outcome: Any) -> None:
-        """The call came to its end, with a response or an error."""
+    def call_ended(self, call: Call, outcome: Outcome) -> None:
+        """The call came to its end: with a response, an error or a cancellation."""
+
+    def stream_opened(self, call: Call) -> None:
+        """The head of an answer that streams has come."""
+
+    def stream_first_part(self, call: Call, elapsed: float) -> None:
+        """The first bytes after the head have come, that many seconds after the call began."""
+
+    def stream_ended(self, call: Call, outcome: Outcome) -> None:
+        """The stream came to its end, failed, or was left; `elapsed` counts from the beginning of the call."""
+
+    def polled(self, poll: Poll) -> None:
+        """A wait has polled."""
+
+
+class WireLog(Hooks):
+    """Logs what goes over the wire, at DEBUG, to the logger `aiosagemaker.wire`: without secrets and sensitive members.
+
+    `Config.wire_log` makes one.
+    """
+
+    def attempt_started(self, attempt: Attempt) -> None:
+        if wire.isEnabledFor(logging.DEBUG):
+            call = attempt.call
+            wire.debug("> %s %s %s\n> %r", call.operation, attempt.url, _shown(attempt.headers), call.request)
+
+    def attempt_ended(self, attempt: Attempt, outcome: Outcome, delay: float | None) -> None:
+        if wire.isEnabledFor(logging.DEBUG):
+            error = f"\n< {type(outcome.error).__name__}: {outcome.error}" if outcome.error else ""
+            wire.debug("< %s %s %s%s", attempt.call.operation, outcome.http_status, _shown(outcome.headers), error)
+
+    def call_ended(self, call: Call, outcome: Outcome) -> None:
+        if outcome.response is not None:
+            wire.debug("< %s %r", call.operation, outcome.response)
+
+
+def _shown(headers: Mapping[str, str]) -> dict[str, str]:
+    return {name: REDACTED if SECRET_HEADER.search(name) else value for name, value in headers.items()}
+
+
+class Teller:
+    """Tells hooks. Not made where there are none."""
+
+    __slots__ = ("_failed", "_hooks")
+
+    def __init__(self, hooks: tuple[Hooks, ...]) -> None:
+        self._hooks = hooks
+        self._failed: set[tuple[int, str]] = set()
+
+    def before(self, moment: str, *facts: Any) -> None:
+        """Something is about to be sent: what a hook raises passes through."""
+        for hook in self._hooks:
+            getattr(hook, moment)(*facts)
+
+    def after(self, moment: str, *facts: Any) -> None:
+        """Something has happened, which no hook can undo."""
+        for hook in self._hooks:
+            try:
+                getattr(hook, moment)(*facts)
+            except Exception:
+                if (id(hook), moment) not in self._failed:
+                    self._failed.add((id(hook), moment))
+                    logger.exception("%s.%s failed; this is logged once", type(hook).__qualname__, moment)
+
+
+def teller(hooks: Any) -> Teller | None:
+    """What tells these hooks; None if there are none."""
+    return Teller(tuple(hooks)) if hooks else None

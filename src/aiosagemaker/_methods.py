@@ -178,6 +178,7 @@ def _waiter(row: Row) -> Callable[..., Any]:
             max_delay=max_delay,
             goal=self._goal(row.name, **asked) if "goal" in model else None,
             clock=self._session.clock,
+            hooks=self._session.given.hooks,
         )
         return await wait.wait(lambda: self._session.invoke(row.operation, described), on_poll)
 

@@ -28,9 +28,11 @@ from ._errors import (
     TransportError,
     UnrecognizedClientException,
 )
+from ._hooks import Attempt, Call, Hooks, Outcome, Teller, WireLog, teller
 from ._http.contract import TransportRequest
 from ._http.lambda_trace import HEADER as TRACE_HEADER
 from ._http.lambda_trace import in_lambda, trace_id
+from ._http.opening import OpeningSender, ToldResponse
 from ._http.signing import SIGNED, UNSIGNED
 from ._http.skew import ClockSkew, explains
 from ._limits import OperationTime
@@ -46,7 +48,7 @@ if TYPE_CHECKING:
     from ._config.config import Config
     from ._credentials.cache import CredentialsCache
     from ._credentials.credentials import Credentials
-    from ._http.contract import Sender
+    from ._http.contract import OpenResponse, Sender, Transport
     from ._http.endpoint_rules import Endpoint
     from ._http.signing import Signer
     from ._protocols.message import HttpRequest
@@ -59,6 +61,10 @@ if TYPE_CHECKING:
 logger = logging.getLogger("aiosagemaker")
 
 _STALE_CREDENTIALS = (ExpiredTokenException, InvalidClientTokenId, UnrecognizedClientException)
+
+
+def _hooks_of(config: Config) -> tuple[Hooks, ...]:
+    return (*config.hooks, *([WireLog()] if config.wire_log else ()))
 
 
 def _base_url(pipeline: Pipeline) -> URL:
@@ -80,6 +86,9 @@ class Pipeline:
     skew: ClockSkew = attrs.field(factory=ClockSkew)
     recovery: Recovery | None = None
     in_lambda: bool = attrs.field(init=False, factory=in_lambda)
+    teller: Teller | None = attrs.field(
+        init=False, default=attrs.Factory(lambda pipeline: teller(_hooks_of(pipeline.config)), takes_self=True)
+    )
     base_url: URL = attrs.field(init=False, default=attrs.Factory(_base_url, takes_self=True))
 
     async def invoke(
@@ -92,6 +101,19 @@ class Pipeline:
         if time is None:
             time = OperationTime(operation.name, self.config.timeouts.operation)
         return await _Call(self, operation, self.prepare(operation, request), sender, time).run()
+
+    async def open(
+        self, operation: Operation, request: Request[Any], transport: Transport, time: OperationTime | None = None
+    ) -> tuple[Response, OpenResponse]:
+        """The response of an answer's head, and the rest of the answer, which is to be closed. Raises as `invoke`."""
+        sender = OpeningSender(transport)
+        time = time or OperationTime(operation.name, self.config.timeouts.operation)
+        call = _Call(self, operation, self.prepare(operation, request), sender, time, streams=True)
+        try:
+            return await call.run(), call.told(sender.take())
+        except BaseException:
+            sender.close()
+            raise
 
     def prepare(self, operation: Operation, request: Request[Any]) -> Prepared:
         """The first steps: what is to be signed and sent. Raises ParamValidationError."""
@@ -114,6 +136,9 @@ class Pipeline:
             # With validation off, what cannot be written is found only here; the check names it better.
             check(request, strict=False)
             raise ParamValidationError(f"{type(request).__name__} cannot be written: {error}") from error
+        if self.config.headers:
+            given = {name.lower() for name in http_request.headers}
+            http_request.headers |= {k: v for k, v in self.config.headers.items() if k.lower() not in given}
         http_request.headers["User-Agent"] = self.user_agent
         http_request.headers["amz-sdk-invocation-id"] = unique_id()
         if self.in_lambda and (trace := trace_id()) is not None:
@@ -145,11 +170,15 @@ class _Call:
     """One call on its way, and what its attempts have in common."""
 
     __slots__ = (
+        "answer",
+        "attempt",
         "attempt_ends",
         "begun_at",
+        "call",
         "clock",
         "credentials",
         "first_sent_at",
+        "headers",
         "http_request",
         "operation",
         "pipeline",
@@ -159,6 +188,8 @@ class _Call:
         "sender",
         "sent_at",
         "signer",
+        "streams",
+        "teller",
         "time",
         "timer",
         "url",
@@ -171,11 +202,16 @@ class _Call:
         prepared: Prepared,
         sender: Sender,
         time: OperationTime,
+        *,
+        streams: bool = False,
     ) -> None:
         self.pipeline = pipeline
+        self.teller = pipeline.teller
+        self.streams = streams
         self.operation = operation
         self.request = prepared.request
         self.http_request = prepared.http_request
+        self.headers = self.http_request.headers
         self.url = prepared.url
         self.sender = sender
         self.clock = pipeline.config.clock
@@ -188,9 +224,85 @@ class _Call:
         self.timer: asyncio.Timeout | None = None
         self.attempt_ends: float | None = None
         self.first_sent_at = self.sent_at = 0.0
+        self.answer: HttpResponse | None = None
+        self.call: Call | None = None
+        self.attempt: Attempt | None = None
 
     async def run(self) -> Response:
         """The response of the first attempt that succeeds, or the last error."""
+        if logger.isEnabledFor(logging.DEBUG):
+            self._log_call()
+        return await (self._attempts() if self.teller is None else self._tell_call(self.teller))
+
+    async def _tell_call(self, teller: Teller) -> Response:
+        metadata = self.operation.namespace.schema.metadata
+        call = self.call = Call(
+            service=metadata.get("name", ""),
+            service_id=metadata.get("service_id", ""),
+            operation=self.operation.name,
+            request=self.request,
+            region=self.pipeline.endpoint.region,
+            endpoint=self.pipeline.endpoint.url,
+            id=self.headers["amz-sdk-invocation-id"],
+            streams=self.streams,
+        )
+        try:
+            teller.before("call_started", call)
+            response = await self._attempts()
+        except BaseException as error:
+            teller.after("call_ended", call, self._outcome(self.begun_at, error=error))
+            raise
+        teller.after("call_ended", call, self._outcome(self.begun_at, response=response))
+        return response
+
+    def _tell_attempt(self, teller: Teller, started: float) -> None:
+        assert self.call is not None
+        self.answer = None
+        self.headers = dict(self.http_request.headers)
+        attempt = Attempt(call=self.call, number=self.retry.attempts, url=str(self.url), headers=self.headers)
+        self.attempt = attempt
+        try:
+            teller.before("attempt_started", attempt)
+        except BaseException as error:
+            self._tell_end(started, error, None)
+            raise
+
+    def _tell_end(self, started: float, error: BaseException | None, delay: float | None) -> None:
+        if self.teller is not None:
+            self.teller.after("attempt_ended", self.attempt, self._outcome(started, error=error), delay)
+
+    def _outcome(
+        self, started: float, *, response: Response | None = None, error: BaseException | None = None, received: int = 0
+    ) -> Outcome:
+        answer, body = self.answer, self.http_request.body
+        return Outcome(
+            response=response,
+            error=error,
+            http_status=answer.status if answer else None,
+            request_id=request_id(answer.headers) if answer else None,
+            headers=answer.headers if answer else {},
+            attempts=self.retry.attempts,
+            elapsed=self.clock.monotonic() - started,
+            bytes_sent=body.length if isinstance(body, SizedStream) else len(body),
+            bytes_received=received or (len(answer.body) if answer else 0),
+        )
+
+    def told(self, answer: OpenResponse) -> OpenResponse:
+        """The answer, of whose parts and whose end the hooks are told too."""
+        teller, call = self.teller, self.call
+        if teller is None or call is None:
+            return answer
+
+        def began() -> None:
+            teller.after("stream_first_part", call, self.clock.monotonic() - self.begun_at)
+
+        def ended(size: int, error: BaseException | None) -> None:
+            teller.after("stream_ended", call, self._outcome(self.begun_at, error=error, received=size))
+
+        teller.after("stream_opened", call)
+        return ToldResponse(answer, began, ended)
+
+    async def _attempts(self) -> Response:
         time, headers = self.time, self.http_request.headers
         if isinstance(self.http_request.body, SizedStream):
             secure = self.url.scheme == "https"
@@ -204,6 +316,8 @@ class _Call:
             time.attempts = self.retry.attempts
             headers["amz-sdk-request"] = f"attempt={self.retry.number}; max={self.pipeline.retries.max_attempts}"
             started = self.clock.monotonic()
+            if self.teller is not None:
+                self._tell_attempt(self.teller, started)
             try:
                 response, answer = await self._attempt()
             except SdkError as caught:
@@ -211,12 +325,14 @@ class _Call:
                 if isinstance(error, ServiceError):
                     error.attempts = self.retry.attempts
                     if time.maybe_sent and (found := await self._recover_response(error)):
+                        self._tell_end(started, error, None)
                         return self._complete(found, error)
                 elif isinstance(error, TransportError):
                     error.operation, error.attempts = self.operation.name, self.retry.attempts
                 delay = self._delay(error)
                 time.maybe_sent = time.maybe_sent or error.maybe_sent
                 self._log(started, error, delay)
+                self._tell_end(started, error, delay)
                 if delay is None:
                     error.maybe_sent = time.maybe_sent  # of any attempt: the last may be the one that was refused
                     if error is caught:
@@ -224,8 +340,12 @@ class _Call:
                     raise error from error.__cause__
                 await time.bound(self.clock.sleep(delay), f"waiting to try again after {type(error).__name__}")
                 continue
+            except BaseException as error:
+                self._tell_end(started, error, None)
+                raise
             self.retry.succeeded()
             self._log(started, answer, None)
+            self._tell_end(started, None, None)
             return self._complete(response, answer)
 
     async def _attempt(self) -> tuple[Response, HttpResponse]:
@@ -236,7 +356,7 @@ class _Call:
                 pipeline.credentials.waiting,
                 CredentialsTimeout,
             )
-        answer = await self._send()
+        answer = self.answer = await self._send()
         off = pipeline.skew.learn(self.sent_at, self.clock.time(), answer.headers)
         if 200 <= answer.status < 300:
             response = pipeline.protocol.parse(self.operation, answer)
@@ -259,7 +379,7 @@ class _Call:
         request, deadline = self.http_request, self.time.deadline
         self.attempt_ends = None
         outgoing = TransportRequest(
-            request.method, self.url, request.headers, request.body, self.pipeline.config.timeouts, self._sign
+            request.method, self.url, self.headers, request.body, self.pipeline.config.timeouts, self._sign
         )
         # One timer serves both limits: a timer is a noticeable part of what a call costs.
         self.timer = asyncio.timeout_at(deadline)
@@ -296,7 +416,7 @@ class _Call:
         return self.signer.sign(
             request.method,
             str(self.url),
-            request.headers,
+            self.headers,
             b"" if isinstance(request.body, SizedStream) else request.body,
             credentials=self.credentials,
             region=pipeline.endpoint.region,
@@ -345,6 +465,17 @@ class _Call:
         )
         attach_metadata(response, metadata)
         return response
+
+    def _log_call(self) -> None:
+        endpoint, credentials = self.pipeline.endpoint, self.pipeline.credentials
+        logger.debug(
+            "%s.%s at %s, region %s, %s",
+            self.operation.namespace.schema.metadata.get("name", ""),
+            self.operation.name,
+            endpoint.url,
+            endpoint.region,
+            f"credentials from {credentials}" if self.signer.needs_credentials else "not signed",
+        )
 
     def _log(self, started: float, end: HttpResponse | SdkError, delay: float | None) -> None:
         if not logger.isEnabledFor(logging.DEBUG):

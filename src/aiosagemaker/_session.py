@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 import attrs
 
 from ._config.resolution import resolve
-from ._errors import SdkError, TransportError
+from ._errors import SdkError
 from ._http.connections import Connections
+from ._http.opening import untold
 from ._http.signing import SIGNED
 from ._limits import OperationTime
 from ._pipeline import Pipeline
@@ -27,14 +28,12 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from ._config.config import Config
-    from ._http.contract import TransportRequest
+    from ._http.contract import OpenResponse
     from ._http.endpoint_rules import Endpoint
     from ._http.event_sender import EventSender
-    from ._http.http2_transport import Http2Answer, Http2Transport
+    from ._http.http2_transport import Http2Answer
     from ._http.signing import Signer
-    from ._http.transport import OpenAnswer, Transport
     from ._pipeline import Prepared
-    from ._protocols.message import HttpResponse
     from ._protocols.protocol import Protocol
     from ._recovery import Recovery
     from ._shapes.namespace import Namespace
@@ -47,7 +46,7 @@ class Opened(NamedTuple):
 
     response: Response
     """The members that came with the head."""
-    answer: OpenAnswer | Http2Answer
+    answer: OpenResponse
     """The connection that the rest comes on; to be closed."""
     operation: Operation
     protocol: Protocol
@@ -146,13 +145,8 @@ class Session:
         called = self.namespace.operation(operation)
         if "request_event_stream" in called.row:
             return await self._open_both_ways(pipeline, called, request, time)
-        sender = _OpeningSender(self.connections.open(pipeline.config))
-        try:
-            response = await pipeline.invoke(called, request, sender, time)
-            return Opened(response, sender.take(), called, pipeline.protocol)
-        except BaseException:
-            sender.close()
-            raise
+        response, answer = await pipeline.open(called, request, self.connections.open(pipeline.config), time)
+        return Opened(response, answer, called, pipeline.protocol)
 
     async def _open_both_ways(
         self, pipeline: Pipeline, operation: Operation, request: Request[Any], time: OperationTime | None
@@ -161,14 +155,10 @@ class Session:
         from ._http.event_signing import EventStreamSigner
 
         signer = EventStreamSigner(pipeline.signer)
-        sender = _OpeningSender(self.connections.open_http2(pipeline.config))
-        try:
-            response = await attrs.evolve(pipeline, signer=signer).invoke(operation, request, sender, time)
-            answer = cast("Http2Answer", sender.take())
-        except BaseException:
-            sender.close()
-            raise
-        sending = EventSender(answer, signer, lambda: self.clock.time() + pipeline.skew.seconds)
+        signed = attrs.evolve(pipeline, signer=signer)
+        response, answer = await signed.open(operation, request, self.connections.open_http2(pipeline.config), time)
+        both_ways = cast("Http2Answer", untold(answer))
+        sending = EventSender(both_ways, signer, lambda: self.clock.time() + pipeline.skew.seconds)
         return Opened(response, answer, operation, pipeline.protocol, sending)
 
     async def prepare(self, operation: str, request: Request[Any]) -> Prepared:
@@ -256,30 +246,3 @@ def _sharing(pipeline: Pipeline, parent: Pipeline) -> Pipeline:
         credentials=parent.credentials if same_identity else pipeline.credentials,
         retries=parent.retries if ours.retry == theirs.retry else pipeline.retries,
     )
-
-
-class _OpeningSender:
-    """Sends as a transport does, and keeps a good answer open."""
-
-    def __init__(self, transport: Transport | Http2Transport) -> None:
-        self._transport = transport
-        self._answer: OpenAnswer | Http2Answer | None = None
-
-    async def send(self, request: TransportRequest, /) -> HttpResponse:
-        answer = await self._transport.open(request)
-        if not 200 <= answer.head.status < 300:
-            return await answer.read()
-        self._answer = answer
-        answer.check_coding()
-        return answer.head
-
-    def take(self) -> OpenAnswer | Http2Answer:
-        """The open answer, whose closing is the taker's from now on."""
-        answer, self._answer = self._answer, None
-        if answer is None:
-            raise TransportError("the answer was not kept open")
-        return answer
-
-    def close(self) -> None:
-        if self._answer is not None:
-            self._answer.close()

@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from types import TracebackType
 
-    from ._http.http2_transport import Http2Answer
-    from ._http.transport import OpenAnswer
+    from ._http.contract import OpenResponse
     from ._session import Opened, Session
     from ._shapes.structure import Request
 
@@ -42,7 +41,7 @@ class EventStream(Generic[EventT_co, ResponseT_co]):
         self._request = request
         self._entered = False
         self._response: ResponseT_co | None = None
-        self._answer: OpenAnswer | Http2Answer | None = None
+        self._answer: OpenResponse | None = None
         self._reader: EventReader | None = None
         self._decoder = EventStreamDecoder()
         self._messages = iter(self._decoder)

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, cast
 
 from ._clock import SYSTEM_CLOCK, Clock, seconds
 from ._errors import ArgumentError, SdkError, ServiceError, WaiterFailed, WaiterTimeout
+from ._hooks import Poll, teller
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
     from ._clock import Duration
+    from ._hooks import Hooks, Teller
     from ._shapes.schema import AcceptorRow, WaiterRow
     from ._shapes.structure import Response
 
@@ -37,7 +39,7 @@ class PollLoop:
         ArgumentError: a time is negative or not finite, or `min_delay` is above `max_delay`.
     """
 
-    __slots__ = ("_clock", "max_delay", "min_delay", "name", "timeout")
+    __slots__ = ("_clock", "_teller", "max_delay", "min_delay", "name", "timeout")
 
     def __init__(
         self,
@@ -50,8 +52,9 @@ class PollLoop:
         default_delay: float,
         longest_delay: float = MAX_DELAY,
         clock: Clock = SYSTEM_CLOCK,
+        hooks: Sequence[Hooks] = (),
     ) -> None:
-        """`name` is what messages call the wait; the defaults are in seconds."""
+        """`name` is what messages call the wait; the defaults are in seconds; `hooks` are told of each poll."""
         self.name = name
         self.timeout: float = _positive("timeout", timeout, default_timeout)
         highest = _positive("max_delay", max_delay, max(longest_delay, default_delay, _optional(min_delay)))
@@ -60,6 +63,7 @@ class PollLoop:
         if self.min_delay > self.max_delay:
             raise ArgumentError(f"min_delay ({self.min_delay:g} s) is above max_delay ({self.max_delay:g} s)")
         self._clock = clock
+        self._teller = teller(hooks)
 
     async def run(
         self, poll: Callable[[], Awaitable[T]], settled: Callable[[T | None, SdkError | None], bool]
@@ -70,7 +74,8 @@ class PollLoop:
             WaiterTimeout: the time is up.
             Exception: whatever `settled` raises.
         """
-        deadline = self._clock.monotonic() + self.timeout
+        started = self._clock.monotonic()
+        deadline = started + self.timeout
         last: T | None = None
         polled = 0
         while True:
@@ -82,9 +87,11 @@ class PollLoop:
                 error = caught
             except TimeoutError as late:
                 raise self.timed_out(last, polled) from late
-            else:
-                yield last
             polled += 1
+            if self._teller is not None:
+                self._tell(self._teller, polled, None if error else last, error, started)
+            if error is None:
+                yield cast("T", last)
             if settled(last, error):
                 return
             remaining = deadline - self._clock.monotonic()
@@ -92,6 +99,10 @@ class PollLoop:
                 raise self.timed_out(last, polled) from error
             # The last poll falls on the deadline, so that no success just before it goes unseen.
             await self._clock.sleep(min(self.delay(polled), remaining))
+
+    def _tell(self, teller: Teller, number: int, response: Any, error: SdkError | None, started: float) -> None:
+        elapsed = self._clock.monotonic() - started
+        teller.after("polled", Poll(wait=self.name, number=number, response=response, error=error, elapsed=elapsed))
 
     def delay(self, polled: int) -> float:
         """How long to wait after that many polls, in seconds."""
@@ -135,6 +146,7 @@ class Waiter(Generic[ResponseT]):
         max_delay: Duration | None = None,
         goal: Goal[ResponseT] | None = None,
         clock: Clock = SYSTEM_CLOCK,
+        hooks: Sequence[Hooks] = (),
     ) -> None:
         """Raises ArgumentError as PollLoop does."""
         self.loop = PollLoop(
@@ -145,6 +157,7 @@ class Waiter(Generic[ResponseT]):
             default_timeout=float(row["delay"] * row["max_attempts"]),
             default_delay=float(row["delay"]),
             clock=clock,
+            hooks=hooks,
         )
         self._acceptors = row["acceptors"]
         self._goal = goal

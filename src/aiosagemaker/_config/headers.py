@@ -8,11 +8,10 @@ from types import MappingProxyType
 from typing import Any, cast
 
 from .._errors import REDACTED, InvalidConfigError
+from .._hooks import SECRET_HEADER
 
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 """RFC 9110, section 5.6.2."""
-_SECRET = re.compile(r"auth|cookie|credential|key|secret|signature|token", re.IGNORECASE)
-"""What the name of a header with a secret has in it."""
 _TAKEN = frozenset(
     {
         "amz-sdk-invocation-id",
@@ -56,11 +55,11 @@ class Headers(Mapping[str, str]):
         return hash(frozenset(self._items.items()))
 
     def __repr__(self) -> str:
-        return repr({name: REDACTED if _SECRET.search(name) else value for name, value in self.items()})
+        return repr({name: REDACTED if SECRET_HEADER.search(name) else value for name, value in self.items()})
 
     def __reduce__(self) -> tuple[Any, ...]:
         # A pickle has no secrets.
-        return type(self), ({name: value for name, value in self.items() if not _SECRET.search(name)},)
+        return type(self), ({name: value for name, value in self.items() if not SECRET_HEADER.search(name)},)
 
 
 def as_headers(value: Mapping[str, str] | None) -> Headers:

@@ -36,9 +36,7 @@ def waiter_options(namespace: Registry, name: str) -> list[Option]:
         Option("on_poll", f"Callable[[{output}], object] | None", "called with each response"),
     ]
     for member, annotation in row.get("goal", {}).items():
-        text = (
-            f"what `{member}` was asked to become: if it ends as anything else, the wait fails; anything when left out"
-        )
+        text = f"what `{member}` must be when the wait is over, or it has failed; anything when left out"
         options.append(Option(member, annotation, text))
     return options
 

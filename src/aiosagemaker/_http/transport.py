@@ -188,12 +188,6 @@ class OpenAnswer:
             raise TransportError("the answer is closed", maybe_sent=True)
         return self._connection
 
-    def check_coding(self) -> None:
-        """Raises ResponseParseError for a content coding, of which none was asked for."""
-        coding = self.head.headers.get("Content-Encoding", "identity").strip().lower()
-        if coding not in ("", "identity"):
-            raise _wrong(self.head, f"the answer's content coding {coding[:40]!r} was not asked for")
-
     def _failure(self, error: Exception) -> SdkError:
         return _failure(error, self._request, closed=self._pool.closed)
 

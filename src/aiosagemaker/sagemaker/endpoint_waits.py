@@ -181,7 +181,8 @@ class EndpointWaits:
         return EndpointGoal(waiter, EndpointTarget(**asked))
 
     def _waiter(self, goal: EndpointGoal | None, **settings: Any) -> Waiter[DescribeEndpointResponse]:
-        return Waiter(_WAITER, NAMESPACE.schema.waiters[_WAITER], goal=goal, clock=self._session.clock, **settings)
+        session, row = self._session, NAMESPACE.schema.waiters[_WAITER]
+        return Waiter(_WAITER, row, goal=goal, clock=session.clock, hooks=session.given.hooks, **settings)
 
 
 def _describing(name: str) -> DescribeEndpointRequest:

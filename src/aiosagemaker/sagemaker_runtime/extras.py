@@ -171,6 +171,7 @@ class RuntimeExtras:
             default_delay=1.0,
             longest_delay=_ASYNC_MAX_DELAY,
             clock=self._session.clock,
+            hooks=self._session.given.hooks,
         )
         output, failure = response.output_location, response.failure_location
 

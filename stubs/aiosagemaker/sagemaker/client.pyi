@@ -7783,8 +7783,8 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         - `min_delay`: the shortest pause between polls, in seconds; 30 s when left out.
         - `max_delay`: the longest pause between polls, in seconds; 120 s when left out.
         - `on_poll`: called with each response.
-        - `endpoint_config_name`: what `endpoint_config_name` was asked to become: if it ends as anything else, the wait fails; anything when left out.
-        - `desired_weights_and_capacities`: what `desired_weights_and_capacities` was asked to become: if it ends as anything else, the wait fails; anything when left out.
+        - `endpoint_config_name`: what `endpoint_config_name` must be when the wait is over, or it has failed; anything when left out.
+        - `desired_weights_and_capacities`: what `desired_weights_and_capacities` must be when the wait is over, or it has failed; anything when left out.
         """
     @overload
     async def wait_until_endpoint_in_service(
@@ -7804,8 +7804,8 @@ class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
         - `min_delay`: the shortest pause between polls, in seconds; 30 s when left out.
         - `max_delay`: the longest pause between polls, in seconds; 120 s when left out.
         - `on_poll`: called with each response.
-        - `endpoint_config_name`: what `endpoint_config_name` was asked to become: if it ends as anything else, the wait fails; anything when left out.
-        - `desired_weights_and_capacities`: what `desired_weights_and_capacities` was asked to become: if it ends as anything else, the wait fails; anything when left out.
+        - `endpoint_config_name`: what `endpoint_config_name` must be when the wait is over, or it has failed; anything when left out.
+        - `desired_weights_and_capacities`: what `desired_weights_and_capacities` must be when the wait is over, or it has failed; anything when left out.
         """
     @overload
     async def wait_until_image_created(

@@ -1,0 +1,294 @@
+"""What hooks are told of calls, attempts, streams and waits, in order, over real HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from tests.conftest import CREDENTIALS
+
+import aiosagemaker.hooks as face
+from aiosagemaker import RetryConfig, SageMakerRuntimeClient, TimeoutConfig
+from aiosagemaker.errors import AttemptTimeout, EventStreamError, InternalFailure, ValidationException
+from aiosagemaker.hooks import Attempt, Call, Hooks, Outcome, Poll
+from aiosagemaker.sagemaker import ListEndpointsRequest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from aiosagemaker import SageMakerClient
+
+
+class Recorder(Hooks):
+    """Writes down every moment."""
+
+    def __init__(self) -> None:
+        self.moments: list[str] = []
+        self.facts: dict[str, list[Any]] = {}
+
+    def _note(self, moment: str, *facts: Any) -> None:
+        self.moments.append(moment)
+        self.facts.setdefault(moment, []).append(facts)
+
+    def call_started(self, call: Call) -> None:
+        self._note("call_started", call)
+
+    def attempt_started(self, attempt: Attempt) -> None:
+        self._note("attempt_started", attempt)
+
+    def attempt_ended(self, attempt: Attempt, outcome: Outcome, delay: float | None) -> None:
+        self._note("attempt_ended", attempt, outcome, delay)
+
+    def call_ended(self, call: Call, outcome: Outcome) -> None:
+        self._note("call_ended", call, outcome)
+
+    def stream_opened(self, call: Call) -> None:
+        self._note("stream_opened", call)
+
+    def stream_first_part(self, call: Call, elapsed: float) -> None:
+        self._note("stream_first_part", call, elapsed)
+
+    def stream_ended(self, call: Call, outcome: Outcome) -> None:
+        self._note("stream_ended", call, outcome)
+
+    def polled(self, poll: Poll) -> None:
+        self._note("polled", poll)
+
+
+ATTEMPT = ["attempt_started", "attempt_ended"]
+
+
+async def test_a_retried_call(make_client: Callable[..., SageMakerClient], server: Any, clock: Any) -> None:
+    """Every attempt of a call is told of, in order, with its number, its outcome and the delay after it."""
+    hooks = Recorder()
+    client = make_client(hooks=[hooks])
+    server.answer({"__type": "InternalFailure"}, status=500)
+    server.answer({"__type": "ThrottlingException"}, status=400)
+    server.answer({"Endpoints": []})
+    response = await client.list_endpoints(name_contains="c")
+    assert hooks.moments == ["call_started", *ATTEMPT * 3, "call_ended"]
+    ((call,),) = hooks.facts["call_started"]
+    assert (call.service, call.service_id, call.operation) == ("sagemaker", "SageMaker", "ListEndpoints")
+    assert (call.region, call.endpoint, call.streams) == ("us-east-1", server.url, False)
+    assert call.request == ListEndpointsRequest(name_contains="c")
+    assert call.id == server.received[0].headers["amz-sdk-invocation-id"]
+    ends = hooks.facts["attempt_ended"]
+    assert [attempt.number for attempt, _, _ in ends] == [1, 2, 3]
+    assert [outcome.http_status for _, outcome, _ in ends] == [500, 400, 200]
+    assert [type(outcome.error).__name__ for _, outcome, _ in ends] == [
+        "InternalFailure",
+        "ThrottlingException",
+        "NoneType",
+    ]
+    assert [delay for _, _, delay in ends] == [*clock.slept, None]
+    assert all(attempt.call is call for attempt, _, _ in ends)
+    ((ended, outcome),) = hooks.facts["call_ended"]
+    assert ended is call
+    assert (outcome.response, outcome.error, outcome.attempts) == (response, None, 3)
+    assert outcome.elapsed == pytest.approx(sum(clock.slept))
+    assert (outcome.request_id, outcome.bytes_sent) == ("request-1", len(server.received[0].body))
+    assert outcome.bytes_received == len('{"Endpoints": []}')
+
+
+async def test_a_call_that_fails(make_client: Callable[..., SageMakerClient], server: Any) -> None:
+    """The error of a call is told as it is raised."""
+    hooks = Recorder()
+    server.refuse("ValidationException", "no")
+    with pytest.raises(ValidationException) as caught:
+        await make_client(hooks=[hooks]).list_endpoints()
+    assert hooks.moments == ["call_started", *ATTEMPT, "call_ended"]
+    assert hooks.facts["call_ended"][0][1].error is caught.value
+    assert hooks.facts["attempt_ended"][0][2] is None
+
+
+async def test_a_call_that_is_cancelled(make_client: Callable[..., SageMakerClient], server: Any) -> None:
+    """A cancelled call has its end told too."""
+    hooks = Recorder()
+    server.gate = asyncio.Event()
+    task = asyncio.create_task(make_client(hooks=[hooks]).list_endpoints())
+    await server.arrived.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert hooks.moments == ["call_started", *ATTEMPT, "call_ended"]
+    assert isinstance(hooks.facts["call_ended"][0][1].error, asyncio.CancelledError)
+
+
+async def test_a_timeout(make_client: Callable[..., SageMakerClient], server: Any) -> None:
+    """An attempt without an answer has an error and no status."""
+    hooks = Recorder()
+    server.gate = asyncio.Event()
+    client = make_client(hooks=[hooks], timeouts=TimeoutConfig(attempt=0.05), retry=RetryConfig(mode="off"))
+    with pytest.raises(AttemptTimeout):
+        await client.list_endpoints()
+    ((_, outcome, _),) = hooks.facts["attempt_ended"]
+    assert isinstance(outcome.error, AttemptTimeout)
+    assert (outcome.http_status, outcome.request_id, outcome.bytes_received) == (None, None, 0)
+
+
+class Header(Hooks):
+    def attempt_started(self, attempt: Attempt) -> None:
+        attempt.headers["X-Correlation-Id"] = f"c-{attempt.number}"
+        attempt.headers["X-Amzn-Trace-Id"] = "Root=1"
+
+
+async def test_headers_are_added_and_signed(make_client: Callable[..., SageMakerClient], server: Any) -> None:
+    """What a hook adds to an attempt's headers is sent with that attempt alone, and signed, but for trace headers."""
+    server.answer({}, status=500)
+    server.answer({})
+    await make_client(hooks=[Header()]).list_endpoints()
+    assert [received.headers["X-Correlation-Id"] for received in server.received] == ["c-1", "c-2"]
+    for received in server.received:
+        signed = received.headers["Authorization"].partition("SignedHeaders=")[2].partition(",")[0].split(";")
+        assert "x-correlation-id" in signed
+        assert "x-amzn-trace-id" not in signed
+        assert received.headers["X-Amzn-Trace-Id"] == "Root=1"
+
+
+async def test_configured_headers(make_client: Callable[..., SageMakerClient], server: Any) -> None:
+    """`Config.headers` are on every request, signed; for one call through a view."""
+    client = make_client(headers={"X-Team": "growth"})
+    await client.list_endpoints()
+    await client.with_config(headers={"X-Team": "other"}).list_endpoints()
+    assert [received.headers["X-Team"] for received in server.received] == ["growth", "other"]
+    assert "x-team" in server.received[0].headers["Authorization"]
+
+
+class Broken(Hooks):
+    """Fails at one moment."""
+
+    def __init__(self, moment: str) -> None:
+        setattr(self, moment, self._fail)
+
+    def _fail(self, *facts: Any) -> None:
+        raise LookupError("hook")
+
+
+@pytest.mark.parametrize("moment", ["call_started", "attempt_started"])
+async def test_a_hook_that_fails_before(moment: str, make_client: Callable[..., SageMakerClient], server: Any) -> None:
+    """A hook that raises before anything is sent ends the call with its own error, and what began is told to end."""
+    hooks = Recorder()
+    with pytest.raises(LookupError, match="hook"):
+        await make_client(hooks=[hooks, Broken(moment)]).list_endpoints()
+    assert not server.received
+    attempts = ATTEMPT if moment == "attempt_started" else []
+    assert hooks.moments == ["call_started", *attempts, "call_ended"]
+    assert isinstance(hooks.facts["call_ended"][0][1].error, LookupError)
+
+
+@pytest.mark.parametrize("moment", ["attempt_ended", "call_ended"])
+async def test_a_hook_that_fails_after(
+    moment: str, make_client: Callable[..., SageMakerClient], server: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A hook that raises afterwards harms no call and no other hook, and is logged once."""
+    hooks = Recorder()
+    client = make_client(hooks=[Broken(moment), hooks])
+    for _ in range(3):
+        await client.list_endpoints()
+    assert hooks.moments == ["call_started", *ATTEMPT, "call_ended"] * 3
+    assert [record.getMessage() for record in caplog.records] == [f"Broken.{moment} failed; this is logged once"]
+    assert "LookupError" in caplog.text
+
+
+async def test_without_hooks_nothing_is_made(client: SageMakerClient) -> None:
+    """A client without hooks has nobody to tell."""
+    await client.list_endpoints()
+    assert client._session._pipeline is not None
+    assert client._session._pipeline.teller is None
+
+
+async def test_waits(make_client: Callable[..., SageMakerClient], server: Any) -> None:
+    """Each poll of a wait is told of with its number, its response or its error."""
+    hooks = Recorder()
+    client = make_client(hooks=[hooks], retry=RetryConfig(mode="off"))
+    server.answer({"EndpointStatus": "Creating"})
+    server.answer({"__type": "InternalFailure"}, status=500)
+    server.answer({"EndpointStatus": "InService"})
+    await client.wait_until_endpoint_in_service(endpoint_name="e")
+    polls = [poll for (poll,) in hooks.facts["polled"]]
+    assert [(poll.wait, poll.number) for poll in polls] == [("EndpointInService", number) for number in (1, 2, 3)]
+    assert [poll.response and poll.response.endpoint_status for poll in polls] == ["Creating", None, "InService"]
+    assert isinstance(polls[1].error, InternalFailure)
+    assert polls[0].elapsed == 0 < polls[1].elapsed < polls[2].elapsed
+
+
+def parts(*payloads: bytes) -> bytes:
+    from aiosagemaker._protocols.event_stream import encode_message
+
+    return b"".join(
+        encode_message({":message-type": "event", ":event-type": "PayloadPart"}, payload) for payload in payloads
+    )
+
+
+@pytest.mark.parametrize("end", ["whole", "left", "cut"])
+async def test_streams(end: str, server: Any, clock: Any) -> None:
+    """A stream's head, its first bytes and its end are told of: read to the end, left early, or cut."""
+    hooks = Recorder()
+    body = parts(b"a", b"b")
+    server.answer(body[:-1] if end == "cut" else body, headers={"Content-Type": "application/vnd.amazon.eventstream"})
+    runtime = SageMakerRuntimeClient(
+        region="us-east-1", endpoint_url=server.url, credentials=CREDENTIALS, clock=clock, hooks=[hooks]
+    )
+    async with runtime, runtime.invoke_endpoint_with_response_stream(endpoint_name="e", body=b"") as stream:
+        await anext(stream)
+        if end == "whole":
+            assert [part.bytes async for part in stream] == [b"b"]
+        elif end == "cut":
+            with pytest.raises(EventStreamError):
+                await anext(stream)
+    call = ["call_started", *ATTEMPT, "call_ended"]
+    assert hooks.moments == [*call, "stream_opened", "stream_first_part", "stream_ended"]
+    ((told, outcome),) = hooks.facts["stream_ended"]
+    assert told is hooks.facts["call_started"][0][0]
+    assert told.streams
+    assert outcome.bytes_received == len(body) - (end == "cut")
+
+
+async def test_debug_log(client: SageMakerClient, caplog: pytest.LogCaptureFixture) -> None:
+    """At DEBUG a call tells its service, endpoint, region and its credentials' source, and never a secret."""
+    caplog.set_level(logging.DEBUG, logger="aiosagemaker")
+    await client.list_endpoints()
+    line = caplog.records[0].getMessage()
+    assert line.startswith("sagemaker.ListEndpoints at http://127.0.0.1:")
+    assert "region us-east-1, credentials from" in line
+    assert CREDENTIALS.secret_key not in caplog.text
+
+
+async def test_wire_log(
+    make_client: Callable[..., SageMakerClient], server: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    """`wire_log` shows headers and bodies without secrets and sensitive members, and the error of a refusal."""
+    caplog.set_level(logging.DEBUG, logger="aiosagemaker.wire")
+    client = make_client(wire_log=True, headers={"X-Api-Key": "hunter2", "X-Team": "growth"})
+    await client.create_presigned_domain_url(domain_id="d-1", user_profile_name="u")
+    server.answer({"Endpoints": []}, headers={"Set-Cookie": "session=1"})
+    await client.list_endpoints(name_contains="visible")
+    server.refuse("ValidationException", "why not")
+    with pytest.raises(ValidationException):
+        await client.list_endpoints()
+    for shown in ("X-Team", "growth", "visible", "ListEndpoints", "why not", "request-1", "d-1"):
+        assert shown in caplog.text, shown
+    for hidden in ("hunter2", "session=1", CREDENTIALS.secret_key, "Signature="):
+        assert hidden not in caplog.text, hidden
+
+
+async def test_wire_log_hides_sensitive_members(
+    make_client: Callable[..., SageMakerClient], caplog: pytest.LogCaptureFixture
+) -> None:
+    """A sensitive member of a request is redacted in the wire log."""
+    from aiosagemaker.sagemaker import OidcConfig
+
+    caplog.set_level(logging.DEBUG, logger="aiosagemaker.wire")
+    names = ("issuer", "authorization_endpoint", "token_endpoint", "user_info_endpoint", "logout_endpoint", "jwks_uri")
+    oidc = OidcConfig(client_id="id", client_secret="hunter2", **dict.fromkeys(names, "https://a"))
+    await make_client(wire_log=True).create_workforce(workforce_name="w", oidc_config=oidc)
+    assert "client_secret=<redacted>" in caplog.text
+    assert "hunter2" not in caplog.text
+
+
+def test_the_face() -> None:
+    """The face offers what a hook is given, sorted."""
+    assert face.__all__ == sorted(face.__all__)
+    assert {"Attempt", "Call", "Hooks", "Outcome", "Poll"} <= set(face.__all__)
