@@ -59,7 +59,7 @@ SERVICES = (
         "SageMakerClient",
         "Amazon SageMaker",
         _REFERENCE,
-        mixins={"EndpointWaits": "endpoint_waits"},
+        mixins={"EndpointWaits": "endpoint_waits", "SettledWaits": "settled_waits"},
         recovery={"ControlPlaneRecovery": "recovery"},
         own={"endpoint_goal": ("EndpointTarget",), "rules": ("Finding", "check")},
     ),

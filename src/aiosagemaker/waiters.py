@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import re
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, cast
 
 from ._clock import SYSTEM_CLOCK, Clock, seconds
@@ -199,10 +200,20 @@ class Waiter(Generic[ResponseT]):
         name = self.loop.name
         if error is not None:
             return WaiterFailed(f"{name}: {error}", reason=str(error), last_response=response)
-        reason = getattr(response, "failure_reason", None)
+        reason = _reason(response)
         failures = (a for a in self._acceptors if a["state"] == "failure" and _accepts(a, response, None))
         text = f"{name}: the state is {', '.join(str(a['expected']) for a in failures)}"
         return WaiterFailed(f"{text}: {reason}" if reason else text, reason=reason, last_response=response)
+
+
+_REASONS = re.compile(r"(failure_(reason|message)|status_(message|reason|details))$")
+"""The members in which a description says why."""
+
+
+def _reason(response: Any) -> str | None:
+    members = response.__namespace__.shapes[response.__shape__].get("members", {}).values()
+    said = (getattr(response, member["name"]) for member in members if _REASONS.search(member["name"]))
+    return next((str(reason) for reason in said if reason), None)
 
 
 def _optional(value: Duration | None) -> float:

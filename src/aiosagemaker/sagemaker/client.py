@@ -9,9 +9,10 @@ from .._client import BaseClient
 from .endpoint_waits import EndpointWaits
 from .models import NAMESPACE
 from .recovery import ControlPlaneRecovery
+from .settled_waits import SettledWaits
 
 
-class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE, recovery=ControlPlaneRecovery()):
+class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPACE, recovery=ControlPlaneRecovery()):
     """A client of Amazon SageMaker.
 
     Every operation, waiter and paginator of the service is a method, which takes its members as keywords, or one

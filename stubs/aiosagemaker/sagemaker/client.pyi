@@ -10,6 +10,7 @@ from ..hooks import Hooks
 from ..paginators import Paginator
 from ..retries import RetryConfig
 from .endpoint_waits import EndpointWaits
+from .settled_waits import SettledWaits
 from .._client import BaseClient
 from .models import (
     AIAdapterSource,
@@ -1517,7 +1518,7 @@ from .models import (
     _WorkforceIpAddressTypeValue,
 )
 
-class SageMakerClient(EndpointWaits, BaseClient, namespace=NAMESPACE):
+class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPACE):
     def __init__(
         self,
         config: Config | None = None,
