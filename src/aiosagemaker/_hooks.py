@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -70,7 +71,7 @@ class Outcome:
     """How many there were; of an attempt, its number."""
     elapsed: float
     """In seconds."""
-    headers: Mapping[str, str] = attrs.field(factory=dict, repr=False)
+    headers: Mapping[str, str] = attrs.field(default=MappingProxyType({}), repr=False)
     """Of the last answer."""
     bytes_sent: int = 0
     """Of the bodies of its requests."""

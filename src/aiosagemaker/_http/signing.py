@@ -8,6 +8,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-re
 from __future__ import annotations
 
 import functools
+import importlib
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -53,7 +54,7 @@ class _SigV4:
     needs_credentials = True
 
     def prepare(self) -> None:
-        from . import sigv4  # noqa: F401
+        importlib.import_module(".sigv4", __package__)
 
     def sign(
         self,

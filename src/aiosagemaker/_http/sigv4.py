@@ -11,12 +11,14 @@ import hmac
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
 
-from botocore import auth
+from .._botocore import botocore
 
 if TYPE_CHECKING:
     from .._credentials.credentials import Credentials
 
-_UNSIGNED = frozenset(auth.SIGNED_HEADERS_BLACKLIST)
+_AUTH = botocore("auth")
+_SigV4Auth: Any = _AUTH.SigV4Auth
+_UNSIGNED = frozenset[str](_AUTH.SIGNED_HEADERS_BLACKLIST)
 """What a proxy may change on the way."""
 
 
@@ -44,7 +46,7 @@ class HeadersToSign(dict[str, str]):
     names: str
 
 
-class CachingSigV4Auth(auth.SigV4Auth):  # type: ignore[misc]  # botocore has no types
+class CachingSigV4Auth(_SigV4Auth):  # type: ignore[misc]  # pyright: ignore[reportUntypedBaseClass]  # it has no types
     """Signs at the time that it is told."""
 
     def sign(self, request: SignableRequest) -> str:
@@ -88,7 +90,7 @@ def signer(credentials: Credentials, signing_name: str, region: str) -> CachingS
 
 
 # What botocore works out from a URL, or from names, alone.
-_STOCK = auth.SigV4Auth(None, "", "")
+_STOCK = _SigV4Auth(None, "", "")
 
 
 @functools.lru_cache(maxsize=256)
@@ -100,7 +102,7 @@ def _order(names: tuple[str, ...]) -> tuple[list[tuple[str, str]], str]:
 
 @functools.lru_cache(maxsize=256)
 def _host(url: str) -> str:
-    host: str = auth._host_from_url(url)
+    host: str = _AUTH._host_from_url(url)
     return host
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import attrs
 
@@ -191,7 +191,9 @@ def _describing(name: str) -> DescribeEndpointRequest:
 
 
 def _asked(names: Iterable[str] | Mapping[str, str | EndpointTarget | None]) -> dict[str, str | EndpointTarget | None]:
-    return dict(names) if isinstance(names, Mapping) else dict.fromkeys(names)
+    if isinstance(names, Mapping):
+        return dict(cast("Mapping[str, str | EndpointTarget | None]", names))
+    return dict.fromkeys(names)
 
 
 def _target(asked: str | EndpointTarget | None) -> EndpointTarget:

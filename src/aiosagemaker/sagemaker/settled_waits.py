@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .._session import Session
     from .._shapes.structure import Request, Response
     from ..waiters import Goal
+    from .models import PipelineExecutionStep
 
 ResponseT = TypeVar("ResponseT", bound="Response")
 
@@ -107,7 +108,8 @@ class SettledWaits:
             page: Any = await self._session.invoke("ListPipelineExecutionSteps", listing)
         except SdkError:
             return failed  # the failure of the execution is what the caller has to know
-        steps = [step for step in page.pipeline_execution_steps or () if step.step_status == "Failed"]
+        listed = cast("tuple[PipelineExecutionStep, ...]", page.pipeline_execution_steps or ())
+        steps = [step for step in listed if step.step_status == "Failed"]
         if not steps:
             return failed
         reason = "; ".join(f"step {step.step_name}: {step.failure_reason or 'failed'}" for step in reversed(steps))
