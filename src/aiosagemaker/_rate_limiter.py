@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import math
+import threading
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 if TYPE_CHECKING:
     from ._clock import Clock
@@ -72,9 +74,20 @@ class RateMeter:
 
 
 class RateLimiter:
-    """A token bucket that fills at the rate the service bears. One per client, for use in one event loop."""
+    """A token bucket that fills at the rate the service bears. One per client, whatever threads and loops use it."""
 
-    __slots__ = ("_capacity", "_clock", "_cubic", "_filled_at", "_meter", "_turn", "active", "max_capacity", "rate")
+    __slots__ = (
+        "_capacity",
+        "_clock",
+        "_cubic",
+        "_filled_at",
+        "_meter",
+        "_mutex",
+        "_turns",
+        "active",
+        "max_capacity",
+        "rate",
+    )
 
     MIN_RATE = 0.5
     """The slowest the bucket fills, in requests per second."""
@@ -97,7 +110,8 @@ class RateLimiter:
         self._clock = clock
         self._cubic = CubicRate(now)
         self._meter = RateMeter(now)
-        self._turn = asyncio.Lock()
+        self._mutex = threading.Lock()
+        self._turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDictionary()
         self._capacity = 0.0
         self._filled_at = now
         self.active = False
@@ -115,23 +129,35 @@ class RateLimiter:
         """Take one token, waiting in line for it. A cancelled wait takes none."""
         if not self.active:
             return
-        # The lock is the line: asyncio wakes its waiters in order. Only the first of them sleeps, and at most
-        # 1 / MIN_RATE seconds, so a rate that rises meanwhile need not wake it.
-        async with self._turn:
-            while (missing := 1 - self.capacity()) > 0:
+        # The lock is the line, one in each event loop: asyncio wakes its waiters in order. Only the first of them
+        # sleeps, and at most 1 / MIN_RATE seconds, so a rate that rises meanwhile need not wake it.
+        async with self._line():
+            while (missing := self._take()) > 0:
                 await self._clock.sleep(max(missing / self.rate, self.MIN_SLEEP))
-            self._capacity -= 1
+
+    def _line(self) -> asyncio.Lock:
+        with self._mutex:
+            return self._turns.setdefault(asyncio.get_running_loop(), asyncio.Lock())
+
+    def _take(self) -> float:
+        """Take a token if there is one; else how much of it is missing."""
+        with self._mutex:
+            missing = 1 - self.capacity()
+            if missing <= 0:
+                self._capacity -= 1
+            return missing
 
     def update(self, *, throttled: bool) -> None:
         """Learn from the end of an attempt."""
-        now = self._clock.monotonic()
-        measured = self._meter.record(now)
-        if throttled:
-            rate = self._cubic.throttled(min(measured, self.rate) if self.active else measured, now)
-            self.active = True
-        else:
-            rate = self._cubic.answered(now)
-        self._set_rate(min(rate, self.HEADROOM * measured))
+        with self._mutex:
+            now = self._clock.monotonic()
+            measured = self._meter.record(now)
+            if throttled:
+                rate = self._cubic.throttled(min(measured, self.rate) if self.active else measured, now)
+                self.active = True
+            else:
+                rate = self._cubic.answered(now)
+            self._set_rate(min(rate, self.HEADROOM * measured))
 
     def _set_rate(self, rate: float) -> None:
         # The time until now was filled at the old rate.

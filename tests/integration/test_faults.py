@@ -38,6 +38,7 @@ from tests.integration.fault_server import (
 from aiosagemaker import SageMakerClient, errors
 from aiosagemaker.config import HttpConfig, TimeoutConfig
 from aiosagemaker.credentials import Credentials
+from aiosagemaker.hooks import Attempt, Call, Hooks, Outcome
 
 ARN = json.loads(GOOD)["EndpointArn"]
 CREDENTIALS = Credentials("AKIDEXAMPLE", "a-secret-key", "a-session-token")
@@ -87,6 +88,24 @@ async def call(client: SageMakerClient) -> Any:
         return await client.update_endpoint(endpoint_name="churn", endpoint_config_name="churn-v2")
     finally:
         assert time.monotonic() - started < BOUND
+
+
+class Seen(Hooks):
+    """What hooks are told of each attempt: its number, and the error's class or nothing."""
+
+    def __init__(self) -> None:
+        self.begun: list[int] = []
+        self.ended: list[tuple[int, str]] = []
+        self.outcome: Outcome | None = None
+
+    def attempt_started(self, attempt: Attempt) -> None:
+        self.begun.append(attempt.number)
+
+    def attempt_ended(self, attempt: Attempt, outcome: Outcome, delay: float | None) -> None:
+        self.ended.append((attempt.number, type(outcome.error).__name__ if outcome.error else ""))
+
+    def call_ended(self, call: Call, outcome: Outcome) -> None:
+        self.outcome = outcome
 
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n"
@@ -149,11 +168,16 @@ async def test_transport_fault(faults: FaultServer, make: Make, name: str) -> No
     """A fault below HTTP is a typed error, after the attempts that the retry policy gives, each on a new connection."""
     script, expected, maybe_sent, seen = TRANSPORT_FAULTS[name]
     faults.plan = [script]
+    hooks = Seen()
     with pytest.raises(expected) as caught:
-        await call(make())
+        await call(make(hooks=[hooks]))
     assert caught.value.maybe_sent is maybe_sent
     assert len(faults.requests) == seen
     assert faults.connections == 3
+    assert hooks.begun == [1, 2, 3]
+    assert hooks.ended == [(number, type(caught.value).__name__) for number in (1, 2, 3)]
+    assert hooks.outcome is not None
+    assert hooks.outcome.error is caught.value
 
 
 @pytest.mark.parametrize("name", TRANSPORT_FAULTS)
@@ -161,9 +185,12 @@ async def test_transport_fault_then_an_answer(faults: FaultServer, make: Make, n
     """After a fault below HTTP the next attempt, on a new connection, gets the right answer."""
     script, _, _, seen = TRANSPORT_FAULTS[name]
     faults.plan = [script, serves()]
-    response = await call(make())
+    hooks = Seen()
+    response = await call(make(hooks=[hooks]))
     assert response.endpoint_arn == ARN
     assert response.response_metadata.attempts == 2
+    assert [number for number, error in hooks.ended if not error] == [2]
+    assert hooks.begun == [1, 2]
     assert len(faults.requests) == seen // 3 + 1
     assert faults.connections == 2
 

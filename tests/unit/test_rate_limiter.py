@@ -2,6 +2,8 @@
 
 import asyncio
 import math
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from botocore.exceptions import CapacityNotAvailableError
@@ -284,3 +286,25 @@ async def test_the_client_settles_near_what_the_service_bears() -> None:
     late = [throttled for when, throttled in sent if when >= START + 60]
     assert 5 * 60 <= late.count(False) <= 10 * 61
     assert late.count(True) / len(late) < 0.2
+
+
+def test_two_threads() -> None:
+    """Two threads, each with its own event loop, wait in line at one limiter, and together stay within its rate."""
+    limiter = RateLimiter(Clock())
+    limiter.update(throttled=True)
+    limiter.rate = limiter.max_capacity = 200.0
+    taken: list[float] = []
+
+    async def call() -> None:
+        await limiter.acquire()
+        taken.append(time.monotonic())
+
+    async def calls() -> None:
+        await asyncio.gather(*(call() for _ in range(30)))
+
+    started = time.monotonic()
+    with ThreadPoolExecutor(2) as pool:
+        for done in [pool.submit(asyncio.run, calls()) for _ in range(2)]:
+            done.result(timeout=20)
+    assert len(taken) == 60
+    assert taken[-1] - started > 0.2

@@ -58,7 +58,7 @@ class ControlPlaneRecovery:
             self._made.pop(key, None)
             self._made[key] = config.clock.monotonic()
             if len(self._made) > _MOST_REMEMBERED:
-                del self._made[next(iter(self._made))]
+                self._made.pop(next(iter(self._made)), None)
 
     def retry_window(
         self, operation: Operation, request: Request[Any], error: ServiceError, config: Config, scope: str

@@ -102,15 +102,15 @@ class Checkpoint:
 class PacedCall(Generic[ItemT]):
     """One call for each item, at the pace that the endpoint bears: what it throttles is sent again, more slowly.
 
-    The client's own retries come first; this goes on where they give up, for as long as `patience`.
+    The client's own retries come first; this goes on where they give up, for as long as `throttling_timeout`.
     """
 
     def __init__(
-        self, call: Callable[[ItemT], Awaitable[InvokeEndpointResponse]], *, patience: float, clock: Clock
+        self, call: Callable[[ItemT], Awaitable[InvokeEndpointResponse]], *, throttling_timeout: float, clock: Clock
     ) -> None:
-        """`patience`: how long, in seconds, a throttled item is sent again."""
+        """`throttling_timeout`: how long, in seconds, a throttled item is sent again."""
         self._call = call
-        self._patience = patience
+        self._throttling_timeout = throttling_timeout
         self._clock = clock
         self._pace = RateLimiter(clock)
 
@@ -132,7 +132,7 @@ class PacedCall(Generic[ItemT]):
             elapsed = self._clock.monotonic() - started
             throttled = error is not None and error.throttling
             self._pace.update(throttled=throttled)
-            if not throttled or elapsed >= self._patience:
+            if not throttled or elapsed >= self._throttling_timeout:
                 return Outcome(index=index, response=response, error=error, attempts=attempts, elapsed=elapsed)
 
 

@@ -254,7 +254,7 @@ class RuntimeExtras:
         concurrency: int,
         ordered: bool,
         checkpoint: Checkpoint | None,
-        patience: float,
+        throttling_timeout: float,
         options: InvocationOptions,
     ) -> AsyncGenerator[Outcome, None]:
         from contextlib import aclosing
@@ -265,7 +265,7 @@ class RuntimeExtras:
             return self._call(endpoint_name, body, options)
 
         done = Checkpoint() if checkpoint is None else checkpoint
-        paced = PacedCall(call, patience=patience, clock=self._session.clock)
+        paced = PacedCall(call, throttling_timeout=throttling_timeout, clock=self._session.clock)
         running = in_parallel(paced, payloads, concurrency=concurrency, ordered=ordered, skip=done)
         async with aclosing(running) as outcomes:
             async for outcome in outcomes:
