@@ -9,7 +9,6 @@ knowledge (`_recovery`).
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -28,11 +27,11 @@ from ._errors import (
     TransportError,
     UnrecognizedClientException,
 )
-from ._hooks import Attempt, Call, Hooks, Outcome, Teller, WireLog, teller
+from ._hooks import Hooks, Teller, WireLog, teller
 from ._http.contract import TransportRequest
 from ._http.lambda_trace import HEADER as TRACE_HEADER
 from ._http.lambda_trace import in_lambda, trace_id
-from ._http.opening import OpeningSender, ToldResponse
+from ._http.opening import OpeningSender
 from ._http.signing import SIGNED, UNSIGNED
 from ._http.skew import ClockSkew, explains
 from ._limits import OperationTime
@@ -41,6 +40,7 @@ from ._protocols.protocol import refuse_filled, request_id
 from ._shapes.body import SizedStream
 from ._shapes.constraints import check
 from ._shapes.structure import ResponseMetadata, attach_metadata, evolve
+from ._telling import Telling, log_attempt, log_call
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,8 +57,6 @@ if TYPE_CHECKING:
     from ._shapes.operation import Operation
     from ._shapes.structure import Request, Response
     from .retries import RetryStrategy
-
-logger = logging.getLogger("aiosagemaker")
 
 _STALE_CREDENTIALS = (ExpiredTokenException, InvalidClientTokenId, UnrecognizedClientException)
 
@@ -110,10 +108,23 @@ class Pipeline:
         time = time or OperationTime(operation.name, self.config.timeouts.operation)
         call = _Call(self, operation, self.prepare(operation, request), sender, time, streams=True)
         try:
-            return await call.run(), call.told(sender.take())
+            response = await call.run()
+            answer = sender.take()
+            return response, answer if call.telling is None else call.telling.stream(answer)
         except BaseException:
             sender.close()
             raise
+
+    def telling(self, operation: Operation, prepared: Prepared, *, streams: bool) -> Telling | None:
+        """What tells hooks of a call; None if there are none."""
+        if self.teller is None:
+            return None
+        body, identity = prepared.http_request.body, prepared.http_request.headers["amz-sdk-invocation-id"]
+        size = body.length if isinstance(body, SizedStream) else len(body)
+        clock = self.config.clock
+        return Telling(
+            self.teller, operation, prepared.request, self.endpoint, identity, clock, size=size, streams=streams
+        )
 
     def prepare(self, operation: Operation, request: Request[Any]) -> Prepared:
         """The first steps: what is to be signed and sent. Raises ParamValidationError."""
@@ -170,11 +181,8 @@ class _Call:
     """One call on its way, and what its attempts have in common."""
 
     __slots__ = (
-        "answer",
-        "attempt",
         "attempt_ends",
         "begun_at",
-        "call",
         "clock",
         "credentials",
         "first_sent_at",
@@ -188,8 +196,8 @@ class _Call:
         "sender",
         "sent_at",
         "signer",
-        "streams",
-        "teller",
+        "signs",
+        "telling",
         "time",
         "timer",
         "url",
@@ -206,8 +214,6 @@ class _Call:
         streams: bool = False,
     ) -> None:
         self.pipeline = pipeline
-        self.teller = pipeline.teller
-        self.streams = streams
         self.operation = operation
         self.request = prepared.request
         self.http_request = prepared.http_request
@@ -219,88 +225,28 @@ class _Call:
         self.time = time
         self.retry = pipeline.retries.begin()
         self.signer = UNSIGNED if "unsigned" in operation.row else pipeline.signer
+        self.signs = self.signer.needs_credentials
+        self.telling = pipeline.telling(operation, prepared, streams=streams)
         self.resigned_for: set[type] = set()
         self.credentials: Credentials | None = None
         self.timer: asyncio.Timeout | None = None
         self.attempt_ends: float | None = None
         self.first_sent_at = self.sent_at = 0.0
-        self.answer: HttpResponse | None = None
-        self.call: Call | None = None
-        self.attempt: Attempt | None = None
 
     async def run(self) -> Response:
         """The response of the first attempt that succeeds, or the last error."""
-        if logger.isEnabledFor(logging.DEBUG):
-            self._log_call()
-        return await (self._attempts() if self.teller is None else self._tell_call(self.teller))
+        log_call(self.operation, self.pipeline.endpoint, self.pipeline.credentials if self.signs else None)
+        return await (self._attempts() if self.telling is None else self._told(self.telling))
 
-    async def _tell_call(self, teller: Teller) -> Response:
-        metadata = self.operation.namespace.schema.metadata
-        call = self.call = Call(
-            service=metadata.get("name", ""),
-            service_id=metadata.get("service_id", ""),
-            operation=self.operation.name,
-            request=self.request,
-            region=self.pipeline.endpoint.region,
-            endpoint=self.pipeline.endpoint.url,
-            id=self.headers["amz-sdk-invocation-id"],
-            streams=self.streams,
-        )
+    async def _told(self, telling: Telling) -> Response:
         try:
-            teller.before("call_started", call)
+            telling.begin()
             response = await self._attempts()
         except BaseException as error:
-            teller.after("call_ended", call, self._outcome(self.begun_at, error=error))
+            telling.end(error=error)
             raise
-        teller.after("call_ended", call, self._outcome(self.begun_at, response=response))
+        telling.end(response)
         return response
-
-    def _tell_attempt(self, teller: Teller, started: float) -> None:
-        assert self.call is not None
-        self.answer = None
-        self.headers = dict(self.http_request.headers)
-        attempt = Attempt(call=self.call, number=self.retry.attempts, url=str(self.url), headers=self.headers)
-        self.attempt = attempt
-        try:
-            teller.before("attempt_started", attempt)
-        except BaseException as error:
-            self._tell_end(started, error, None)
-            raise
-
-    def _tell_end(self, started: float, error: BaseException | None, delay: float | None) -> None:
-        if self.teller is not None:
-            self.teller.after("attempt_ended", self.attempt, self._outcome(started, error=error), delay)
-
-    def _outcome(
-        self, started: float, *, response: Response | None = None, error: BaseException | None = None, received: int = 0
-    ) -> Outcome:
-        answer, body = self.answer, self.http_request.body
-        return Outcome(
-            response=response,
-            error=error,
-            http_status=answer.status if answer else None,
-            request_id=request_id(answer.headers) if answer else None,
-            headers=answer.headers if answer else {},
-            attempts=self.retry.attempts,
-            elapsed=self.clock.monotonic() - started,
-            bytes_sent=body.length if isinstance(body, SizedStream) else len(body),
-            bytes_received=received or (len(answer.body) if answer else 0),
-        )
-
-    def told(self, answer: OpenResponse) -> OpenResponse:
-        """The answer, of whose parts and whose end the hooks are told too."""
-        teller, call = self.teller, self.call
-        if teller is None or call is None:
-            return answer
-
-        def began() -> None:
-            teller.after("stream_first_part", call, self.clock.monotonic() - self.begun_at)
-
-        def ended(size: int, error: BaseException | None) -> None:
-            teller.after("stream_ended", call, self._outcome(self.begun_at, error=error, received=size))
-
-        teller.after("stream_opened", call)
-        return ToldResponse(answer, began, ended)
 
     async def _attempts(self) -> Response:
         time, headers = self.time, self.http_request.headers
@@ -316,23 +262,22 @@ class _Call:
             time.attempts = self.retry.attempts
             headers["amz-sdk-request"] = f"attempt={self.retry.number}; max={self.pipeline.retries.max_attempts}"
             started = self.clock.monotonic()
-            if self.teller is not None:
-                self._tell_attempt(self.teller, started)
+            if self.telling is not None:
+                self.headers = self.telling.begin_attempt(str(self.url), headers)
             try:
                 response, answer = await self._attempt()
             except SdkError as caught:
                 error = _cause(caught, self.http_request)
                 if isinstance(error, ServiceError):
                     error.attempts = self.retry.attempts
-                    if time.maybe_sent and (found := await self._recover_response(error)):
-                        self._tell_end(started, error, None)
+                    if time.maybe_sent and (found := await self._recover_response(error, started)):
+                        self._end_attempt(started, error)
                         return self._complete(found, error)
                 elif isinstance(error, TransportError):
                     error.operation, error.attempts = self.operation.name, self.retry.attempts
                 delay = self._delay(error)
                 time.maybe_sent = time.maybe_sent or error.maybe_sent
-                self._log(started, error, delay)
-                self._tell_end(started, error, delay)
+                self._end_attempt(started, error, delay)
                 if delay is None:
                     error.maybe_sent = time.maybe_sent  # of any attempt: the last may be the one that was refused
                     if error is caught:
@@ -341,22 +286,24 @@ class _Call:
                 await time.bound(self.clock.sleep(delay), f"waiting to try again after {type(error).__name__}")
                 continue
             except BaseException as error:
-                self._tell_end(started, error, None)
+                if self.telling is not None:
+                    self.telling.end_attempt(error)
                 raise
             self.retry.succeeded()
-            self._log(started, answer, None)
-            self._tell_end(started, None, None)
+            self._end_attempt(started, answer)
             return self._complete(response, answer)
 
     async def _attempt(self) -> tuple[Response, HttpResponse]:
         pipeline = self.pipeline
-        if self.signer.needs_credentials:
+        if self.signs:
             self.credentials = pipeline.credentials.current() or await self.time.bound(
                 pipeline.credentials.get(self.time.begun_at),
                 pipeline.credentials.waiting,
                 CredentialsTimeout,
             )
-        answer = self.answer = await self._send()
+        answer = await self._send()
+        if self.telling is not None:
+            self.telling.answer = answer
         off = pipeline.skew.learn(self.sent_at, self.clock.time(), answer.headers)
         if 200 <= answer.status < 300:
             response = pipeline.protocol.parse(self.operation, answer)
@@ -441,7 +388,7 @@ class _Call:
             self.operation, self.request, error, pipeline.config, pipeline.endpoint.url
         )
 
-    async def _recover_response(self, error: ServiceError) -> Response | None:
+    async def _recover_response(self, error: ServiceError, started: float) -> Response | None:
         async def invoke(name: str, describe: Request[Any]) -> Response:
             return await self.pipeline.invoke(self.operation.sibling(name), describe, self.sender)
 
@@ -449,7 +396,11 @@ class _Call:
             return None
         since = self.first_sent_at + self.pipeline.skew.seconds
         recovering = self.pipeline.recovery.recover_response(self.operation, self.request, error, since, invoke)
-        return await self.time.bound(recovering, "looking for what an attempt without an answer did")
+        try:
+            return await self.time.bound(recovering, "looking for what an attempt without an answer did")
+        except BaseException:
+            self._end_attempt(started, error)
+            raise
 
     def _complete(self, response: Response, answer: HttpResponse | ServiceError) -> Response:
         pipeline = self.pipeline
@@ -466,34 +417,10 @@ class _Call:
         attach_metadata(response, metadata)
         return response
 
-    def _log_call(self) -> None:
-        endpoint, credentials = self.pipeline.endpoint, self.pipeline.credentials
-        logger.debug(
-            "%s.%s at %s, region %s, %s",
-            self.operation.namespace.schema.metadata.get("name", ""),
-            self.operation.name,
-            endpoint.url,
-            endpoint.region,
-            f"credentials from {credentials}" if self.signer.needs_credentials else "not signed",
-        )
-
-    def _log(self, started: float, end: HttpResponse | SdkError, delay: float | None) -> None:
-        if not logger.isEnabledFor(logging.DEBUG):
-            return
-        if isinstance(end, HttpResponse):
-            outcome, identity = str(end.status), request_id(end.headers)
-        else:
-            outcome = f"{getattr(end, 'http_status', '')} {type(end).__name__}".strip()
-            identity = getattr(end, "request_id", None)
-        logger.debug(
-            "%s attempt %d: %s, request id %s, %.0f ms, %s",
-            self.operation.name,
-            self.retry.attempts,
-            outcome,
-            identity,
-            (self.clock.monotonic() - started) * 1000,
-            "no retry" if delay is None else f"retry in {delay:.2f} s",
-        )
+    def _end_attempt(self, started: float, end: HttpResponse | SdkError, delay: float | None = None) -> None:
+        log_attempt(self.operation, self.retry.attempts, self.clock.monotonic() - started, end, delay)
+        if self.telling is not None:
+            self.telling.end_attempt(end if isinstance(end, SdkError) else None, delay)
 
 
 def _cause(error: SdkError, request: HttpRequest) -> SdkError:
