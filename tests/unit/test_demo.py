@@ -42,7 +42,7 @@ def test_the_demo_tells_the_whole_story() -> None:
         "churn: Updating (v1 80%, v2 20%)",
         "churn: InService (v2 100%)",
         "who answered: v1 ",
-        "WaiterFailed: EndpointInService: reached with endpoint_config_name 'churn-v2', not 'churn-v3'",
+        "RolledBack: EndpointInService: in service with endpoint_config_name 'churn-v2', not 'churn-v3'",
         "v3: the weights do not fit the network",
         "v2: v2 says 0.30",
         "production_variants[0].initial_instance_count: expected at least 1, got 0",
