@@ -6,7 +6,7 @@ import asyncio
 import ssl
 from typing import TYPE_CHECKING
 
-from .._errors import ClientClosedError, ConfigError, ResponseParseError
+from .._errors import ClientClosedError, ConfigError
 from .._protocols.message import HttpResponse
 from .._shapes.maps import Headers
 from .http2 import Http2Connection
@@ -30,15 +30,6 @@ class Http2Answer:
     def __init__(self, stream: Http2Stream, head: HttpResponse) -> None:
         self._stream = stream
         self.head = head
-
-    def check_coding(self) -> None:
-        """Raises ResponseParseError for an answer whose bytes are not what was asked for."""
-        if coding := self.head.headers.get("content-encoding"):
-            raise ResponseParseError(
-                f"the answer is encoded, and was not asked to be: {coding}",
-                status=self.head.status,
-                headers=self.head.headers,
-            )
 
     async def send(self, data: bytes) -> None:
         """Send the next bytes of the request. Raises TransportError."""

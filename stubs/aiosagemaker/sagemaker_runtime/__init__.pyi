@@ -27,6 +27,8 @@ from .models import RequestStreamEvent as RequestStreamEvent
 from .models import ResponsePayloadPart as ResponsePayloadPart
 from .models import ResponseStream as ResponseStream
 from .models import ResponseStreamEvent as ResponseStreamEvent
+from .bulk import Checkpoint as Checkpoint
+from .bulk import Outcome as Outcome
 
 __all__ = [
     "BidirectionalCompletionState",
@@ -56,4 +58,6 @@ __all__ = [
     "ServiceUnavailable",
     "ServiceUnavailableError",
     "ValidationError",
+    "Checkpoint",
+    "Outcome",
 ]
