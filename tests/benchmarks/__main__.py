@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks` measures this library beside raw aiohttp, aiobotocore and boto3, in one run.
+"""`python -m tests.benchmarks` measures this library beside raw aiohttp, aiobotocore, capo and boto3, in one run.
 
 Every figure is a median over interleaved rounds, each in a fresh process; costs are CPU time of the client's process.
 It asserts nothing about time. `--quick` makes one short round of each, to show that it works.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import importlib.metadata
+import importlib.util
 import json
 import os
 import platform
@@ -29,9 +30,10 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-PEERS = ("aiobotocore", "boto3")
-CALLS = {"describe": 2000, "list": 400, "create": 800}
-SHARE = {"raw": 1.0, "ours": 1.0, "aiobotocore": 0.3, "boto3": 0.2}
+PEERS = ("aiobotocore", "capo", "boto3")
+PACKAGES = {"aiobotocore": ("aiobotocore",), "capo": ("capo-sagemaker", "capo-sagemaker-runtime"), "boto3": ("boto3",)}
+CALLS = {"describe": 2000, "invoke": 2000, "list": 400, "create": 800}
+SHARE = {"raw": 1.0, "ours": 1.0, "aiobotocore": 0.3, "capo": 0.3, "boto3": 0.2}
 """How many of the calls each client makes: the slow ones fewer, for the same time."""
 MEGABYTES = 400
 """How much goes through each client where its throughput is measured."""
@@ -42,6 +44,7 @@ class Bench:
 
     def __init__(self, peers: str | None, rounds: int, shrink: int) -> None:
         self.peers = peers
+        self.there = installed(peers) if peers else {}
         self.rounds = rounds
         self.shrink = shrink
         self.environment = {
@@ -56,7 +59,9 @@ class Bench:
         }
 
     def python(self, client: str) -> str | None:
-        return self.peers if client in PEERS else sys.executable
+        if client not in PEERS:
+            return sys.executable
+        return self.peers if client in self.there else None
 
     def run(self, client: str, script: str, *arguments: object) -> tuple[str, float, int]:
         """Standard output, CPU seconds and peak memory in bytes of one process."""
@@ -75,9 +80,9 @@ class Bench:
         return [name for name in names if self.python(name) is not None]
 
     @contextmanager
-    def server(self, script: str = "server.py", argument: str = "100") -> Iterator[str]:
+    def server(self, script: str = "server.py", *arguments: str) -> Iterator[str]:
         """A server's URL."""
-        command = [sys.executable, str(HERE / script), argument]
+        command = [sys.executable, str(HERE / script), *arguments]
         pipe = subprocess.PIPE
         with subprocess.Popen(command, stdin=pipe, stdout=pipe, env=self.environment) as process:
             assert process.stdout is not None
@@ -86,15 +91,32 @@ class Bench:
             finally:
                 process.communicate()
 
+    @contextmanager
+    def tls_server(self) -> Iterator[str]:
+        """The URL of one that speaks TLS, and whose authority every client trusts meanwhile."""
+        with tempfile.TemporaryDirectory() as folder, self.server("server.py", "100", folder) as url:
+            trusted = str(Path(folder) / "ca.pem")
+            self.environment |= {"SSL_CERT_FILE": trusted, "AWS_CA_BUNDLE": trusted}
+            try:
+                yield url.replace("http:", "https:")
+            finally:
+                del self.environment["SSL_CERT_FILE"], self.environment["AWS_CA_BUNDLE"]
+
     def calls(
-        self, url: str, scenario: str, names: list[str], concurrency: int = 32, size: int = 10
+        self,
+        url: str,
+        scenario: str,
+        names: list[str],
+        concurrency: int = 32,
+        size: int = 10,
+        loop: str = "asyncio",
     ) -> dict[str, float]:
         """Microseconds of CPU a call, by client."""
         found: dict[str, list[float]] = defaultdict(list)
         for _ in range(self.rounds):
             for name in names:
                 count = max(int(CALLS[scenario] * SHARE[name] / self.shrink), concurrency)
-                out, _, _ = self.run(name, "worker.py", name, scenario, url, count, concurrency, size)
+                out, _, _ = self.run(name, "worker.py", name, scenario, url, count, concurrency, size, loop)
                 found[name].append(json.loads(out)["cpu"])
         return {name: statistics.median(values) for name, values in found.items()}
 
@@ -129,23 +151,35 @@ def make_peers() -> str:
     folder = Path(tempfile.mkdtemp(prefix="peers-"))
     venv.create(folder, with_pip=True)
     python = str(folder / "bin" / "python")
-    subprocess.run([python, "-m", "pip", "install", "--quiet", *PEERS], check=True)
+    for packages in (*PACKAGES.values(), ("uvloop", "orjson")):
+        # One that does not install here is left out.
+        subprocess.run([python, "-m", "pip", "install", "--quiet", *packages], check=False)
     return python
+
+
+def installed(python: str) -> dict[str, str]:
+    """The peers that an interpreter has, and their versions."""
+    wanted = {name: packages[0] for name, packages in PACKAGES.items()}
+    code = f"""
+import importlib.metadata as metadata, json
+found = {{d.metadata["Name"]: d.version for d in metadata.distributions()}}
+print(json.dumps({{name: found[package] for name, package in {wanted!r}.items() if package in found}}))
+"""
+    out = subprocess.run([python, "-c", code], capture_output=True, text=True, check=True).stdout
+    found: dict[str, str] = json.loads(out)
+    return found
 
 
 def versions(bench: Bench) -> dict[str, str]:
     """What was measured, and on what."""
-    names = ("aiohttp", "attrs", "cattrs", "botocore", "orjson")
+    names = ("aiohttp", "attrs", "cattrs", "botocore", "orjson", "uvloop")
     found = {"python": platform.python_version(), "machine": f"{platform.machine()}, {os.cpu_count()} CPUs"}
     for name in names:
         try:
             found[name] = importlib.metadata.version(name)
         except importlib.metadata.PackageNotFoundError:
             continue
-    if bench.peers:
-        code = f"import importlib.metadata as m; print(*(m.version(name) for name in {PEERS!r}))"
-        out = subprocess.run([bench.peers, "-c", code], capture_output=True, text=True, check=True).stdout.split()
-        found |= dict(zip(PEERS, out, strict=True))
+    found |= bench.there
     return found
 
 
@@ -153,30 +187,51 @@ def ratio(over: float | None, under: float | None) -> str:
     return f"{over / under:.2f}" if over and under else "-"
 
 
+def cost_row(title: str, cost: dict[str, float]) -> tuple[str, ...]:
+    """A row of what a call costs, in CPU time, and how many of them one core makes in a second."""
+    return (
+        title,
+        *(f"{cost[name]:,.0f} us" if name in cost else "-" for name in ("raw", "ours", *PEERS)),
+        f"{ratio(cost['ours'], cost['raw'])} x raw, {1e6 / cost['ours']:,.0f} a second",
+        f"{ratio(cost.get('aiobotocore'), cost['ours'])} x less than aiobotocore",
+    )
+
+
+def small(
+    bench: Bench, url: str, figures: dict[str, Any], rows: list[tuple[str, ...]], how: str, *, quick: bool
+) -> None:
+    """The two calls that are made most, on each event loop."""
+    loops = ["asyncio", *(["uvloop"] if importlib.util.find_spec("uvloop") and not (how and quick) else [])]
+    for scenario, title in (
+        ("describe", "describe_endpoint, 32 at a time"),
+        ("invoke", "invoke_endpoint, 17 bytes, 32 at a time"),
+    ):
+        for loop in loops:
+            # boto3 has threads in place of a loop, and is slow to measure.
+            names = [name for name in ("raw", "ours", *PEERS) if not (name == "boto3" and (how or loop != "asyncio"))]
+            label = f"{title}{how}{'' if loop == 'asyncio' else ', uvloop'}"
+            cost = figures[label] = bench.calls(url, scenario, bench.clients(*names), loop=loop)
+            rows.append(cost_row(label, cost))
+
+
 def measure(bench: Bench, quick: bool) -> tuple[dict[str, Any], list[tuple[str, ...]], dict[str, tuple[str, Series]]]:
     """All figures, the table's rows and the plot's panels."""
     figures: dict[str, Any] = {}
     rows: list[tuple[str, ...]] = []
-    everyone = bench.clients("raw", "ours", "aiobotocore", "boto3")
     with bench.server() as url:
+        small(bench, url, figures, rows, "", quick=quick)
         for scenario, title in (
-            ("describe", "describe_endpoint, 32 at a time"),
             ("list", "list_endpoints, a page of 100"),
             ("create", "create_endpoint_config, ten variants"),
         ):
-            cost = figures[scenario] = bench.calls(url, scenario, everyone)
-            rows.append(
-                (
-                    title,
-                    *(f"{cost[name]:,.0f} us" if name in cost else "-" for name in ("raw", "ours", *PEERS)),
-                    f"{ratio(cost['ours'], cost['raw'])} x raw",
-                    f"{ratio(cost.get('aiobotocore'), cost['ours'])} x less than aiobotocore",
-                )
-            )
+            names = [name for name in ("raw", "ours", *PEERS) if (scenario, name) != ("create", "capo")]
+            cost = figures[scenario] = bench.calls(url, scenario, bench.clients(*names))
+            rows.append(cost_row(title, cost))
         starts = bench.starts(
             {
                 "floor": ("floor",),
                 "models": ("models",),
+                "chain": ("chain",),
                 **{name: (name,) for name in bench.clients("ours", *PEERS)},
                 **{f"{name}, a call": (name, url) for name in bench.clients("ours", *PEERS)},
             }
@@ -193,6 +248,18 @@ def measure(bench: Bench, quick: bool) -> tuple[dict[str, Any], list[tuple[str, 
                     f"{ratio(times['aiobotocore'], times['ours'])} x less than aiobotocore",
                 )
             )
+        chain = starts["chain"][0]
+        floor = ratio(chain, starts["floor"][0])
+        rows.append(
+            (
+                "import and client, default credentials",
+                f"{starts['floor'][0]:.0f} ms",
+                f"{chain:.0f} ms",
+                *("-" for _ in PEERS),
+                f"{floor} x the floor",
+                f"{ratio(starts.get('boto3', (None,))[0], chain)} x less than boto3",
+            )
+        )
         models = starts["models"][0]
         floor = ratio(models, starts["floor"][0])
         rows.append(
@@ -200,8 +267,7 @@ def measure(bench: Bench, quick: bool) -> tuple[dict[str, Any], list[tuple[str, 
                 "import of a request model",
                 f"{starts['floor'][0]:.0f} ms",
                 f"{models:.0f} ms",
-                "-",
-                "-",
+                *("-" for _ in PEERS),
                 f"{floor} x the floor",
                 "",
             )
@@ -215,12 +281,14 @@ def measure(bench: Bench, quick: bool) -> tuple[dict[str, Any], list[tuple[str, 
         out, _, _ = bench.run("ours", "holding.py", "calls", url, calls)
         figures["calls held"] = json.loads(out)
         grown = f"{figures['calls held']['grown'] / 1e6:+.1f} MB"
-        rows.append((f"memory over {calls:,} calls", "-", grown, "-", "-", "", ""))
+        rows.append((f"memory over {calls:,} calls", "-", grown, *("-" for _ in PEERS), "", ""))
         waiters = 100 if quick else 1000
         out, _, _ = bench.run("ours", "holding.py", "waiters", url, waiters)
         figures["waiters held"] = json.loads(out)
         each = f"{figures['waiters held']['each'] / 1e3:.1f} kB each"
-        rows.append((f"{waiters:,} concurrent waiters", "-", each, "-", "-", "", ""))
+        rows.append((f"{waiters:,} concurrent waiters", "-", each, *("-" for _ in PEERS), "", ""))
+    with bench.tls_server() as url:
+        small(bench, url, figures, rows, ", over TLS", quick=quick)
     with bench.server("runtime.py", "serve") as url:
         for scenario, title in (
             ("answers", "invoke_endpoint, answers of 1 MB"),
@@ -255,7 +323,7 @@ def growth(bench: Bench, quick: bool) -> dict[str, tuple[str, Series]]:
     panels["describe_endpoint: calls at a time"] = ("us", dict(concurrent))
     items: Series = defaultdict(list)
     for size in (1, 100) if quick else (1, 10, 100, 1000):
-        with bench.server(argument=str(size)) as url:
+        with bench.server("server.py", str(size)) as url:
             for name, cost in bench.calls(url, "list", names).items():
                 items[name].append((size, cost))
     panels["list_endpoints: items on a page"] = ("us", dict(items))
@@ -270,7 +338,7 @@ def growth(bench: Bench, quick: bool) -> dict[str, tuple[str, Series]]:
 
 def table(rows: list[tuple[str, ...]]) -> str:
     """The rows as a Markdown table."""
-    head = ("what", "raw, or floor", "aiosagemaker", "aiobotocore", "boto3", "", "")
+    head = ("what", "raw, or floor", "aiosagemaker", *PEERS, "", "")
     lines = [head, ("---",) * len(head), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
@@ -291,9 +359,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="one short round of each, without peers not at hand")
     parser.add_argument("--rounds", type=int, default=5, help="interleaved rounds (default 5)")
-    parser.add_argument(
-        "--peers", metavar="PYTHON", help="an interpreter with aiobotocore and boto3 (default: make one)"
-    )
+    parser.add_argument("--peers", metavar="PYTHON", help="an interpreter with the peers (default: make one)")
     parser.add_argument("--json", type=Path, help="write the figures there")
     parser.add_argument("--svg", type=Path, help="write the plot there")
     options = parser.parse_args()

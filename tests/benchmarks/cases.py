@@ -8,6 +8,8 @@ from typing import Any
 KEYS = ("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY")
 BOTO = {"region_name": "us-east-1", "aws_access_key_id": KEYS[0], "aws_secret_access_key": KEYS[1]}
 """What botocore's clients are made with."""
+QUESTION, REPLY = b"42,7.5,1,0,17.25\n", b"0.8731\n"
+"""What a small model is asked, 17 bytes, and answers."""
 ACCOUNT = "arn:aws:sagemaker:us-east-1:123456789012"
 TIME = 1700000000.123
 
@@ -80,10 +82,10 @@ def configuration(variants: int) -> dict[str, Any]:
 
 
 def answers(items: int = 100) -> dict[str, bytes]:
-    """The body of each operation's answer."""
+    """The body of each operation's answer; of a model's under no name."""
     bodies: dict[str, Any] = {
         "DescribeEndpoint": DESCRIPTION,
         "ListEndpoints": summaries(items),
         "CreateEndpointConfig": {"EndpointConfigArn": f"{ACCOUNT}:endpoint-config/churn-v2"},
     }
-    return {operation: json.dumps(body).encode() for operation, body in bodies.items()}
+    return {operation: json.dumps(body).encode() for operation, body in bodies.items()} | {"": REPLY}

@@ -38,6 +38,16 @@ def ours(url: str | None) -> None:
     asyncio.run(call())
 
 
+def chain() -> None:
+    """This library with a client whose credentials come from the environment, by botocore's chain."""
+    import os
+
+    from aiosagemaker import SageMakerClient
+
+    os.environ |= dict(zip(("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"), KEYS, strict=True))
+    assert SageMakerClient(region="us-east-1").config.region
+
+
 def aiobotocore(url: str | None) -> None:
     """aiobotocore, likewise."""
     from aiobotocore.session import get_session
@@ -47,6 +57,21 @@ def aiobotocore(url: str | None) -> None:
         async with get_session().create_client("sagemaker", region_name="us-east-1", **settings) as client:
             if url:
                 await client.describe_endpoint(EndpointName="churn")
+
+    asyncio.run(call())
+
+
+def capo(url: str | None) -> None:
+    """capo, likewise."""
+    from typing import Any
+
+    from capo_sagemaker import AsyncSageMakerClient
+
+    async def call() -> None:
+        keys: Any = dict(zip(("access_key", "secret_key"), KEYS, strict=True))
+        async with AsyncSageMakerClient(region="us-east-1", endpoint=url, credentials=keys) as client:
+            if url:
+                await client.describe_endpoint(endpoint_name="churn")
 
     asyncio.run(call())
 
@@ -73,5 +98,7 @@ if __name__ == "__main__":
         floor()
     elif what == "models":
         models()
+    elif what == "chain":
+        chain()
     elif what != "nothing":
-        {"ours": ours, "aiobotocore": aiobotocore, "boto3": boto3}[what](address)
+        {"ours": ours, "aiobotocore": aiobotocore, "boto3": boto3, "capo": capo}[what](address)

@@ -1,4 +1,4 @@
-"""One measurement in a fresh process: `python worker.py CLIENT SCENARIO URL CALLS CONCURRENCY SIZE`, JSON out.
+"""One measurement in a fresh process: `python worker.py CLIENT SCENARIO URL CALLS CONCURRENCY SIZE LOOP`, JSON out.
 
 Runs by its path under any interpreter, so that clients with other dependencies can stand beside each other.
 """
@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from typing import Any
 
-from cases import BOTO, KEYS, configuration
+from cases import BOTO, KEYS, QUESTION, configuration
 
 TARGETS = {"describe": "DescribeEndpoint", "list": "ListEndpoints", "create": "CreateEndpointConfig"}
 Call = Callable[[], Awaitable[object]]
@@ -26,24 +26,28 @@ async def raw(stack: AsyncExitStack, url: str, scenario: str, size: int) -> Call
     import aiohttp
 
     session = await stack.enter_async_context(aiohttp.ClientSession())
+    if scenario == "invoke":
+        return lambda: _post(session, f"{url}/endpoints/churn/invocations", QUESTION, {"Content-Type": "text/csv"})
     body = json.dumps(configuration(size) if scenario == "create" else {"EndpointName": "churn"}).encode()
     headers = {"X-Amz-Target": f"SageMaker.{TARGETS[scenario]}", "Content-Type": "application/x-amz-json-1.1"}
+    return lambda: _post(session, url, body, headers)
 
-    async def call() -> object:
-        async with session.post(url, data=body, headers=headers) as response:
-            return await response.read()
 
-    return call
+async def _post(session: Any, url: str, body: bytes, headers: dict[str, str]) -> object:
+    async with session.post(url, data=body, headers=headers) as response:
+        return await response.read()
 
 
 async def ours(stack: AsyncExitStack, url: str, scenario: str, size: int) -> Call:
     """This library."""
-    from aiosagemaker import Credentials, SageMakerClient
+    from aiosagemaker import Credentials, SageMakerClient, SageMakerRuntimeClient
     from aiosagemaker import sagemaker as sm
 
-    client = await stack.enter_async_context(
-        SageMakerClient(region="us-east-1", endpoint_url=url, credentials=Credentials(*KEYS))
-    )
+    settings: Any = {"region": "us-east-1", "endpoint_url": url, "credentials": Credentials(*KEYS)}
+    if scenario == "invoke":
+        runtime = await stack.enter_async_context(SageMakerRuntimeClient(**settings))
+        return lambda: runtime.invoke_endpoint(endpoint_name="churn", body=QUESTION, content_type="text/csv")
+    client = await stack.enter_async_context(SageMakerClient(**settings))
     if scenario == "describe":
         return lambda: client.describe_endpoint(endpoint_name="churn")
     if scenario == "list":
@@ -85,7 +89,15 @@ async def aiobotocore(stack: AsyncExitStack, url: str, scenario: str, size: int)
     """aiobotocore."""
     from aiobotocore.session import get_session
 
-    client: Any = await stack.enter_async_context(get_session().create_client("sagemaker", endpoint_url=url, **BOTO))
+    name = "sagemaker-runtime" if scenario == "invoke" else "sagemaker"
+    client: Any = await stack.enter_async_context(get_session().create_client(name, endpoint_url=url, **BOTO))
+    if scenario == "invoke":
+
+        async def invoke() -> object:
+            answer = await client.invoke_endpoint(EndpointName="churn", Body=QUESTION, ContentType="text/csv")
+            return await answer["Body"].read()
+
+        return invoke
     if scenario == "describe":
         return lambda: client.describe_endpoint(EndpointName="churn")
     if scenario == "list":
@@ -99,7 +111,7 @@ async def boto3(stack: AsyncExitStack, url: str, scenario: str, size: int) -> Ca
     from botocore.config import Config
 
     client: Any = Session().client(
-        "sagemaker",
+        "sagemaker-runtime" if scenario == "invoke" else "sagemaker",
         endpoint_url=url,
         **BOTO,
         config=Config(max_pool_connections=64),
@@ -110,11 +122,31 @@ async def boto3(stack: AsyncExitStack, url: str, scenario: str, size: int) -> Ca
         "describe": lambda: client.describe_endpoint(EndpointName="churn"),
         "list": lambda: client.list_endpoints(MaxResults=100),
         "create": lambda: client.create_endpoint_config(**configuration(size)),
+        "invoke": lambda: client.invoke_endpoint(EndpointName="churn", Body=QUESTION, ContentType="text/csv")[
+            "Body"
+        ].read(),
     }
     return lambda: loop.run_in_executor(pool, methods[scenario])
 
 
-CLIENTS = {"raw": raw, "ours": ours, "aiobotocore": aiobotocore, "boto3": boto3}
+async def capo(stack: AsyncExitStack, url: str, scenario: str, size: int) -> Call:
+    """capo, another client that is typed and asynchronous."""
+    settings: Any = {"region": "us-east-1", "endpoint": url}
+    settings["credentials"] = dict(zip(("access_key", "secret_key"), KEYS, strict=True))
+    if scenario == "invoke":
+        from capo_sagemaker_runtime import AsyncSageMakerRuntimeClient
+
+        runtime: Any = await stack.enter_async_context(AsyncSageMakerRuntimeClient(**settings))
+        return lambda: runtime.invoke_endpoint("churn", body=QUESTION, content_type="text/csv")
+    from capo_sagemaker import AsyncSageMakerClient
+
+    client: Any = await stack.enter_async_context(AsyncSageMakerClient(**settings))
+    if scenario == "describe":
+        return lambda: client.describe_endpoint(endpoint_name="churn")
+    return lambda: client.list_endpoints(max_results=100)
+
+
+CLIENTS = {"raw": raw, "ours": ours, "aiobotocore": aiobotocore, "boto3": boto3, "capo": capo}
 
 
 async def measure(client: str, scenario: str, url: str, calls: int, concurrency: int, size: int) -> dict[str, float]:
@@ -138,7 +170,18 @@ async def measure(client: str, scenario: str, url: str, calls: int, concurrency:
     return {"cpu": cpu / calls * 1e6, "wall": wall / calls * 1e6}
 
 
-if __name__ == "__main__":
-    name, scenario, url, *numbers = sys.argv[1:]
+def main() -> None:
+    name, scenario, url, *numbers, loop = sys.argv[1:]
     calls, concurrency, size = map(int, numbers)
-    sys.stdout.write(json.dumps(asyncio.run(measure(name, scenario, url, calls, concurrency, size))))
+    factory: Callable[[], asyncio.AbstractEventLoop] = asyncio.new_event_loop
+    if loop == "uvloop":
+        import uvloop
+
+        factory = uvloop.new_event_loop
+    with asyncio.Runner(loop_factory=factory) as runner:
+        found = runner.run(measure(name, scenario, url, calls, concurrency, size))
+    sys.stdout.write(json.dumps(found))
+
+
+if __name__ == "__main__":
+    main()
