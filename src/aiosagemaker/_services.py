@@ -69,9 +69,20 @@ SERVICES = (
         "SageMakerRuntimeClient",
         "Amazon SageMaker Runtime",
         _REFERENCE.format("runtime_{}"),
-        mixins={"RuntimeExtras": "extras"},
+        mixins={"Chats": "chat", "RuntimeExtras": "extras"},
         recovery={"RuntimeRecovery": "recovery"},
-        own={"bulk": ("Checkpoint", "Outcome")},
+        own={
+            "bulk": ("Checkpoint", "Outcome"),
+            "chat_stream": ("ChatStream",),
+            "chat_types": (
+                "ChatChoice",
+                "ChatCompletion",
+                "ChatDelta",
+                "ChatUsage",
+                "ToolCall",
+                "ToolCallDelta",
+            ),
+        },
     ),
     Service(
         "sagemaker-a2i-runtime",

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from ._config.config import Config
+    from ._credentials.credentials import Credentials
     from ._http.contract import OpenResponse
     from ._http.endpoint_rules import Endpoint
     from ._http.event_sender import EventSender
@@ -52,6 +53,15 @@ class Opened(NamedTuple):
     protocol: Protocol
     sending: EventSender | None = None
     """Of a request that goes on too: what its events are sent through."""
+
+
+class Identity(NamedTuple):
+    """Who signs, as of now."""
+
+    credentials: Credentials
+    region: str
+    time: float
+    """By the service's clock, in seconds since the epoch."""
 
 
 class Session:
@@ -137,12 +147,17 @@ class Session:
         transport = self.connections.open(pipeline.config)
         return await pipeline.invoke(self.namespace.operation(operation), request, transport, time)
 
-    async def open(self, operation: str, request: Request[Any]) -> Opened:
-        """The answer to a request, from its head on. Raises as `invoke` does."""
+    async def open(self, operation: str | Operation, request: Request[Any], *, signer: Signer | None = None) -> Opened:
+        """The answer to a request, from its head on. Raises as `invoke` does.
+
+        `operation` may be one that no model of the service has; `signer` takes the place of the session's own.
+        """
         pipeline, time = self._pipeline, None
         if pipeline is None:
-            pipeline, time = await self._set_up_for(operation)
-        called = self.namespace.operation(operation)
+            pipeline, time = await self._set_up_for(operation if isinstance(operation, str) else operation.name)
+        if signer is not None:
+            pipeline = attrs.evolve(pipeline, signer=signer)
+        called = self.namespace.operation(operation) if isinstance(operation, str) else operation
         if "request_event_stream" in called.row:
             return await self._open_both_ways(pipeline, called, request, time)
         response, answer = await pipeline.open(called, request, self.connections.open(pipeline.config), time)
@@ -169,6 +184,19 @@ class Session:
     async def endpoint(self) -> Endpoint:
         """Where requests go. Raises ConfigError."""
         return (self._pipeline or await self._set_up()).endpoint
+
+    def resolve_endpoint(self) -> Endpoint:
+        """The same without an event loop; it may read files. Raises ConfigError."""
+        from ._http.endpoint_rules import resolve_endpoint
+
+        signing_name = self.namespace.schema.metadata.get("signing_name", "")
+        return self._pipeline.endpoint if self._pipeline else resolve_endpoint(self.config, self._service, signing_name)
+
+    async def identity(self) -> Identity:
+        """Who calls, and when, for what is signed without being sent. Raises ConfigError."""
+        pipeline = self._pipeline or await self._set_up()
+        credentials = pipeline.credentials.current() or await pipeline.credentials.get()
+        return Identity(credentials, pipeline.endpoint.region, self.clock.time() + pipeline.skew.seconds)
 
     async def close(self) -> None:
         """Close every connection, those of all views included, for good."""
@@ -201,16 +229,15 @@ class Session:
 
     def _make_pipeline(self) -> Pipeline:
         from ._config.identity import credentials_cache
-        from ._http.endpoint_rules import resolve_endpoint
         from ._http.user_agent import user_agent
         from .retries import RetryConfig, RetryStrategy
 
-        config, metadata = self.config, self.namespace.schema.metadata
+        config = self.config
         self._signer.prepare()
         pipeline = Pipeline(
             config=config,
             protocol=self.protocol,
-            endpoint=resolve_endpoint(config, self._service, metadata.get("signing_name", "")),
+            endpoint=self.resolve_endpoint(),
             credentials=credentials_cache(config),
             retries=RetryStrategy(config.retry or RetryConfig(), config.clock),
             user_agent=user_agent(__version__, config, self.namespace.installed_model),

@@ -97,3 +97,9 @@ class Tokens:
         made = _Held(make_token(credentials, region, expires=expires, time=now), identity, renew_at)
         self._held[region, expires] = made
         return made.token
+
+
+def tokens_of(client: object) -> Tokens:
+    """The tokens that a client holds. Its views hold them too: each is kept with the identity that it was made for."""
+    found: Tokens = vars(client).setdefault("_tokens", Tokens())
+    return found

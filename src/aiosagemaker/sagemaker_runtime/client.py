@@ -6,12 +6,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .._client import BaseClient
+from .chat import Chats
 from .extras import RuntimeExtras
 from .models import NAMESPACE
 from .recovery import RuntimeRecovery
 
 
-class SageMakerRuntimeClient(RuntimeExtras, BaseClient, namespace=NAMESPACE, recovery=RuntimeRecovery()):
+class SageMakerRuntimeClient(Chats, RuntimeExtras, BaseClient, namespace=NAMESPACE, recovery=RuntimeRecovery()):
     """A client of Amazon SageMaker Runtime.
 
     Every operation, waiter and paginator of the service is a method, which takes its members as keywords, or one

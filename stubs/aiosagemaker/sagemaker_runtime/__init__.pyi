@@ -29,6 +29,13 @@ from .models import ResponseStream as ResponseStream
 from .models import ResponseStreamEvent as ResponseStreamEvent
 from .bulk import Checkpoint as Checkpoint
 from .bulk import Outcome as Outcome
+from .chat_stream import ChatStream as ChatStream
+from .chat_types import ChatChoice as ChatChoice
+from .chat_types import ChatCompletion as ChatCompletion
+from .chat_types import ChatDelta as ChatDelta
+from .chat_types import ChatUsage as ChatUsage
+from .chat_types import ToolCall as ToolCall
+from .chat_types import ToolCallDelta as ToolCallDelta
 
 __all__ = [
     "BidirectionalCompletionState",
@@ -60,4 +67,11 @@ __all__ = [
     "ValidationError",
     "Checkpoint",
     "Outcome",
+    "ChatStream",
+    "ChatChoice",
+    "ChatCompletion",
+    "ChatDelta",
+    "ChatUsage",
+    "ToolCall",
+    "ToolCallDelta",
 ]

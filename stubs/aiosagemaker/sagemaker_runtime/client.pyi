@@ -10,6 +10,7 @@ from ..config import Config, HttpConfig, ParameterValidation, TimeoutConfig, Tra
 from ..credentials import CredentialsSource
 from ..hooks import Hooks
 from ..retries import RetryConfig
+from .chat import Chats
 from .extras import RuntimeExtras
 from .._client import BaseClient
 from .models import (
@@ -27,7 +28,7 @@ from .models import (
     ResponsePayloadPart,
 )
 
-class SageMakerRuntimeClient(RuntimeExtras, BaseClient, namespace=NAMESPACE):
+class SageMakerRuntimeClient(Chats, RuntimeExtras, BaseClient, namespace=NAMESPACE):
     def __init__(
         self,
         config: Config | None = None,
