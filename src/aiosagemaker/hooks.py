@@ -1,6 +1,6 @@
 """What a user may plug into calls: see `Hooks`, and `Config.hooks`.
 
-A header of one's own on every request, and a count of what the service throttles::
+A header of one's own on every request, a count of what the service throttles, and a log of what calls cost::
 
     class Correlation(Hooks):
         def attempt_started(self, attempt: Attempt) -> None:
@@ -13,7 +13,11 @@ A header of one's own on every request, and a count of what the service throttle
         def attempt_ended(self, attempt: Attempt, outcome: Outcome, delay: float | None) -> None:
             self.count += getattr(outcome.error, "throttling", False)
 
-    client = SageMakerClient(hooks=[Correlation(), Throttles()])
+    class Costs(Hooks):
+        def call_ended(self, call: Call, outcome: Outcome) -> None:
+            costs.info("%s %d bytes in %.3f s", call.operation, outcome.bytes_received, outcome.elapsed)
+
+    client = SageMakerClient(hooks=[Correlation(), Throttles(), Costs()])
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from aiosagemaker.errors import NotFound, ValidationException
+from aiosagemaker.errors import NotFound, RolledBack, ValidationException
 from aiosagemaker.sagemaker import (
     Alarm,
     AutoRollbackConfig,
@@ -230,13 +230,13 @@ async def test_rescale(hosting: Any) -> None:
 
 
 async def test_rescale_rolls_back(hosting: Any) -> None:
-    """Instances that do not start make the endpoint RollingBack, then InService as it was."""
+    """Instances that do not start make the endpoint RollingBack, then InService as it was, which no wait takes for a
+    success that was told what was asked.
+    """
     await hosting.version("a")
     await hosting.endpoint("a")
-    await hosting.sm.update_endpoint_weights_and_capacities(
-        endpoint_name="e",
-        desired_weights_and_capacities=[DesiredWeightAndCapacity(variant_name="a", desired_instance_count=3)],
-    )
+    wanted = [DesiredWeightAndCapacity(variant_name="a", desired_instance_count=3)]
+    await hosting.sm.update_endpoint_weights_and_capacities(endpoint_name="e", desired_weights_and_capacities=wanted)
     await hosting.clock.advance(29)
     hosting.models["a"].starts = False
     await hosting.clock.advance(1)
@@ -244,6 +244,10 @@ async def test_rescale_rolls_back(hosting: Any) -> None:
     hosting.models["a"].starts = True
     await hosting.clock.advance(10)
     assert await seen(hosting) == ("InService", (1.0, 1), None)
+    with pytest.raises(RolledBack, match="1 instances, not 3"):
+        await hosting.sm.wait_until_endpoint_in_service(
+            endpoint_name="e", desired_weights_and_capacities=wanted, min_delay=0, max_delay=0
+        )
 
 
 async def test_maintenance(hosting: Any) -> None:
