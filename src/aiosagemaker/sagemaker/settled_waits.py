@@ -116,7 +116,7 @@ class SettledWaits:
         return WaiterFailed(f"{failed}: {reason}", reason=reason, last_response=failed.last_response)
 
 
-def _operation(request: Any) -> str:
+def _operation(request: object) -> str:
     operation = getattr(type(request), "__operation__", None)
     if operation is None or getattr(type(request), "__namespace__", None) is not NAMESPACE:
         raise ArgumentError(f"wait_until_settled takes a Describe request of SageMaker, not {type(request).__name__}")
