@@ -43,7 +43,7 @@ from ._shapes.structure import ResponseMetadata, attach_metadata, evolve
 from ._telling import Telling, log_attempt, log_call
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from ._config.config import Config
     from ._credentials.cache import CredentialsCache
@@ -77,6 +77,9 @@ class Pipeline:
     """With every value resolved."""
     protocol: Protocol
     endpoint: Endpoint
+    """Of every request that the endpoint rules are told nothing more of."""
+    locate: Callable[[Mapping[str, Any]], Endpoint] | None = None
+    """The endpoint of a request that they are."""
     credentials: CredentialsCache
     retries: RetryStrategy
     user_agent: str
@@ -98,7 +101,8 @@ class Pipeline:
         """
         if time is None:
             time = OperationTime(operation.name, self.config.timeouts.operation)
-        return await _Call(self, operation, self.prepare(operation, request), sender, time).run()
+        here = self.located(operation, request)
+        return await _Call(here, operation, here.prepare(operation, request), sender, time).run()
 
     async def open(
         self, operation: Operation, request: Request[Any], transport: Transport, time: OperationTime | None = None
@@ -132,10 +136,17 @@ class Pipeline:
         if self.config.parameter_validation != "off":
             check(request, strict=self.config.parameter_validation == "strict")
         http_request = self.serialize(operation, request)
-        url = self.url(http_request)
+        url = self.located(operation, request).url(http_request)
         if "port" in operation.row and self.config.endpoint_url is None:
             url = url.with_port(operation.row["port"])
         return Prepared(request, http_request, url)
+
+    def located(self, operation: Operation, request: Request[Any]) -> Pipeline:
+        """This pipeline, or one to the endpoint that follows from what the rules are told of this request."""
+        if not operation.has_endpoint_parameters or self.locate is None:
+            return self
+        endpoint = self.locate(operation.endpoint_parameters(request))
+        return self if endpoint == self.endpoint else attrs.evolve(self, endpoint=endpoint)
 
     def serialize(self, operation: Operation, request: Request[Any]) -> HttpRequest:
         """The HTTP request, with what every request carries."""

@@ -187,10 +187,13 @@ class Session:
 
     def resolve_endpoint(self) -> Endpoint:
         """The same without an event loop; it may read files. Raises ConfigError."""
+        return self._pipeline.endpoint if self._pipeline else self._locate({})
+
+    def _locate(self, parameters: Mapping[str, Any]) -> Endpoint:
         from ._http.endpoint_rules import resolve_endpoint
 
         signing_name = self.namespace.schema.metadata.get("signing_name", "")
-        return self._pipeline.endpoint if self._pipeline else resolve_endpoint(self.config, self._service, signing_name)
+        return resolve_endpoint(self.config, self._service, signing_name, parameters)
 
     async def identity(self) -> Identity:
         """Who calls, and when, for what is signed without being sent. Raises ConfigError."""
@@ -238,6 +241,7 @@ class Session:
             config=config,
             protocol=self.protocol,
             endpoint=self.resolve_endpoint(),
+            locate=self._locate,
             credentials=credentials_cache(config),
             retries=RetryStrategy(config.retry or RetryConfig(), config.clock),
             user_agent=user_agent(__version__, config, self.namespace.installed_model),

@@ -14,8 +14,11 @@ import attrs
 from .._botocore import botocore
 from .._config.config import ConfigSource
 from .._errors import EndpointResolutionError, NoRegionError
+from .._model.installed import model_loader
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from .._config.config import Config
 
 _HOST_LABEL = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)")
@@ -42,13 +45,16 @@ class Endpoint:
     """Where `url` was set; `default` if it follows from the rules."""
 
 
-def resolve_endpoint(config: Config, rules_service: str, signing_name: str) -> Endpoint:
+def resolve_endpoint(
+    config: Config, rules_service: str, signing_name: str, parameters: Mapping[str, Any] | None = None
+) -> Endpoint:
     """The endpoint that follows from a resolved configuration.
 
     Args:
         config: its `region`, `endpoint_url`, `use_fips` and `use_dualstack` count.
         rules_service: the service, as botocore names its data.
         signing_name: what requests are signed for unless the rules say otherwise (`signingName` of the model).
+        parameters: what the rules are told of one request beside the configuration.
 
     Raises:
         NoRegionError: there is no region; even a request to `endpoint_url` is signed for one.
@@ -61,7 +67,7 @@ def resolve_endpoint(config: Config, rules_service: str, signing_name: str) -> E
         )
     if not _HOST_LABEL.fullmatch(config.region):
         raise EndpointResolutionError(f"{config.region!r} is not a region: it cannot be part of a host name")
-    if config.endpoint_url and not (config.use_fips or config.use_dualstack):
+    if config.endpoint_url and not (config.use_fips or config.use_dualstack or parameters):
         # The rules would give it back as it is; asking them takes botocore's import.
         url, scheme = config.endpoint_url, dict[str, Any]()
     else:
@@ -71,6 +77,7 @@ def resolve_endpoint(config: Config, rules_service: str, signing_name: str) -> E
             use_fips=bool(config.use_fips),
             use_dualstack=bool(config.use_dualstack),
             endpoint_url=config.endpoint_url,
+            parameters=parameters,
         )
     _warn_if_in_the_clear(url)
     return Endpoint(
@@ -82,29 +89,40 @@ def resolve_endpoint(config: Config, rules_service: str, signing_name: str) -> E
 
 
 def apply_rules(
-    rules_service: str, *, region: str | None, use_fips: bool, use_dualstack: bool, endpoint_url: str | None
+    rules_service: str,
+    *,
+    region: str | None,
+    use_fips: bool,
+    use_dualstack: bool,
+    endpoint_url: str | None,
+    parameters: Mapping[str, Any] | None = None,
 ) -> tuple[str, dict[str, Any]]:
     """The URL that the service's rules give, and the scope they want SigV4 to sign for (empty if they leave it).
 
     Raises:
-        EndpointResolutionError: with the rule's own message.
+        EndpointResolutionError: with the rule's own message, or because they want another signature.
     """
     errors = botocore("exceptions")
-    parameters = {"Region": region, "UseFIPS": use_fips, "UseDualStack": use_dualstack, "Endpoint": endpoint_url}
-    given = {name: value for name, value in parameters.items() if value is not None}
+    settings = {"Region": region, "UseFIPS": use_fips, "UseDualStack": use_dualstack, "Endpoint": endpoint_url}
+    given = {name: value for name, value in {**settings, **(parameters or {})}.items() if value is not None}
     try:
-        found = _rules(rules_service).resolve_endpoint(**given)
+        # The mode is boto3's default: an account that an ARN names may be part of the host.
+        found = _rules(rules_service).resolve_endpoint(AccountIdEndpointMode="preferred", **given)
     except errors.EndpointProviderError as error:
         raise EndpointResolutionError(f"no endpoint for {_describe(rules_service, given)}: {error}") from error
     except errors.UnknownServiceError as error:
         raise EndpointResolutionError(f"the installed botocore has no rules for {rules_service}: {error}") from error
-    schemes: list[dict[str, Any]] = [s for s in found.properties.get("authSchemes", ()) if s.get("name") == "sigv4"]
-    return str(found.url), schemes[0] if schemes else {}
+    schemes: list[dict[str, Any]] = found.properties.get("authSchemes", [])
+    signed = [scheme for scheme in schemes if scheme.get("name") == "sigv4"]
+    if schemes and not signed:
+        wanted = ", ".join(str(scheme.get("name")) for scheme in schemes)
+        raise EndpointResolutionError(f"{_describe(rules_service, given)} wants {wanted}, and there is only sigv4 here")
+    return str(found.url), signed[0] if signed else {}
 
 
 @functools.lru_cache(maxsize=8)
 def _rules(service: str) -> Any:
-    loader = botocore("loaders").Loader()
+    loader = model_loader()
     # Loading the rules does not load the service's model, which is far larger.
     rules = loader.load_service_model(service, "endpoint-rule-set-1")
     return botocore("endpoint_provider").EndpointProvider(rules, loader.load_data("partitions"))

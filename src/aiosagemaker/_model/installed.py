@@ -67,6 +67,8 @@ def load_table(service: str) -> dict[str, Any]:
         raise ArgumentError(
             f"{service} speaks {metadata['protocol']}: a client is made for services of the JSON protocols alone"
         )
+    if metadata.get("signatureVersion") == "bearer":
+        raise ArgumentError(f"{service} takes bearer tokens alone, and requests are signed here")
     table = build_schema(model, waiters, paginators, name=service, botocore=botocore_version())
     table["metadata"]["installed"] = True
     return table
@@ -82,8 +84,7 @@ def _build(service: str) -> str:
 
 def load_model(service: str) -> tuple[Any, Any, Any]:
     """botocore's model of a service, its waiters and its paginators (None where it has none). Raises ArgumentError."""
-    paths = [str(path) for path in _folders()]
-    loader = botocore("loaders").Loader(extra_search_paths=paths, include_default_search_paths=False)
+    loader = model_loader()
     missing = botocore("exceptions").DataNotFoundError, botocore("exceptions").UnknownServiceError
     if not has_service(service):
         known = loader.list_available_services(_KINDS[0])
@@ -98,6 +99,12 @@ def load_model(service: str) -> tuple[Any, Any, Any]:
 
     model, waiters, paginators = map(load, _KINDS)
     return model, waiters, paginators
+
+
+def model_loader() -> Any:
+    """botocore's loader, which looks where boto3's does."""
+    paths = [str(path) for path in _folders()]
+    return botocore("loaders").Loader(extra_search_paths=paths, include_default_search_paths=False)
 
 
 def _folders() -> list[Path]:
@@ -190,8 +197,7 @@ def available_services() -> Iterator[str]:
     """Every service of the installed botocore that speaks a JSON protocol, by botocore's name. Reads every model."""
     from .schema_table import PROTOCOLS
 
-    paths = [str(path) for path in _folders()]
-    loader = botocore("loaders").Loader(extra_search_paths=paths, include_default_search_paths=False)
+    loader = model_loader()
     for service in loader.list_available_services(_KINDS[0]):
         metadata = load_model(service)[0]["metadata"]
         if set(PROTOCOLS).intersection(metadata.get("protocols", [metadata["protocol"]])):

@@ -187,6 +187,10 @@ def _operation_traits(operation: Mapping[str, Any]) -> Row:
         row["errors"] = errors
     if prefix := operation.get("endpoint", {}).get("hostPrefix"):
         row["host_prefix"] = prefix
+    if values := {name: given["value"] for name, given in operation.get("staticContextParams", {}).items()}:
+        row["endpoint_values"] = values
+    if paths := {name: given["path"] for name, given in operation.get("operationContextParams", {}).items()}:
+        row["endpoint_paths"] = paths
     if encodings := operation.get("requestcompression", {}).get("encodings"):
         row["compression"] = encodings
     if operation.get("httpChecksumRequired") or operation.get("httpChecksum", {}).get("requestChecksumRequired"):
@@ -250,6 +254,8 @@ def _structure(model: Row, models: Mapping[str, Row]) -> Row:
             entry["format"] = member["timestampFormat"].lower()
         if member.get("streaming"):
             entry["streaming"] = True
+        if "contextParam" in member:
+            entry["endpoint_parameter"] = member["contextParam"]["name"]
         entry |= _flags(member, _MEMBER_FLAGS)
         if models[member["shape"]]["type"] != "string":
             entry.pop("json_value", None)  # on bytes it says what they hold, and botocore takes no notice either

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .registry import Registry
     from .schema import OperationRow, ShapeRow
-    from .structure import Response
+    from .structure import Request, Response
 
 
 class Operation:
     """What the layers below the client need to know of an operation, looked up once."""
 
-    __slots__ = ("input_row", "name", "namespace", "output", "output_row", "row", "tokens")
+    __slots__ = ("has_endpoint_parameters", "input_row", "name", "namespace", "output", "output_row", "row", "tokens")
 
     namespace: Registry
     name: str
@@ -23,6 +23,9 @@ class Operation:
     output: type[Response]
     tokens: tuple[str, ...]
     """The members that are filled with a fresh token when left out."""
+
+    has_endpoint_parameters: bool
+    """Whether the endpoint rules are told anything of the operation or of its requests."""
 
     def __init__(self, namespace: Registry, name: str) -> None:
         self.namespace = namespace
@@ -34,6 +37,26 @@ class Operation:
         self.tokens = tuple(
             member["name"] for member in self.input_row["members"].values() if member.get("idempotency_token")
         )
+
+        row = self.row
+        self.has_endpoint_parameters = (
+            "endpoint_values" in row
+            or "endpoint_paths" in row
+            or any("endpoint_parameter" in member for member in self.input_row["members"].values())
+        )
+
+    def endpoint_parameters(self, request: Request[Any]) -> dict[str, Any]:
+        """What the endpoint rules are told of the operation and this request."""
+        found = dict(self.row.get("endpoint_values", {}))
+        for member in self.input_row["members"].values():
+            if "endpoint_parameter" in member and (value := getattr(request, member["name"])) is not None:
+                found[member["endpoint_parameter"]] = str(value)
+        if "endpoint_paths" in self.row:
+            import jmespath
+
+            plain = request.to_dict()
+            found |= {name: jmespath.search(path, plain) for name, path in self.row["endpoint_paths"].items()}
+        return found
 
     def sibling(self, name: str) -> Operation:
         """Another operation of the service."""

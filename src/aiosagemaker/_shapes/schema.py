@@ -60,6 +60,8 @@ class MemberRow(TypedDict):
     event_payload: NotRequired[bool]
     event_header: NotRequired[bool]
     streaming: NotRequired[bool]
+    endpoint_parameter: NotRequired[str]
+    """What the endpoint rules call its value."""
     deprecated: NotRequired[bool]
 
 
@@ -119,6 +121,10 @@ class OperationRow(TypedDict):
     unsigned: NotRequired[bool]
     unsigned_payload: NotRequired[bool]
     headers: NotRequired[dict[str, str]]
+    endpoint_values: NotRequired[dict[str, Any]]
+    """What the endpoint rules are told of the operation, by their names for it."""
+    endpoint_paths: NotRequired[dict[str, str]]
+    """The same of the request: JMESPath expressions on boto3's form of it."""
     deprecated: NotRequired[bool]
     idempotent: NotRequired[bool]
     readonly: NotRequired[bool]
