@@ -47,10 +47,11 @@ class Installed:
         kept = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "MYPYPATH")}
         return {**kept, "VIRTUAL_ENV": str(self.folder), "PATH": os.pathsep.join([str(self.programs), kept["PATH"]])}
 
-    def run(self, *command: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
-        """Run a command there; its status and what it wrote."""
+    def run(self, *command: str | Path, cwd: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+        """Run a command there, with further variables; its status and what it wrote."""
+        environ = {**self.environ, **variables}
         return subprocess.run(
-            command, cwd=cwd, env=self.environ, capture_output=True, text=True, encoding="utf-8", check=False
+            command, cwd=cwd, env=environ, capture_output=True, text=True, encoding="utf-8", check=False
         )
 
 
