@@ -7,11 +7,14 @@ import contextlib
 import json
 import math
 import os
+import threading
+import time
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import attrs
 import pytest
@@ -213,6 +216,71 @@ def sample_fixture() -> Callable[..., Any]:
 def clock() -> FakeClock:
     """Injected time."""
     return FakeClock()
+
+
+class BlockingServer:
+    """A server in threads of its own, for clients that live longer than an event loop; every answer is empty lists.
+
+    It counts the connections that are open, and those that there have been.
+    """
+
+    def __init__(self) -> None:
+        self.open = self.connections = self.requests = 0
+        self._lock = threading.Lock()
+        owner = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def handle(self) -> None:
+                owner.count(1)
+                with contextlib.suppress(ConnectionError):
+                    super().handle()
+                owner.count(-1)
+
+            def do_POST(self) -> None:
+                self.rfile.read(int(self.headers["Content-Length"]))
+                owner.requests += 1
+                body = json.dumps({"Endpoints": []}).encode()
+                self.send_response(200)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+
+    def count(self, change: int) -> None:
+        """One connection more, or one fewer."""
+        with self._lock:
+            self.open += change
+            self.connections += max(change, 0)
+
+    def until_open(self, count: int, limit: float = 5.0) -> int:
+        """How many connections are open, as soon as there are `count`, or after `limit` seconds."""
+        end = time.monotonic() + limit
+        while self.open != count and time.monotonic() < end:
+            time.sleep(0.005)
+        return self.open
+
+    def __enter__(self) -> Self:
+        threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+@pytest.fixture
+def blocking_server() -> Iterator[BlockingServer]:
+    """A server outside any event loop."""
+    with BlockingServer() as running:
+        yield running
 
 
 @pytest_asyncio.fixture

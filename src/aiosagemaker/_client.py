@@ -49,6 +49,9 @@ def _optional(annotation: str) -> str:
 class BaseClient:
     """A client of one service. Use it as an async context manager, or call `close` when done.
 
+    Any thread may use it: it is set up once, and has connections, as many as `HttpConfig.max_connections` says, in each
+    event loop, which end with the loop. A forked process makes its own.
+
     Creating one does no I/O and needs no running event loop; configuration files are read at the first call, in a
     thread, or when `config` is asked for. It is pickled as its configuration, without secrets, to be made anew
     elsewhere.
@@ -91,10 +94,10 @@ class BaseClient:
         the view closes the client.
 
         Raises:
-            ArgumentError: an override is not a field of Config, or is one that belongs to the connections: `http`.
+            ArgumentError: an override is not a field of Config, or belongs to the connections: `http`, `transport`.
         """
-        if "http" in overrides:
-            raise ArgumentError("a view shares the connections of its client: http cannot be changed")
+        for name in {"http", "transport"} & overrides.keys():
+            raise ArgumentError(f"a view shares the connections of its client: {name} cannot be changed")
         return self._over(self._session.view(**overrides))
 
     def _over(self, session: Session) -> Self:

@@ -168,6 +168,10 @@ class SdkError(Exception):
     """Whether the service may have received the request, and so acted on it."""
     retry_after: float | None = None
     """The wait that the service asked for, in seconds, or None."""
+    items: Sequence[Any] = ()
+    """What a paginator's `collect` had, when this ended it."""
+    next_token: str | None = None
+    """Where a paginator that this ended can go on: its `starting_token`. None is the beginning."""
     partial: Any = None
     """What had come before, where a stream broke off: of a chat its ChatCompletion; else None."""
 
@@ -524,7 +528,7 @@ class ServiceUnavailable(ServiceError):
 
 
 class PaginationError(SdkError):
-    """The service sent the same page token twice in a row."""
+    """The service sent a page's token for the second time."""
 
 
 class WaiterError(SdkError):

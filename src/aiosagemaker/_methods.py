@@ -10,6 +10,7 @@ from types import FunctionType, MethodType
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
 
 from ._docs.on_demand import REQUEST, Member, OnDemandSignature, OnDemandText
+from ._docs.options import paginator_options, waiter_options
 from ._errors import ArgumentError, Violation
 from ._shapes.annotations import member_type
 from ._shapes.members import is_optional
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from ._clock import Duration
+    from ._docs.options import Option
     from ._duplex import DuplexEventStream
     from ._session import Session
     from ._shapes.namespace import Namespace
@@ -39,7 +41,7 @@ class _Client(Protocol):
 class Row:
     """One method's place in the table, and what its function needs to know of it."""
 
-    __slots__ = ("input", "kind", "method", "name", "namespace", "operation", "options")
+    __slots__ = ("_class", "input", "kind", "method", "name", "namespace", "operation")
 
     def __init__(self, kind: Kind, namespace: Namespace, name: str) -> None:
         row: Mapping[str, Any] = kind.rows(namespace)[name]
@@ -49,7 +51,7 @@ class Row:
         self.method: str = row["method"]
         self.operation: str = row.get("operation", name)
         self.input = namespace.schema.operations[self.operation]["input"]
-        self.options = {**kind.options, **row.get("goal", {})}
+        self._class: Any = None
 
     def function(self, owner: type) -> FunctionType:
         """The method for the class `owner`."""
@@ -89,12 +91,12 @@ class Row:
                 default=None if optional else parameter.empty,
                 annotation=f"{annotation} | None" if optional else annotation,
             )
-        for name, text in self.options.items():
-            yield parameter(name, parameter.KEYWORD_ONLY, default=None, annotation=text)
+        for option in self.kind.options(self.namespace, self.name):
+            yield parameter(option.name, parameter.KEYWORD_ONLY, default=None, annotation=option.type)
 
     def request(self, request: Request[Any] | None, members: dict[str, Any]) -> Request[Any]:
         """The request that the caller gave, or one made of the keywords."""
-        cls = self.namespace[self.input]
+        cls = self._class or self._build()
         if request is None:
             try:
                 made: Request[Any] = cls(**members)
@@ -109,6 +111,10 @@ class Row:
             raise ArgumentError(f"{self.method} takes a {self.input}, not {type(request).__name__}")
         given: Request[Any] = request
         return given
+
+    def _build(self) -> Any:
+        self._class = self.namespace[self.input]
+        return self._class
 
     def _argument_error(self, members: dict[str, Any]) -> ArgumentError:
         known = inspect.signature(self.namespace[self.input]).parameters
@@ -187,13 +193,20 @@ def _waiter(row: Row) -> Callable[..., Any]:
 
 def _paginator(row: Row) -> Callable[..., Any]:
     def paginator(
-        self: _Client, request: Request[Any] | None = None, /, *, page_size: int | None = None, **members: Any
+        self: _Client,
+        request: Request[Any] | None = None,
+        /,
+        *,
+        page_size: int | None = None,
+        starting_token: str | None = None,
+        **members: Any,
     ) -> Paginator[Any, Any]:
         return Paginator(
             row.namespace.schema.paginators[row.name],
             row.request(request, members),
             lambda page: self._session.invoke(row.operation, page),
             page_size=page_size,
+            starting_token=starting_token,
         )
 
     return paginator
@@ -208,8 +221,8 @@ class Kind(NamedTuple):
     """The function of `_docs.documentation` that describes it."""
     returns: str = ""
     """What it returns, if not the operation's response."""
-    options: Mapping[str, str] = {}  # a named tuple's default is shared, and this one only read
-    """What it takes beside the request's members, and their types."""
+    options: Callable[[Namespace, str], list[Option]] = lambda namespace, name: []
+    """What it takes beside the request's members."""
 
 
 _OPERATION = Kind(_operation, lambda namespace: namespace.schema.operations, "operation_doc")
@@ -219,19 +232,14 @@ _WAITER = Kind(
     _waiter,
     lambda namespace: namespace.schema.waiters,
     "waiter_doc",
-    options={
-        "timeout": "float | timedelta | None",
-        "min_delay": "float | timedelta | None",
-        "max_delay": "float | timedelta | None",
-        "on_poll": "Callable[[Response], object] | None",
-    },
+    options=waiter_options,
 )
 _PAGINATOR = Kind(
     _paginator,
     lambda namespace: namespace.schema.paginators,
     "paginator_doc",
     returns="Paginator",
-    options={"page_size": "int | None"},
+    options=paginator_options,
 )
 
 

@@ -234,7 +234,6 @@ class _Call:
         self.clock = pipeline.config.clock
         self.begun_at = self.clock.monotonic()
         self.time = time
-        self.retry = pipeline.retries.begin()
         self.signer = UNSIGNED if "unsigned" in operation.row else pipeline.signer
         self.signs = self.signer.needs_credentials
         self.telling = pipeline.telling(operation, prepared, streams=streams)
@@ -265,6 +264,7 @@ class _Call:
             secure = self.url.scheme == "https"
             reading = self.http_request.body.payload_hash(secure=secure)
             headers["X-Amz-Content-SHA256"] = await time.bound(reading, "reading the body, to sign it")
+        self.retry = self.pipeline.retries.begin()
         while True:
             if self.retry.limited:
                 await time.bound(self.retry.acquire(), "held back by the adaptive retry mode's rate")

@@ -10,6 +10,7 @@ import copy
 import os
 import threading
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from weakref import WeakSet
 
 import attrs
 
@@ -24,12 +25,12 @@ from ._threads import in_thread
 from ._version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Coroutine, Mapping
     from concurrent.futures import Future
 
     from ._config.config import Config
     from ._credentials.credentials import Credentials
-    from ._http.contract import OpenResponse
+    from ._http.contract import OpenResponse, Transport
     from ._http.endpoint_rules import Endpoint
     from ._http.event_sender import EventSender
     from ._http.http2_transport import Http2Answer
@@ -71,7 +72,8 @@ class Session:
         """`given` is what the user set, and `owner` the name of whose calls these are."""
         self.namespace = namespace
         self.given = given
-        self.connections = Connections(owner)
+        # Config knows a transport by its methods' names alone.
+        self.connections = Connections(owner, cast("Transport | None", given.transport))
         self._recovery = recovery
         # The environment is that of the client's creation, whenever its first call comes.
         self._environ: Mapping[str, str] = {
@@ -79,13 +81,23 @@ class Session:
         }
         self._signer = SIGNED
         self._protocol: Protocol | None = None
+        self._operations: dict[str, Operation] = {}
         self._parent: Session | None = None
         self._begin()
 
     def _begin(self) -> None:
         self._config: Config | None = None
-        self._resolving = threading.Lock()
         self._pipeline: Pipeline | None = None
+        self._begin_threads()
+        _ALL.add(self)
+
+    def after_fork(self) -> None:
+        """In the child: what other threads of the parent held or were doing is not here, and sockets are theirs."""
+        self._begin_threads()
+        self.connections.after_fork()
+
+    def _begin_threads(self) -> None:
+        self._resolving = threading.Lock()
         self._starting = threading.Lock()
         self._setup: Future[Pipeline] | None = None
 
@@ -139,28 +151,34 @@ class Session:
         other._begin()
         return other
 
-    async def invoke(self, operation: str, request: Request[Any]) -> Response:
-        """The response to a request. Raises an SdkError for everything else."""
-        pipeline, time = self._pipeline, None
-        if pipeline is None:
-            pipeline, time = await self._set_up_for(operation)
-        transport = self.connections.open(pipeline.config)
-        return await pipeline.invoke(self.namespace.operation(operation), request, transport, time)
+    def invoke(self, operation: str, request: Request[Any]) -> Coroutine[Any, Any, Response]:
+        """The response to a request, to be awaited. Raises an SdkError for everything else."""
+        pipeline = self._pipeline
+        transport = self.connections.get(asyncio.get_running_loop())
+        called = self._operations.get(operation)
+        if pipeline is None or transport is None or called is None:
+            return self._first(operation, request)
+        time = OperationTime(operation, pipeline.config.timeouts.operation)
+        return pipeline.invoke(called, request, transport, time)
+
+    async def _first(self, operation: str, request: Request[Any]) -> Response:
+        pipeline, time = await self._set_up_for(operation)
+        called = self._operations[operation] = self.namespace.operation(operation)
+        transport = self.connections.open(pipeline.config.http)
+        return await pipeline.invoke(called, request, transport, time)
 
     async def open(self, operation: str | Operation, request: Request[Any], *, signer: Signer | None = None) -> Opened:
         """The answer to a request, from its head on. Raises as `invoke` does.
 
         `operation` may be one that no model of the service has; `signer` takes the place of the session's own.
         """
-        pipeline, time = self._pipeline, None
-        if pipeline is None:
-            pipeline, time = await self._set_up_for(operation if isinstance(operation, str) else operation.name)
+        pipeline, time = await self._set_up_for(operation if isinstance(operation, str) else operation.name)
         if signer is not None:
             pipeline = attrs.evolve(pipeline, signer=signer)
         called = self.namespace.operation(operation) if isinstance(operation, str) else operation
         if "request_event_stream" in called.row:
             return await self._open_both_ways(pipeline, called, request, time)
-        response, answer = await pipeline.open(called, request, self.connections.open(pipeline.config), time)
+        response, answer = await pipeline.open(called, request, self.connections.open(pipeline.config.http), time)
         return Opened(response, answer, called, pipeline.protocol)
 
     async def _open_both_ways(
@@ -171,7 +189,9 @@ class Session:
 
         signer = EventStreamSigner(pipeline.signer)
         signed = attrs.evolve(pipeline, signer=signer)
-        response, answer = await signed.open(operation, request, self.connections.open_http2(pipeline.config), time)
+        response, answer = await signed.open(
+            operation, request, self.connections.open_http2(pipeline.config.http), time
+        )
         both_ways = cast("Http2Answer", untold(answer))
         sending = EventSender(both_ways, signer, lambda: self.clock.time() + pipeline.skew.seconds)
         return Opened(response, answer, operation, pipeline.protocol, sending)
@@ -207,6 +227,8 @@ class Session:
 
     async def _set_up_for(self, operation: str) -> tuple[Pipeline, OperationTime]:
         time = OperationTime(operation, self.given.timeouts.operation)
+        if self._pipeline is not None:
+            return self._pipeline, time
         return await time.bound(self._set_up(), "setting up the client: reading its configuration"), time
 
     async def _set_up(self) -> Pipeline:
@@ -254,6 +276,18 @@ class Session:
     @property
     def _service(self) -> str:
         return self.namespace.schema.metadata.get("name", "")
+
+
+_ALL: WeakSet[Session] = WeakSet()
+
+
+def _after_fork() -> None:
+    for session in list(_ALL):
+        session.after_fork()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
 
 
 def _protocol(namespace: Namespace) -> Protocol:

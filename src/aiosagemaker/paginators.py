@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from ._errors import ArgumentError, PaginationError
+from ._errors import ArgumentError, PaginationError, SdkError
 from ._shapes.structure import evolve
 
 if TYPE_CHECKING:
@@ -32,12 +32,20 @@ class Paginator(Generic[ItemT, PageT]):
         send: Callable[[Request[Any]], Awaitable[Any]],
         *,
         page_size: int | None = None,
+        starting_token: str | None = None,
     ) -> None:
-        """`page_size` is the most items that the service may put on a page; None leaves it to the service."""
+        """`page_size` is the most items that the service may put on a page; None leaves it to the service.
+
+        `starting_token` is the page to begin with, as an error's `next_token` or a page itself names it.
+        """
         if page_size is not None:
             if "limit" not in row:
                 raise ArgumentError("this operation has no page size")
             request = evolve(request, **{row["limit"]: page_size})
+        if starting_token is not None:
+            if getattr(request, row["input_token"]) is not None:
+                raise ArgumentError(f"starting_token and {row['input_token']} say both where to begin")
+            request = evolve(request, **{row["input_token"]: starting_token})
         self._row = row
         self._request = request
         self._send = send
@@ -46,19 +54,29 @@ class Paginator(Generic[ItemT, PageT]):
         """The responses, page by page.
 
         Raises:
-            PaginationError: the service sent the same token twice in a row, and would do so forever.
+            PaginationError: the service sent a token for the second time, and would go round forever.
+            SdkError: a page could not be had.
+
+        The error's `next_token` is where to go on from; None is the beginning.
         """
         request = self._request
         token = getattr(request, self._row["input_token"])
+        seen = {hash(token)}  # of a list of any length
         while True:
-            page = await self._send(request)
+            try:
+                page = await self._send(request)
+            except SdkError as error:
+                error.next_token = token
+                raise
             yield page
-            following = getattr(page, self._row["output_token"])
-            if not following:
+            token = getattr(page, self._row["output_token"])
+            if not token:
                 return
-            if following == token:
-                raise PaginationError(f"the service sent the token {following!r:.80} twice in a row")
-            token = following
+            if hash(token) in seen:
+                repeated = PaginationError(f"the service sent the token {token!r:.80} for the second time")
+                repeated.next_token = token
+                raise repeated
+            seen.add(hash(token))
             request = evolve(request, **{self._row["input_token"]: token})
 
     async def __aiter__(self) -> AsyncIterator[ItemT]:
@@ -68,12 +86,19 @@ class Paginator(Generic[ItemT, PageT]):
                 yield item
 
     async def collect(self, limit: int | None = None) -> list[ItemT]:
-        """All items, or the first `limit`, in a list. No page is fetched beyond the last that is needed."""
+        """All items, or the first `limit`, in a list. No page is fetched beyond the last that is needed.
+
+        Raises as `pages` does. The error's `items` are those that had come.
+        """
         items: list[ItemT] = []
         if limit is not None and limit <= 0:
             return items
-        async for item in self:
-            items.append(item)
-            if len(items) == limit:
-                break
+        try:
+            async for item in self:
+                items.append(item)
+                if len(items) == limit:
+                    break
+        except SdkError as error:
+            error.items = items
+            raise
         return items

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import json
 import pickle
-import threading
 import warnings
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -40,31 +37,6 @@ if TYPE_CHECKING:
 KEYS = Credentials("AKIDEXAMPLE", "the-secret")
 
 
-@pytest.fixture
-def blocking_server() -> Iterator[str]:
-    """A server outside any event loop, for a client that lives longer than one."""
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_POST(self) -> None:
-            self.rfile.read(int(self.headers["Content-Length"]))
-            body = json.dumps({"Endpoints": []}).encode()
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        server.daemon_threads = True
-        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-
-
 # Life
 
 
@@ -85,22 +57,6 @@ def test_creating_reads_no_files(monkeypatch: pytest.MonkeyPatch) -> None:
         _ = client.config
 
 
-@pytest.mark.filterwarnings("ignore::ResourceWarning")  # the first loop ends with a connection open
-def test_two_event_loops(blocking_server: str) -> None:
-    """One client serves one event loop after another, and the second close leaves nothing open."""
-    client = SageMakerClient(region="us-east-1", credentials=KEYS, endpoint_url=blocking_server)
-
-    async def call(*, last: bool) -> int:
-        response = await client.list_endpoints()
-        if last:
-            await client.close()
-        return response.http_status
-
-    assert asyncio.run(call(last=False)) == 200
-    assert asyncio.run(call(last=True)) == 200
-    gc.collect()
-
-
 def test_two_event_loops_after_a_failed_set_up() -> None:
     """Many calls at once that all fail for want of a region do so in a second event loop too."""
     client = SageMakerClient(credentials=KEYS)
@@ -112,7 +68,6 @@ def test_two_event_loops_after_a_failed_set_up() -> None:
         assert {type(error) for error in asyncio.run(call())} == {NoRegionError}
 
 
-@pytest.mark.filterwarnings("ignore:Unclosed|unclosed transport:ResourceWarning")  # those of the parts, which follow
 async def test_unclosed(server: Any) -> None:
     """A client that is garbage-collected open warns, by its name."""
     client = SageMakerClient(region="us-east-1", credentials=KEYS, endpoint_url=server.url)

@@ -52,7 +52,8 @@ def test_signature_of_a_waiter() -> None:
 
 def test_signature_of_a_paginator() -> None:
     """A paginator's signature has the members and the page size."""
-    assert {"name_contains", "page_size"} <= set(inspect.signature(SageMakerClient.paginate_list_endpoints).parameters)
+    parameters = inspect.signature(SageMakerClient.paginate_list_endpoints).parameters
+    assert {"name_contains", "page_size", "starting_token"} <= set(parameters)
 
 
 def test_every_signature() -> None:
@@ -81,7 +82,7 @@ def test_members_do_not_meet_options() -> None:
     """No request has a member that a waiter's or a paginator's option would hide."""
     for section, options in (
         (NAMESPACE.schema.waiters.items(), {"timeout", "min_delay", "max_delay", "on_poll"}),
-        (NAMESPACE.schema.paginators.items(), {"page_size"}),
+        (NAMESPACE.schema.paginators.items(), {"page_size", "starting_token"}),
     ):
         for name, row in section:
             operation = NAMESPACE.schema.operations[row.get("operation", name)]
@@ -224,9 +225,9 @@ async def test_subclass() -> None:
 
     for cls in (Mine, Generated):
         client: Any = cls()
-        for call in (client.create_endpoint, client.delete_endpoint, client.create_endpoint):
+        for name in ("create_endpoint", "delete_endpoint", "create_endpoint"):
             with pytest.raises(ArgumentError):
-                await call(nam="n")
+                await getattr(client, name)(nam="n")
     assert calls == ["mine", "mixin", "mine", "generated", "mixin", "generated"]
     with pytest.raises(ArgumentError, match="delete_endpoint_config"):
         await Mine().other()

@@ -111,6 +111,54 @@ async def test_repeated_token(client: SageMakerClient, server: Any, start: str |
     assert len(server.received) == (2 if start is None else 1)
 
 
+@pytest.mark.parametrize("tokens", ["AB", "ABC", "ABCB"])
+async def test_tokens_that_go_round(client: SageMakerClient, server: Any, tokens: str) -> None:
+    """Tokens that come round again end in PaginationError, which has the items that came and the token."""
+    for _ in range(2):
+        for token in tokens:
+            page(server, f"behind-{token}", token=token)
+    with pytest.raises(PaginationError) as caught:
+        await client.paginate_list_endpoints().collect()
+    came = [item.endpoint_name for item in caught.value.items]
+    assert came[-1] == f"behind-{caught.value.next_token}"
+    assert len(came) == len(set(tokens)) + 1 == len(server.received)
+
+
+async def test_going_on(make_client: Callable[..., SageMakerClient], server: Any) -> None:
+    """What ends a collection keeps what came and says where to go on, and `starting_token` goes on there."""
+    client = make_client(retry=RetryConfig(mode="off"))
+    page(server, "a", "b", token="one")
+    server.refuse("ThrottlingException", "Rate exceeded")
+    page(server, "c")
+    with pytest.raises(ThrottlingException) as caught:
+        await client.paginate_list_endpoints(name_contains="x").collect()
+    error = caught.value
+    assert ([item.endpoint_name for item in error.items], error.next_token) == (["a", "b"], "one")
+    rest = await client.paginate_list_endpoints(name_contains="x", starting_token=error.next_token).collect()
+    assert [item.endpoint_name for item in rest] == ["c"]
+    assert server.received[-1].json == {"NameContains": "x", "NextToken": "one"}
+
+
+async def test_going_on_after_iteration(make_client: Callable[..., SageMakerClient], server: Any) -> None:
+    """An error that ends an iteration says where to go on, and None where it ended before the first page."""
+    client = make_client(retry=RetryConfig(mode="off"))
+    server.refuse("ThrottlingException", "Rate exceeded")
+    with pytest.raises(ThrottlingException) as caught:
+        _ = [item async for item in client.paginate_list_endpoints()]
+    assert (caught.value.items, caught.value.next_token) == ((), None)
+    page(server, "a", token="one")
+    server.refuse("ThrottlingException", "Rate exceeded")
+    with pytest.raises(ThrottlingException) as caught:
+        _ = [item async for item in client.paginate_list_endpoints()]
+    assert caught.value.next_token == "one"
+
+
+async def test_two_starts(client: SageMakerClient) -> None:
+    """A starting token beside the request's own is refused at the call."""
+    with pytest.raises(ArgumentError, match="next_token"):
+        client.paginate_list_endpoints(next_token="a", starting_token="b")
+
+
 async def test_empty_token_ends(client: SageMakerClient, server: Any) -> None:
     """An empty token is the end, as is a missing one."""
     page(server, "a", token="")

@@ -12,6 +12,7 @@ from aiohttp import web
 from aiosagemaker import HttpConfig, RetryConfig, SageMakerClient, TimeoutConfig
 from aiosagemaker._http.signing import UNSIGNED
 from aiosagemaker._protocols.aws_json import AwsJson
+from aiosagemaker._protocols.message import HttpResponse
 from aiosagemaker.credentials import Credentials
 from aiosagemaker.errors import (
     ArgumentError,
@@ -191,3 +192,40 @@ async def test_a_views_first_call(make_client: Callable[..., SageMakerClient]) -
     assert ours is not None
     assert other is not None
     assert other.credentials is ours.credentials
+
+
+# Another transport
+
+
+class Canned:
+    """A transport without sockets."""
+
+    def __init__(self) -> None:
+        self.urls: list[str] = []
+        self.closed = 0
+
+    async def send(self, request: Any, /) -> HttpResponse:
+        assert "Authorization" in request.sign()
+        self.urls.append(str(request.url))
+        return HttpResponse(200, {}, b'{"EndpointName": "canned"}')
+
+    async def open(self, request: Any, /) -> Any:
+        raise NotImplementedError
+
+    async def close(self) -> None:
+        self.closed += 1
+
+
+async def test_a_transport_of_the_users_own() -> None:
+    """`Config.transport` gets every call, of views too, and is closed with the client."""
+    canned = Canned()
+    client = SageMakerClient(region="us-east-1", credentials=KEYS, transport=canned)
+    for each in (client, client.with_config(user_agent_extra="x/1")):
+        assert (await each.describe_endpoint(endpoint_name="n")).endpoint_name == "canned"
+    assert canned.urls == ["https://api.sagemaker.us-east-1.amazonaws.com"] * 2
+    with pytest.raises(ArgumentError, match="transport"):
+        client.with_config(transport=Canned())
+    await client.close()
+    assert canned.closed == 1
+    with pytest.raises(ClientClosedError):
+        await client.list_endpoints()

@@ -43,6 +43,7 @@ def waiter_options(namespace: Registry, name: str) -> list[Option]:
 
 def paginator_options(namespace: Registry, name: str) -> list[Option]:
     """What the method of a paginator takes."""
-    if "limit" not in namespace.schema.paginators[name]:
-        return []
-    return [Option("page_size", "int | None", "the most items on a page; the service decides when left out")]
+    options = [Option("starting_token", "str | None", "the page to begin with; the first when left out")]
+    if "limit" in namespace.schema.paginators[name]:
+        options.append(Option("page_size", "int | None", "the most items on a page; the service decides when left out"))
+    return options

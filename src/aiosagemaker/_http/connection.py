@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import select
 from typing import TYPE_CHECKING, Any
 
@@ -155,6 +156,11 @@ class Connection(asyncio.Protocol):
             self.fail(error if isinstance(error, Exception) else TransportError(f"{type(error).__name__}: {error}"))
         elif self._waiter is not None:
             self._watch()
+
+    @property
+    def waiter(self) -> asyncio.Future[None] | None:
+        """What somebody waits for now."""
+        return self._waiter
 
     def progress(self) -> asyncio.Future[None]:
         """Ends with what was waited for: the answer's end; without a `content` also its head, or more of its body."""
@@ -387,10 +393,22 @@ class Connection(asyncio.Protocol):
     def abort(self) -> None:
         """Close the connection now; TLS would wait for the server's consent, for up to 30 seconds."""
         self.reusable = False
-        self.transport.abort()
+        try:
+            self.transport.abort()
+        except RuntimeError:
+            _close_stranded(self.transport)
 
     async def closed(self) -> None:
         """Wait until the event loop is done with the connection."""
         if not self.lost:
             self._lost = self._lost or self._loop.create_future()
             await asyncio.shield(self._lost)
+
+
+def _close_stranded(transport: Any) -> None:
+    """Close a socket whose event loop was closed before it, for which asyncio has no public way."""
+    below = getattr(getattr(transport, "_ssl_protocol", None), "_transport", transport)  # of TLS
+    end = getattr(below, "_call_connection_lost", None)
+    if end is not None:
+        with contextlib.suppress(RuntimeError):  # as the loop can be told of nothing
+            end(None)

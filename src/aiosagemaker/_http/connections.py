@@ -9,64 +9,97 @@ from .._errors import ClientClosedError
 from .transport import Transport
 
 if TYPE_CHECKING:
-    from .._config.config import Config
+    from .._config.config import HttpConfig
+    from .contract import Transport as SomeTransport
     from .http2_transport import Http2Transport
+
+_inherited: list[object] = []
+"""What a forked child has of its parent's HTTP/2 connections: letting go of them would take them from the parent."""
 
 
 class Connections:
-    """The transports by event loop. Every thread may ask; a transport is used in its own loop alone."""
+    """The transports by event loop. Every thread may ask; a transport is used in its own loop alone.
 
-    __slots__ = ("_http2", "_transports", "closed", "owner")
+    A loop that ends as `asyncio.run` ends one takes its connections with it. What is left of a loop that was closed
+    without that is closed when another one connects. A forked child has none of its parent's.
+    """
 
-    def __init__(self, owner: str) -> None:
-        """`owner` names whose they are, in messages."""
+    __slots__ = ("_http2", "_transports", "closed", "get", "given", "owner")
+
+    def __init__(self, owner: str, given: SomeTransport | None = None) -> None:
+        """`owner` names whose they are, in messages; `given` takes the place of every transport of our own."""
         self.owner = owner
+        self.given = given
         self.closed = False
         self._transports: dict[asyncio.AbstractEventLoop, Transport] = {}
         self._http2: dict[asyncio.AbstractEventLoop, Http2Transport] = {}
+        self.get = self._transports.get
+        """The transport that an event loop has already, or None."""
 
     @property
     def is_open(self) -> bool:
         """Whether there is anything to close."""
+        self._sweep()
         return bool(self._transports or self._http2)
 
-    def open(self, config: Config) -> Transport:
+    def open(self, http: HttpConfig) -> SomeTransport:
         """The transport of the running event loop. Raises ClientClosedError."""
         loop = asyncio.get_running_loop()
-        try:
-            return self._transports[loop]
-        except KeyError:
-            return self._begin(loop, config)
+        transport = self.get(loop)
+        if transport is None:
+            self.check()
+            if self.given is not None:
+                return self.given
+            self._sweep()
+            transport = self._transports[loop] = Transport(http)
+        return transport
 
-    def open_http2(self, config: Config) -> Http2Transport:
+    def open_http2(self, http: HttpConfig) -> Http2Transport:
         """The HTTP/2 connections of the running event loop. Raises ClientClosedError."""
         from .http2_transport import Http2Transport
 
         self.check()
-        loop = asyncio.get_running_loop()
-        for ended in [other for other in self._http2 if other.is_closed()]:
-            self._http2.pop(ended, None)
-        return self._http2.setdefault(loop, Http2Transport(config.http))
+        self._sweep()
+        return self._http2.setdefault(asyncio.get_running_loop(), Http2Transport(http))
 
     def check(self) -> None:
         """Raises ClientClosedError if these are closed."""
         if self.closed:
             raise ClientClosedError(f"this {self.owner} is closed")
 
-    def _begin(self, loop: asyncio.AbstractEventLoop, config: Config) -> Transport:
-        self.check()
-        for ended in [other for other in self._transports if other.is_closed()]:
-            # The connections of a loop that has ended cannot be used, nor closed, in another one.
-            self._transports.pop(ended, None)
-        transport = self._transports[loop] = Transport(config.http)
-        return transport
-
     async def close(self) -> None:
-        """Close every connection, for good."""
+        """Close every connection, in whatever thread its event loop runs, for good."""
         self.closed = True
-        transports, self._transports = self._transports, {}
-        for transport in transports.values():
-            await transport.close()
-        http2, self._http2 = self._http2, {}
-        for each in http2.values():
-            await each.close()
+        self._sweep()
+        if self.given is not None:
+            await self.given.close()
+        here = asyncio.get_running_loop()
+        for loop, transport in self._take():
+            if loop is here:
+                await transport.close()
+            elif loop.is_running():
+                await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(transport.close(), loop))
+            elif isinstance(transport, Transport):
+                transport.abandon()
+
+    def _sweep(self) -> None:
+        for ended in [loop for loop in (*self._transports, *self._http2) if loop.is_closed()]:
+            self._http2.pop(ended, None)
+            transport = self._transports.pop(ended, None)  # which another thread may have done
+            if transport is not None:
+                transport.abandon()
+
+    def after_fork(self) -> None:
+        """In the child: let what is the parent's lie. To close it, or to let it go, would take it from the parent."""
+        for _, transport in self._take():
+            if isinstance(transport, Transport):
+                transport.abandon()
+            else:
+                _inherited.append(transport)
+
+    def _take(self) -> list[tuple[asyncio.AbstractEventLoop, Transport | Http2Transport]]:
+        taken: list[tuple[asyncio.AbstractEventLoop, Transport | Http2Transport]] = [*self._transports.items()]
+        taken += self._http2.items()
+        self._transports.clear()
+        self._http2.clear()
+        return taken

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from .._config.config import HttpConfig
     from .contract import TransportRequest
 
+_LOOK_AGAIN = 0.01
+"""How often, in seconds, it is seen whether the last connections have been made that an ending loop still needs."""
 _TARGET = re.compile(r"[!-~]+")
 
 _inherited: list[object] = []
@@ -61,6 +63,7 @@ class Pool:
         self._connector: Connector | None = None
         self._setting_up = asyncio.Lock()
         self._open: set[Connection] = set()
+        self._connecting = 0
         self._idle: dict[str, deque[Connection]] = {}
         self._sweeping: asyncio.TimerHandle | None = None
         self._process = os.getpid()
@@ -95,10 +98,14 @@ class Pool:
                 self._discard(connection)
             if self._connector is None and _has_files(self._http):
                 request.waiting_for = "the files that HttpConfig.ca_bundle (AWS_CA_BUNDLE) and client_cert name"
-            if self._connector is None or len(self._open) >= self._http.max_connections:
-                await self._make_room()
-            request.waiting_for = "a connection to be made"
-            return await self._connect(target.way, request.timeouts.connect)
+            self._connecting += 1
+            try:
+                if self._connector is None or len(self._open) >= self._http.max_connections:
+                    await self._make_room()
+                request.waiting_for = "a connection to be made"
+                return await self._connect(target.way, request.timeouts.connect)
+            finally:
+                self._connecting -= 1
         except BaseException:
             self._free.release()
             raise
@@ -185,15 +192,31 @@ class Pool:
 
     async def close(self) -> None:
         """Close every connection. An answer that is being read ends in an error."""
-        await self.close_now()
-        await self._end_of_loop.aclose()
-
-    async def close_now(self) -> None:
-        """As `close`, and leave the event loop's own end to itself."""
         connections = list(self._open)
         self.abandon()
-        if self._connector is not None:
-            await self._connector.close()
+        await self._end(connections)
+        with contextlib.suppress(RuntimeError):  # it runs: the loop is about to end
+            await self._end_of_loop.aclose()
+
+    async def retire(self) -> None:
+        """Keep nothing any more, as the event loop ends. Whoever waits for an answer gets it, and may ask again."""
+        self.keepalive = 0
+        for idle in self._idle.values():
+            while idle:
+                self._discard(idle.popleft())
+        while (waits := self._waits()) or self._connecting:
+            await (asyncio.wait(waits) if waits else asyncio.sleep(_LOOK_AGAIN))
+        connections = list(self._open)
+        self._let_go()
+        await self._end(connections)
+
+    def _waits(self) -> list[asyncio.Future[None]]:
+        return [waiter for connection in self._open if (waiter := connection.waiter) is not None]
+
+    async def _end(self, connections: list[Connection]) -> None:
+        connector, self._connector = self._connector, None
+        if connector is not None:
+            await connector.close()
         if connections:
             await asyncio.wait([asyncio.ensure_future(connection.closed()) for connection in connections], timeout=1)
 
@@ -203,17 +226,21 @@ class Pool:
         In a child of the process that made them nothing is closed: they are the parent's.
         """
         self.closed = True
-        connections = list(self._open)
-        self._open.clear()
-        self._idle.clear()
         if os.getpid() != self._process:
-            _inherited.append((connections, self._connector, self.loop))
+            _inherited.append(self)
             return
         if self._sweeping is not None:
             self._sweeping.cancel()
             self._sweeping = None
+        self._let_go()
+
+    def _let_go(self) -> None:
+        connections = list(self._open)
+        self._open.clear()
+        self._idle.clear()
         for connection in connections:
-            connection.fail(ConnectionClosed("the client was closed"))
+            if not self.loop.is_closed():
+                connection.fail(ConnectionClosed("the client was closed"))
             connection.abort()
 
 
@@ -224,7 +251,7 @@ async def _end_of_loop(reference: weakref.ref[Pool]) -> AsyncGenerator[None]:
     finally:
         pool = reference()
         if pool is not None and not pool.closed:
-            await pool.close_now()
+            await pool.retire()
 
 
 def _has_files(http: HttpConfig) -> bool:

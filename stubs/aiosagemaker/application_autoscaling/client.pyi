@@ -301,10 +301,12 @@ class ApplicationAutoScalingClient(BaseClient, namespace=NAMESPACE):
         request: DescribeScalableTargetsRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[ScalableTarget, DescribeScalableTargetsResponse]:
         """The `scalable_targets` of every page of `describe_scalable_targets`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -316,10 +318,12 @@ class ApplicationAutoScalingClient(BaseClient, namespace=NAMESPACE):
         scalable_dimension: ScalableDimension | _ScalableDimensionValue | None = None,
         max_results: int | None = None,
         next_token: str | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[ScalableTarget, DescribeScalableTargetsResponse]:
         """The `scalable_targets` of every page of `describe_scalable_targets`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -328,10 +332,12 @@ class ApplicationAutoScalingClient(BaseClient, namespace=NAMESPACE):
         request: DescribeScalingActivitiesRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[ScalingActivity, DescribeScalingActivitiesResponse]:
         """The `scaling_activities` of every page of `describe_scaling_activities`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -344,10 +350,12 @@ class ApplicationAutoScalingClient(BaseClient, namespace=NAMESPACE):
         max_results: int | None = None,
         next_token: str | None = None,
         include_not_scaled_activities: bool | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[ScalingActivity, DescribeScalingActivitiesResponse]:
         """The `scaling_activities` of every page of `describe_scaling_activities`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -356,10 +364,12 @@ class ApplicationAutoScalingClient(BaseClient, namespace=NAMESPACE):
         request: DescribeScalingPoliciesRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[ScalingPolicy, DescribeScalingPoliciesResponse]:
         """The `scaling_policies` of every page of `describe_scaling_policies`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -372,10 +382,12 @@ class ApplicationAutoScalingClient(BaseClient, namespace=NAMESPACE):
         scalable_dimension: ScalableDimension | _ScalableDimensionValue | None = None,
         max_results: int | None = None,
         next_token: str | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[ScalingPolicy, DescribeScalingPoliciesResponse]:
         """The `scaling_policies` of every page of `describe_scaling_policies`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -384,10 +396,12 @@ class ApplicationAutoScalingClient(BaseClient, namespace=NAMESPACE):
         request: DescribeScheduledActionsRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[ScheduledAction, DescribeScheduledActionsResponse]:
         """The `scheduled_actions` of every page of `describe_scheduled_actions`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -400,9 +414,11 @@ class ApplicationAutoScalingClient(BaseClient, namespace=NAMESPACE):
         scalable_dimension: ScalableDimension | _ScalableDimensionValue | None = None,
         max_results: int | None = None,
         next_token: str | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[ScheduledAction, DescribeScheduledActionsResponse]:
         """The `scheduled_actions` of every page of `describe_scheduled_actions`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """

@@ -8203,10 +8203,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: CreateHubContentPresignedUrlsRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[AuthorizedUrl, CreateHubContentPresignedUrlsResponse]:
         """The `authorized_url_configs` of every page of `create_hub_content_presigned_urls`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -8220,10 +8222,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         access_config: PresignedUrlAccessConfig | None = None,
         max_results: int | None = None,
         next_token: str | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[AuthorizedUrl, CreateHubContentPresignedUrlsResponse]:
         """The `authorized_url_configs` of every page of `create_hub_content_presigned_urls`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -8232,10 +8236,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: DescribeTrainingPlanExtensionHistoryRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[TrainingPlanExtension, DescribeTrainingPlanExtensionHistoryResponse]:
         """The `training_plan_extensions` of every page of `describe_training_plan_extension_history`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -8245,10 +8251,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         training_plan_arn: str,
         next_token: str | None = None,
         max_results: int | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[TrainingPlanExtension, DescribeTrainingPlanExtensionHistoryResponse]:
         """The `training_plan_extensions` of every page of `describe_training_plan_extension_history`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -8257,10 +8265,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListAIBenchmarkJobsRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[AIBenchmarkJobSummary, ListAIBenchmarkJobsResponse]:
         """The `ai_benchmark_jobs` of every page of `list_ai_benchmark_jobs`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -8275,10 +8285,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         creation_time_before: datetime | None = None,
         sort_by: ListAIBenchmarkJobsSortBy | _ListAIBenchmarkJobsSortByValue | None = None,
         sort_order: SortOrder | _SortOrderValue | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[AIBenchmarkJobSummary, ListAIBenchmarkJobsResponse]:
         """The `ai_benchmark_jobs` of every page of `list_ai_benchmark_jobs`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -8287,10 +8299,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListAIRecommendationJobsRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[AIRecommendationJobSummary, ListAIRecommendationJobsResponse]:
         """The `ai_recommendation_jobs` of every page of `list_ai_recommendation_jobs`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -8305,10 +8319,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         creation_time_before: datetime | None = None,
         sort_by: ListAIRecommendationJobsSortBy | _ListAIRecommendationJobsSortByValue | None = None,
         sort_order: SortOrder | _SortOrderValue | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[AIRecommendationJobSummary, ListAIRecommendationJobsResponse]:
         """The `ai_recommendation_jobs` of every page of `list_ai_recommendation_jobs`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -8317,10 +8333,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListAIWorkloadConfigsRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[AIWorkloadConfigSummary, ListAIWorkloadConfigsResponse]:
         """The `ai_workload_configs` of every page of `list_ai_workload_configs`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -8334,10 +8352,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         creation_time_before: datetime | None = None,
         sort_by: ListAIWorkloadConfigsSortBy | _ListAIWorkloadConfigsSortByValue | None = None,
         sort_order: SortOrder | _SortOrderValue | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[AIWorkloadConfigSummary, ListAIWorkloadConfigsResponse]:
         """The `ai_workload_configs` of every page of `list_ai_workload_configs`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -8346,10 +8366,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListActionsRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[ActionSummary, ListActionsResponse]:
         """The `action_summaries` of every page of `list_actions`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -8364,10 +8386,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         sort_order: SortOrder | _SortOrderValue | None = None,
         next_token: str | None = None,
         max_results: int | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[ActionSummary, ListActionsResponse]:
         """The `action_summaries` of every page of `list_actions`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -8376,10 +8400,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListAlgorithmsRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[AlgorithmSummary, ListAlgorithmsResponse]:
         """The `algorithm_summary_list` of every page of `list_algorithms`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -8393,10 +8419,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         next_token: str | None = None,
         sort_by: AlgorithmSortBy | _AlgorithmSortByValue | None = None,
         sort_order: SortOrder | _SortOrderValue | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[AlgorithmSummary, ListAlgorithmsResponse]:
         """The `algorithm_summary_list` of every page of `list_algorithms`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -8405,10 +8433,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListAliasesRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[str, ListAliasesResponse]:
         """The `sage_maker_image_version_aliases` of every page of `list_aliases`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -8420,10 +8450,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         version: int | None = None,
         max_results: int | None = None,
         next_token: str | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[str, ListAliasesResponse]:
         """The `sage_maker_image_version_aliases` of every page of `list_aliases`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -8432,10 +8464,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListAppImageConfigsRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[AppImageConfigDetails, ListAppImageConfigsResponse]:
         """The `app_image_configs` of every page of `list_app_image_configs`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -8451,10 +8485,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         modified_time_after: datetime | None = None,
         sort_by: AppImageConfigSortKey | _AppImageConfigSortKeyValue | None = None,
         sort_order: SortOrder | _SortOrderValue | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[AppImageConfigDetails, ListAppImageConfigsResponse]:
         """The `app_image_configs` of every page of `list_app_image_configs`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -8463,10 +8499,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListAppsRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[AppDetails, ListAppsResponse]:
         """The `apps` of every page of `list_apps`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -8480,10 +8518,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         domain_id_equals: str | None = None,
         user_profile_name_equals: str | None = None,
         space_name_equals: str | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[AppDetails, ListAppsResponse]:
         """The `apps` of every page of `list_apps`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -8492,10 +8532,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListArtifactsRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[ArtifactSummary, ListArtifactsResponse]:
         """The `artifact_summaries` of every page of `list_artifacts`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -8510,10 +8552,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         sort_order: SortOrder | _SortOrderValue | None = None,
         next_token: str | None = None,
         max_results: int | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[ArtifactSummary, ListArtifactsResponse]:
         """The `artifact_summaries` of every page of `list_artifacts`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -8522,10 +8566,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListAssociationsRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[AssociationSummary, ListAssociationsResponse]:
         """The `association_summaries` of every page of `list_associations`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -8543,10 +8589,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         sort_order: SortOrder | _SortOrderValue | None = None,
         next_token: str | None = None,
         max_results: int | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[AssociationSummary, ListAssociationsResponse]:
         """The `association_summaries` of every page of `list_associations`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -8555,10 +8603,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListAutoMLJobsRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[AutoMLJobSummary, ListAutoMLJobsResponse]:
         """The `auto_ml_job_summaries` of every page of `list_auto_ml_jobs`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -8575,10 +8625,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         sort_by: AutoMLSortBy | _AutoMLSortByValue | None = None,
         max_results: int | None = None,
         next_token: str | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[AutoMLJobSummary, ListAutoMLJobsResponse]:
         """The `auto_ml_job_summaries` of every page of `list_auto_ml_jobs`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -8587,10 +8639,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListCandidatesForAutoMLJobRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[AutoMLCandidate, ListCandidatesForAutoMLJobResponse]:
         """The `candidates` of every page of `list_candidates_for_auto_ml_job`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -8604,10 +8658,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         sort_by: CandidateSortBy | _CandidateSortByValue | None = None,
         max_results: int | None = None,
         next_token: str | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[AutoMLCandidate, ListCandidatesForAutoMLJobResponse]:
         """The `candidates` of every page of `list_candidates_for_auto_ml_job`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -8616,10 +8672,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListClusterEventsRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[ClusterEventSummary, ListClusterEventsResponse]:
         """The `events` of every page of `list_cluster_events`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -8637,10 +8695,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         operation_id: str | None = None,
         max_results: int | None = None,
         next_token: str | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[ClusterEventSummary, ListClusterEventsResponse]:
         """The `events` of every page of `list_cluster_events`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -8649,10 +8709,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListClusterExtensionVersionsRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[ExtensionVersionSummary, ListClusterExtensionVersionsResponse]:
         """The `extension_versions` of every page of `list_cluster_extension_versions`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -8662,10 +8724,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         extension_name: str,
         max_results: int | None = None,
         next_token: str | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[ExtensionVersionSummary, ListClusterExtensionVersionsResponse]:
         """The `extension_versions` of every page of `list_cluster_extension_versions`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -8674,10 +8738,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListClusterExtensionsRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[ExtensionSummary, ListClusterExtensionsResponse]:
         """The `extensions` of every page of `list_cluster_extensions`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -8689,10 +8755,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         next_token: str | None = None,
         creation_time_after: datetime | None = None,
         creation_time_before: datetime | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[ExtensionSummary, ListClusterExtensionsResponse]:
         """The `extensions` of every page of `list_cluster_extensions`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -8701,10 +8769,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListClusterNodesRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[ClusterNodeSummary, ListClusterNodesResponse]:
         """The `cluster_node_summaries` of every page of `list_cluster_nodes`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -8720,10 +8790,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         sort_by: ClusterSortBy | _ClusterSortByValue | None = None,
         sort_order: SortOrder | _SortOrderValue | None = None,
         include_node_logical_ids: bool | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[ClusterNodeSummary, ListClusterNodesResponse]:
         """The `cluster_node_summaries` of every page of `list_cluster_nodes`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -8732,10 +8804,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListClusterOperationsRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[ClusterOperationSummary, ListClusterOperationsResponse]:
         """The `cluster_operation_summaries` of every page of `list_cluster_operations`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -8751,10 +8825,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         sort_order: SortOrder | _SortOrderValue | None = None,
         max_results: int | None = None,
         next_token: str | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[ClusterOperationSummary, ListClusterOperationsResponse]:
         """The `cluster_operation_summaries` of every page of `list_cluster_operations`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -8763,10 +8839,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListClusterSchedulerConfigsRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[ClusterSchedulerConfigSummary, ListClusterSchedulerConfigsResponse]:
         """The `cluster_scheduler_config_summaries` of every page of `list_cluster_scheduler_configs`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -8782,10 +8860,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         sort_order: SortOrder | _SortOrderValue | None = None,
         next_token: str | None = None,
         max_results: int | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[ClusterSchedulerConfigSummary, ListClusterSchedulerConfigsResponse]:
         """The `cluster_scheduler_config_summaries` of every page of `list_cluster_scheduler_configs`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -8794,10 +8874,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListClustersRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[ClusterSummary, ListClustersResponse]:
         """The `cluster_summaries` of every page of `list_clusters`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -8812,10 +8894,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         sort_by: ClusterSortBy | _ClusterSortByValue | None = None,
         sort_order: SortOrder | _SortOrderValue | None = None,
         training_plan_arn: str | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[ClusterSummary, ListClustersResponse]:
         """The `cluster_summaries` of every page of `list_clusters`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -8824,10 +8908,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListCodeRepositoriesRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[CodeRepositorySummary, ListCodeRepositoriesResponse]:
         """The `code_repository_summary_list` of every page of `list_code_repositories`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -8843,10 +8929,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         next_token: str | None = None,
         sort_by: CodeRepositorySortBy | _CodeRepositorySortByValue | None = None,
         sort_order: CodeRepositorySortOrder | _CodeRepositorySortOrderValue | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[CodeRepositorySummary, ListCodeRepositoriesResponse]:
         """The `code_repository_summary_list` of every page of `list_code_repositories`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -8855,10 +8943,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListCompilationJobsRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[CompilationJobSummary, ListCompilationJobsResponse]:
         """The `compilation_job_summaries` of every page of `list_compilation_jobs`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -8875,10 +8965,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         status_equals: CompilationJobStatus | _CompilationJobStatusValue | None = None,
         sort_by: ListCompilationJobsSortBy | _ListCompilationJobsSortByValue | None = None,
         sort_order: SortOrder | _SortOrderValue | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[CompilationJobSummary, ListCompilationJobsResponse]:
         """The `compilation_job_summaries` of every page of `list_compilation_jobs`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -8887,10 +8979,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListComputeQuotasRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[ComputeQuotaSummary, ListComputeQuotasResponse]:
         """The `compute_quota_summaries` of every page of `list_compute_quotas`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -8906,10 +9000,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         sort_order: SortOrder | _SortOrderValue | None = None,
         next_token: str | None = None,
         max_results: int | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[ComputeQuotaSummary, ListComputeQuotasResponse]:
         """The `compute_quota_summaries` of every page of `list_compute_quotas`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -8918,10 +9014,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListContextsRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[ContextSummary, ListContextsResponse]:
         """The `context_summaries` of every page of `list_contexts`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -8936,10 +9034,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         sort_order: SortOrder | _SortOrderValue | None = None,
         next_token: str | None = None,
         max_results: int | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[ContextSummary, ListContextsResponse]:
         """The `context_summaries` of every page of `list_contexts`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -8948,10 +9048,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListDataQualityJobDefinitionsRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[MonitoringJobDefinitionSummary, ListDataQualityJobDefinitionsResponse]:
         """The `job_definition_summaries` of every page of `list_data_quality_job_definitions`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -8966,10 +9068,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         name_contains: str | None = None,
         creation_time_before: datetime | None = None,
         creation_time_after: datetime | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[MonitoringJobDefinitionSummary, ListDataQualityJobDefinitionsResponse]:
         """The `job_definition_summaries` of every page of `list_data_quality_job_definitions`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -8978,10 +9082,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListDeviceFleetsRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[DeviceFleetSummary, ListDeviceFleetsResponse]:
         """The `device_fleet_summaries` of every page of `list_device_fleets`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -8997,10 +9103,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         name_contains: str | None = None,
         sort_by: ListDeviceFleetsSortBy | _ListDeviceFleetsSortByValue | None = None,
         sort_order: SortOrder | _SortOrderValue | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[DeviceFleetSummary, ListDeviceFleetsResponse]:
         """The `device_fleet_summaries` of every page of `list_device_fleets`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -9009,10 +9117,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListDevicesRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[DeviceSummary, ListDevicesResponse]:
         """The `device_summaries` of every page of `list_devices`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -9024,10 +9134,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         latest_heartbeat_after: datetime | None = None,
         model_name: str | None = None,
         device_fleet_name: str | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[DeviceSummary, ListDevicesResponse]:
         """The `device_summaries` of every page of `list_devices`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -9036,10 +9148,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListDomainsRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[DomainDetails, ListDomainsResponse]:
         """The `domains` of every page of `list_domains`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -9048,10 +9162,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         *,
         next_token: str | None = None,
         max_results: int | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[DomainDetails, ListDomainsResponse]:
         """The `domains` of every page of `list_domains`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -9060,10 +9176,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListEdgeDeploymentPlansRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[EdgeDeploymentPlanSummary, ListEdgeDeploymentPlansResponse]:
         """The `edge_deployment_plan_summaries` of every page of `list_edge_deployment_plans`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -9080,10 +9198,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         device_fleet_name_contains: str | None = None,
         sort_by: ListEdgeDeploymentPlansSortBy | _ListEdgeDeploymentPlansSortByValue | None = None,
         sort_order: SortOrder | _SortOrderValue | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[EdgeDeploymentPlanSummary, ListEdgeDeploymentPlansResponse]:
         """The `edge_deployment_plan_summaries` of every page of `list_edge_deployment_plans`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -9092,10 +9212,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListEdgePackagingJobsRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[EdgePackagingJobSummary, ListEdgePackagingJobsResponse]:
         """The `edge_packaging_job_summaries` of every page of `list_edge_packaging_jobs`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -9113,10 +9235,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         status_equals: EdgePackagingJobStatus | _EdgePackagingJobStatusValue | None = None,
         sort_by: ListEdgePackagingJobsSortBy | _ListEdgePackagingJobsSortByValue | None = None,
         sort_order: SortOrder | _SortOrderValue | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[EdgePackagingJobSummary, ListEdgePackagingJobsResponse]:
         """The `edge_packaging_job_summaries` of every page of `list_edge_packaging_jobs`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -9125,10 +9249,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListEndpointConfigsRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[EndpointConfigSummary, ListEndpointConfigsResponse]:
         """The `endpoint_configs` of every page of `list_endpoint_configs`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -9142,10 +9268,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         name_contains: str | None = None,
         creation_time_before: datetime | None = None,
         creation_time_after: datetime | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[EndpointConfigSummary, ListEndpointConfigsResponse]:
         """The `endpoint_configs` of every page of `list_endpoint_configs`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -9154,10 +9282,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListEndpointsRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[EndpointSummary, ListEndpointsResponse]:
         """The `endpoints` of every page of `list_endpoints`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -9174,10 +9304,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         last_modified_time_before: datetime | None = None,
         last_modified_time_after: datetime | None = None,
         status_equals: EndpointStatus | _EndpointStatusValue | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[EndpointSummary, ListEndpointsResponse]:
         """The `endpoints` of every page of `list_endpoints`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -9186,10 +9318,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListExperimentsRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[ExperimentSummary, ListExperimentsResponse]:
         """The `experiment_summaries` of every page of `list_experiments`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -9202,10 +9336,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         sort_order: SortOrder | _SortOrderValue | None = None,
         next_token: str | None = None,
         max_results: int | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[ExperimentSummary, ListExperimentsResponse]:
         """The `experiment_summaries` of every page of `list_experiments`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -9214,10 +9350,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListFeatureGroupsRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[FeatureGroupSummary, ListFeatureGroupsResponse]:
         """The `feature_group_summaries` of every page of `list_feature_groups`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -9233,10 +9371,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         sort_by: FeatureGroupSortBy | _FeatureGroupSortByValue | None = None,
         max_results: int | None = None,
         next_token: str | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[FeatureGroupSummary, ListFeatureGroupsResponse]:
         """The `feature_group_summaries` of every page of `list_feature_groups`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -9245,10 +9385,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListFlowDefinitionsRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[FlowDefinitionSummary, ListFlowDefinitionsResponse]:
         """The `flow_definition_summaries` of every page of `list_flow_definitions`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -9260,10 +9402,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         sort_order: SortOrder | _SortOrderValue | None = None,
         next_token: str | None = None,
         max_results: int | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[FlowDefinitionSummary, ListFlowDefinitionsResponse]:
         """The `flow_definition_summaries` of every page of `list_flow_definitions`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -9272,10 +9416,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListGlobalInferenceGatewaysRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[GlobalInferenceGatewaySummary, ListGlobalInferenceGatewaysResponse]:
         """The `global_inference_gateway_summaries` of every page of `list_global_inference_gateways`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -9285,10 +9431,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         filters: Iterable[GlobalInferenceGatewayFilter] | None = None,
         next_token: str | None = None,
         max_results: int | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[GlobalInferenceGatewaySummary, ListGlobalInferenceGatewaysResponse]:
         """The `global_inference_gateway_summaries` of every page of `list_global_inference_gateways`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -9297,10 +9445,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListHumanTaskUisRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[HumanTaskUiSummary, ListHumanTaskUisResponse]:
         """The `human_task_ui_summaries` of every page of `list_human_task_uis`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -9312,10 +9462,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         sort_order: SortOrder | _SortOrderValue | None = None,
         next_token: str | None = None,
         max_results: int | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[HumanTaskUiSummary, ListHumanTaskUisResponse]:
         """The `human_task_ui_summaries` of every page of `list_human_task_uis`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -9324,10 +9476,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListHyperParameterTuningJobsRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[HyperParameterTuningJobSummary, ListHyperParameterTuningJobsResponse]:
         """The `hyper_parameter_tuning_job_summaries` of every page of `list_hyper_parameter_tuning_jobs`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -9344,10 +9498,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         last_modified_time_after: datetime | None = None,
         last_modified_time_before: datetime | None = None,
         status_equals: HyperParameterTuningJobStatus | _HyperParameterTuningJobStatusValue | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[HyperParameterTuningJobSummary, ListHyperParameterTuningJobsResponse]:
         """The `hyper_parameter_tuning_job_summaries` of every page of `list_hyper_parameter_tuning_jobs`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -9356,10 +9512,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListImageVersionsRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[ImageVersion, ListImageVersionsResponse]:
         """The `image_versions` of every page of `list_image_versions`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -9375,10 +9533,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         next_token: str | None = None,
         sort_by: ImageVersionSortBy | _ImageVersionSortByValue | None = None,
         sort_order: ImageVersionSortOrder | _ImageVersionSortOrderValue | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[ImageVersion, ListImageVersionsResponse]:
         """The `image_versions` of every page of `list_image_versions`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -9387,10 +9547,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListImagesRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[Image, ListImagesResponse]:
         """The `images` of every page of `list_images`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -9406,10 +9568,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         next_token: str | None = None,
         sort_by: ImageSortBy | _ImageSortByValue | None = None,
         sort_order: ImageSortOrder | _ImageSortOrderValue | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[Image, ListImagesResponse]:
         """The `images` of every page of `list_images`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -9418,10 +9582,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListInferenceComponentsRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[InferenceComponentSummary, ListInferenceComponentsResponse]:
         """The `inference_components` of every page of `list_inference_components`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -9440,10 +9606,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         status_equals: InferenceComponentStatus | _InferenceComponentStatusValue | None = None,
         endpoint_name_equals: str | None = None,
         variant_name_equals: str | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[InferenceComponentSummary, ListInferenceComponentsResponse]:
         """The `inference_components` of every page of `list_inference_components`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -9452,10 +9620,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListInferenceExperimentsRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[InferenceExperimentSummary, ListInferenceExperimentsResponse]:
         """The `inference_experiments` of every page of `list_inference_experiments`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -9473,10 +9643,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         sort_order: SortOrder | _SortOrderValue | None = None,
         next_token: str | None = None,
         max_results: int | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[InferenceExperimentSummary, ListInferenceExperimentsResponse]:
         """The `inference_experiments` of every page of `list_inference_experiments`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -9485,10 +9657,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListInferenceGatewaysRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[GlobalInferenceGatewayMemberSummary, ListInferenceGatewaysResponse]:
         """The `inference_gateway_summaries` of every page of `list_inference_gateways`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -9499,10 +9673,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         filters: Iterable[GlobalInferenceGatewayMemberFilter] | None = None,
         next_token: str | None = None,
         max_results: int | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[GlobalInferenceGatewayMemberSummary, ListInferenceGatewaysResponse]:
         """The `inference_gateway_summaries` of every page of `list_inference_gateways`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -9511,10 +9687,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListInferenceRecommendationsJobStepsRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[InferenceRecommendationsJobStep, ListInferenceRecommendationsJobStepsResponse]:
         """The `steps` of every page of `list_inference_recommendations_job_steps`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -9526,10 +9704,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         step_type: RecommendationStepType | _RecommendationStepTypeValue | None = None,
         max_results: int | None = None,
         next_token: str | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[InferenceRecommendationsJobStep, ListInferenceRecommendationsJobStepsResponse]:
         """The `steps` of every page of `list_inference_recommendations_job_steps`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -9538,10 +9718,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListInferenceRecommendationsJobsRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[InferenceRecommendationsJob, ListInferenceRecommendationsJobsResponse]:
         """The `inference_recommendations_jobs` of every page of `list_inference_recommendations_jobs`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -9560,10 +9742,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         max_results: int | None = None,
         model_name_equals: str | None = None,
         model_package_version_arn_equals: str | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[InferenceRecommendationsJob, ListInferenceRecommendationsJobsResponse]:
         """The `inference_recommendations_jobs` of every page of `list_inference_recommendations_jobs`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -9572,10 +9756,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListInferenceRoutersRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[InferenceRouterSummary, ListInferenceRoutersResponse]:
         """The `inference_routers` of every page of `list_inference_routers`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -9584,10 +9770,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         *,
         max_results: int | None = None,
         next_token: str | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[InferenceRouterSummary, ListInferenceRoutersResponse]:
         """The `inference_routers` of every page of `list_inference_routers`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -9596,10 +9784,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListJobSchemaVersionsRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[JobConfigSchemaVersionSummary, ListJobSchemaVersionsResponse]:
         """The `job_config_schemas` of every page of `list_job_schema_versions`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -9609,10 +9799,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         job_category: JobCategory | _JobCategoryValue,
         next_token: str | None = None,
         max_results: int | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[JobConfigSchemaVersionSummary, ListJobSchemaVersionsResponse]:
         """The `job_config_schemas` of every page of `list_job_schema_versions`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -9621,10 +9813,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListJobsRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[JobSummary, ListJobsResponse]:
         """The `job_summaries` of every page of `list_jobs`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -9642,10 +9836,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         sort_by: SortBy | _SortByValue | None = None,
         sort_order: SortOrder | _SortOrderValue | None = None,
         status_equals: JobStatus | _JobStatusValue | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[JobSummary, ListJobsResponse]:
         """The `job_summaries` of every page of `list_jobs`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -9654,10 +9850,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListLabelingJobsRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[LabelingJobSummary, ListLabelingJobsResponse]:
         """The `labeling_job_summary_list` of every page of `list_labeling_jobs`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -9674,10 +9872,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         sort_by: SortBy | _SortByValue | None = None,
         sort_order: SortOrder | _SortOrderValue | None = None,
         status_equals: LabelingJobStatus | _LabelingJobStatusValue | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[LabelingJobSummary, ListLabelingJobsResponse]:
         """The `labeling_job_summary_list` of every page of `list_labeling_jobs`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -9686,10 +9886,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListLabelingJobsForWorkteamRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[LabelingJobForWorkteamSummary, ListLabelingJobsForWorkteamResponse]:
         """The `labeling_job_summary_list` of every page of `list_labeling_jobs_for_workteam`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -9704,10 +9906,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         job_reference_code_contains: str | None = None,
         sort_by: ListLabelingJobsForWorkteamSortByOptions | _ListLabelingJobsForWorkteamSortByOptionsValue | None = None,
         sort_order: SortOrder | _SortOrderValue | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[LabelingJobForWorkteamSummary, ListLabelingJobsForWorkteamResponse]:
         """The `labeling_job_summary_list` of every page of `list_labeling_jobs_for_workteam`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -9716,10 +9920,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListLineageGroupsRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[LineageGroupSummary, ListLineageGroupsResponse]:
         """The `lineage_group_summaries` of every page of `list_lineage_groups`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -9732,10 +9938,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         sort_order: SortOrder | _SortOrderValue | None = None,
         next_token: str | None = None,
         max_results: int | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[LineageGroupSummary, ListLineageGroupsResponse]:
         """The `lineage_group_summaries` of every page of `list_lineage_groups`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -9744,10 +9952,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListMlflowAppsRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[MlflowAppSummary, ListMlflowAppsResponse]:
         """The `summaries` of every page of `list_mlflow_apps`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -9764,10 +9974,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         sort_order: SortOrder | _SortOrderValue | None = None,
         next_token: str | None = None,
         max_results: int | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[MlflowAppSummary, ListMlflowAppsResponse]:
         """The `summaries` of every page of `list_mlflow_apps`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -9776,10 +9988,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListMlflowTrackingServersRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[TrackingServerSummary, ListMlflowTrackingServersResponse]:
         """The `tracking_server_summaries` of every page of `list_mlflow_tracking_servers`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -9794,10 +10008,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         sort_order: SortOrder | _SortOrderValue | None = None,
         next_token: str | None = None,
         max_results: int | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[TrackingServerSummary, ListMlflowTrackingServersResponse]:
         """The `tracking_server_summaries` of every page of `list_mlflow_tracking_servers`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -9806,10 +10022,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListModelBiasJobDefinitionsRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[MonitoringJobDefinitionSummary, ListModelBiasJobDefinitionsResponse]:
         """The `job_definition_summaries` of every page of `list_model_bias_job_definitions`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -9824,10 +10042,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         name_contains: str | None = None,
         creation_time_before: datetime | None = None,
         creation_time_after: datetime | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[MonitoringJobDefinitionSummary, ListModelBiasJobDefinitionsResponse]:
         """The `job_definition_summaries` of every page of `list_model_bias_job_definitions`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -9836,10 +10056,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListModelCardExportJobsRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[ModelCardExportJobSummary, ListModelCardExportJobsResponse]:
         """The `model_card_export_job_summaries` of every page of `list_model_card_export_jobs`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -9856,10 +10078,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         sort_order: ModelCardExportJobSortOrder | _ModelCardExportJobSortOrderValue | None = None,
         next_token: str | None = None,
         max_results: int | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[ModelCardExportJobSummary, ListModelCardExportJobsResponse]:
         """The `model_card_export_job_summaries` of every page of `list_model_card_export_jobs`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -9868,10 +10092,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListModelCardVersionsRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[ModelCardVersionSummary, ListModelCardVersionsResponse]:
         """The `model_card_version_summary_list` of every page of `list_model_card_versions`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -9886,10 +10112,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         next_token: str | None = None,
         sort_by: ModelCardVersionSortBy | _ModelCardVersionSortByValue | None = None,
         sort_order: ModelCardSortOrder | _ModelCardSortOrderValue | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[ModelCardVersionSummary, ListModelCardVersionsResponse]:
         """The `model_card_version_summary_list` of every page of `list_model_card_versions`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -9898,10 +10126,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListModelCardsRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[ModelCardSummary, ListModelCardsResponse]:
         """The `model_card_summaries` of every page of `list_model_cards`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -9916,10 +10146,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         next_token: str | None = None,
         sort_by: ModelCardSortBy | _ModelCardSortByValue | None = None,
         sort_order: ModelCardSortOrder | _ModelCardSortOrderValue | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[ModelCardSummary, ListModelCardsResponse]:
         """The `model_card_summaries` of every page of `list_model_cards`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -9928,10 +10160,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListModelExplainabilityJobDefinitionsRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[MonitoringJobDefinitionSummary, ListModelExplainabilityJobDefinitionsResponse]:
         """The `job_definition_summaries` of every page of `list_model_explainability_job_definitions`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -9946,10 +10180,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         name_contains: str | None = None,
         creation_time_before: datetime | None = None,
         creation_time_after: datetime | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[MonitoringJobDefinitionSummary, ListModelExplainabilityJobDefinitionsResponse]:
         """The `job_definition_summaries` of every page of `list_model_explainability_job_definitions`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -9958,10 +10194,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListModelMetadataRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[ModelMetadataSummary, ListModelMetadataResponse]:
         """The `model_metadata_summaries` of every page of `list_model_metadata`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -9971,10 +10209,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         search_expression: ModelMetadataSearchExpression | None = None,
         next_token: str | None = None,
         max_results: int | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[ModelMetadataSummary, ListModelMetadataResponse]:
         """The `model_metadata_summaries` of every page of `list_model_metadata`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -9983,10 +10223,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListModelPackageGroupsRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[ModelPackageGroupSummary, ListModelPackageGroupsResponse]:
         """The `model_package_group_summary_list` of every page of `list_model_package_groups`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -10001,10 +10243,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         sort_by: ModelPackageGroupSortBy | _ModelPackageGroupSortByValue | None = None,
         sort_order: SortOrder | _SortOrderValue | None = None,
         cross_account_filter_option: CrossAccountFilterOption | _CrossAccountFilterOptionValue | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[ModelPackageGroupSummary, ListModelPackageGroupsResponse]:
         """The `model_package_group_summary_list` of every page of `list_model_package_groups`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -10013,10 +10257,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListModelPackagesRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[ModelPackageSummary, ListModelPackagesResponse]:
         """The `model_package_summary_list` of every page of `list_model_packages`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -10033,10 +10279,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         next_token: str | None = None,
         sort_by: ModelPackageSortBy | _ModelPackageSortByValue | None = None,
         sort_order: SortOrder | _SortOrderValue | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[ModelPackageSummary, ListModelPackagesResponse]:
         """The `model_package_summary_list` of every page of `list_model_packages`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -10045,10 +10293,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListModelQualityJobDefinitionsRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[MonitoringJobDefinitionSummary, ListModelQualityJobDefinitionsResponse]:
         """The `job_definition_summaries` of every page of `list_model_quality_job_definitions`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -10063,10 +10313,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         name_contains: str | None = None,
         creation_time_before: datetime | None = None,
         creation_time_after: datetime | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[MonitoringJobDefinitionSummary, ListModelQualityJobDefinitionsResponse]:
         """The `job_definition_summaries` of every page of `list_model_quality_job_definitions`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -10075,10 +10327,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListModelsRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[ModelSummary, ListModelsResponse]:
         """The `models` of every page of `list_models`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -10092,10 +10346,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         name_contains: str | None = None,
         creation_time_before: datetime | None = None,
         creation_time_after: datetime | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[ModelSummary, ListModelsResponse]:
         """The `models` of every page of `list_models`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -10104,10 +10360,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListMonitoringAlertHistoryRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[MonitoringAlertHistorySummary, ListMonitoringAlertHistoryResponse]:
         """The `monitoring_alert_history` of every page of `list_monitoring_alert_history`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -10123,10 +10381,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         creation_time_before: datetime | None = None,
         creation_time_after: datetime | None = None,
         status_equals: MonitoringAlertStatus | _MonitoringAlertStatusValue | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[MonitoringAlertHistorySummary, ListMonitoringAlertHistoryResponse]:
         """The `monitoring_alert_history` of every page of `list_monitoring_alert_history`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -10135,10 +10395,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListMonitoringAlertsRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[MonitoringAlertSummary, ListMonitoringAlertsResponse]:
         """The `monitoring_alert_summaries` of every page of `list_monitoring_alerts`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -10148,10 +10410,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         monitoring_schedule_name: str,
         next_token: str | None = None,
         max_results: int | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[MonitoringAlertSummary, ListMonitoringAlertsResponse]:
         """The `monitoring_alert_summaries` of every page of `list_monitoring_alerts`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -10160,10 +10424,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListMonitoringExecutionsRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[MonitoringExecutionSummary, ListMonitoringExecutionsResponse]:
         """The `monitoring_execution_summaries` of every page of `list_monitoring_executions`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -10185,10 +10451,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         status_equals: ExecutionStatus | _ExecutionStatusValue | None = None,
         monitoring_job_definition_name: str | None = None,
         monitoring_type_equals: MonitoringType | _MonitoringTypeValue | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[MonitoringExecutionSummary, ListMonitoringExecutionsResponse]:
         """The `monitoring_execution_summaries` of every page of `list_monitoring_executions`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -10197,10 +10465,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListMonitoringSchedulesRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[MonitoringScheduleSummary, ListMonitoringSchedulesResponse]:
         """The `monitoring_schedule_summaries` of every page of `list_monitoring_schedules`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -10220,10 +10490,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         status_equals: ScheduleStatus | _ScheduleStatusValue | None = None,
         monitoring_job_definition_name: str | None = None,
         monitoring_type_equals: MonitoringType | _MonitoringTypeValue | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[MonitoringScheduleSummary, ListMonitoringSchedulesResponse]:
         """The `monitoring_schedule_summaries` of every page of `list_monitoring_schedules`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -10232,10 +10504,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListNotebookInstanceLifecycleConfigsRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[NotebookInstanceLifecycleConfigSummary, ListNotebookInstanceLifecycleConfigsResponse]:
         """The `notebook_instance_lifecycle_configs` of every page of `list_notebook_instance_lifecycle_configs`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -10251,10 +10525,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         creation_time_after: datetime | None = None,
         last_modified_time_before: datetime | None = None,
         last_modified_time_after: datetime | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[NotebookInstanceLifecycleConfigSummary, ListNotebookInstanceLifecycleConfigsResponse]:
         """The `notebook_instance_lifecycle_configs` of every page of `list_notebook_instance_lifecycle_configs`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -10263,10 +10539,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListNotebookInstancesRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[NotebookInstanceSummary, ListNotebookInstancesResponse]:
         """The `notebook_instances` of every page of `list_notebook_instances`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -10286,10 +10564,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         notebook_instance_lifecycle_config_name_contains: str | None = None,
         default_code_repository_contains: str | None = None,
         additional_code_repository_equals: str | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[NotebookInstanceSummary, ListNotebookInstancesResponse]:
         """The `notebook_instances` of every page of `list_notebook_instances`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -10298,10 +10578,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListOptimizationJobsRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[OptimizationJobSummary, ListOptimizationJobsResponse]:
         """The `optimization_job_summaries` of every page of `list_optimization_jobs`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -10319,10 +10601,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         status_equals: OptimizationJobStatus | _OptimizationJobStatusValue | None = None,
         sort_by: ListOptimizationJobsSortBy | _ListOptimizationJobsSortByValue | None = None,
         sort_order: SortOrder | _SortOrderValue | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[OptimizationJobSummary, ListOptimizationJobsResponse]:
         """The `optimization_job_summaries` of every page of `list_optimization_jobs`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -10331,10 +10615,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListPartnerAppsRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[PartnerAppSummary, ListPartnerAppsResponse]:
         """The `summaries` of every page of `list_partner_apps`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -10343,10 +10629,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         *,
         max_results: int | None = None,
         next_token: str | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[PartnerAppSummary, ListPartnerAppsResponse]:
         """The `summaries` of every page of `list_partner_apps`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -10355,10 +10643,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListPipelineExecutionStepsRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[PipelineExecutionStep, ListPipelineExecutionStepsResponse]:
         """The `pipeline_execution_steps` of every page of `list_pipeline_execution_steps`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -10369,10 +10659,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         next_token: str | None = None,
         max_results: int | None = None,
         sort_order: SortOrder | _SortOrderValue | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[PipelineExecutionStep, ListPipelineExecutionStepsResponse]:
         """The `pipeline_execution_steps` of every page of `list_pipeline_execution_steps`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -10381,10 +10673,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListPipelineExecutionsRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[PipelineExecutionSummary, ListPipelineExecutionsResponse]:
         """The `pipeline_execution_summaries` of every page of `list_pipeline_executions`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -10399,10 +10693,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         next_token: str | None = None,
         max_results: int | None = None,
         pipeline_version_alias: str | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[PipelineExecutionSummary, ListPipelineExecutionsResponse]:
         """The `pipeline_execution_summaries` of every page of `list_pipeline_executions`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -10411,10 +10707,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListPipelineParametersForExecutionRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[Parameter, ListPipelineParametersForExecutionResponse]:
         """The `pipeline_parameters` of every page of `list_pipeline_parameters_for_execution`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -10424,10 +10722,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         pipeline_execution_arn: str,
         next_token: str | None = None,
         max_results: int | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[Parameter, ListPipelineParametersForExecutionResponse]:
         """The `pipeline_parameters` of every page of `list_pipeline_parameters_for_execution`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -10436,10 +10736,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListPipelineVersionsRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[PipelineVersionSummary, ListPipelineVersionsResponse]:
         """The `pipeline_version_summaries` of every page of `list_pipeline_versions`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -10452,10 +10754,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         sort_order: SortOrder | _SortOrderValue | None = None,
         next_token: str | None = None,
         max_results: int | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[PipelineVersionSummary, ListPipelineVersionsResponse]:
         """The `pipeline_version_summaries` of every page of `list_pipeline_versions`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -10464,10 +10768,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListPipelinesRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[PipelineSummary, ListPipelinesResponse]:
         """The `pipeline_summaries` of every page of `list_pipelines`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -10482,10 +10788,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         next_token: str | None = None,
         max_results: int | None = None,
         managed_by: PipelineManagedBy | _PipelineManagedByValue | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[PipelineSummary, ListPipelinesResponse]:
         """The `pipeline_summaries` of every page of `list_pipelines`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -10494,10 +10802,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListProcessingJobsRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[ProcessingJobSummary, ListProcessingJobsResponse]:
         """The `processing_job_summaries` of every page of `list_processing_jobs`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -10514,10 +10824,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         sort_order: SortOrder | _SortOrderValue | None = None,
         next_token: str | None = None,
         max_results: int | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[ProcessingJobSummary, ListProcessingJobsResponse]:
         """The `processing_job_summaries` of every page of `list_processing_jobs`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -10526,10 +10838,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListProjectsRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[ProjectSummary, ListProjectsResponse]:
         """The `project_summary_list` of every page of `list_projects`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -10543,10 +10857,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         next_token: str | None = None,
         sort_by: ProjectSortBy | _ProjectSortByValue | None = None,
         sort_order: ProjectSortOrder | _ProjectSortOrderValue | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[ProjectSummary, ListProjectsResponse]:
         """The `project_summary_list` of every page of `list_projects`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -10555,10 +10871,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListResourceCatalogsRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[ResourceCatalog, ListResourceCatalogsResponse]:
         """The `resource_catalogs` of every page of `list_resource_catalogs`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -10572,10 +10890,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         sort_by: ResourceCatalogSortBy | _ResourceCatalogSortByValue | None = None,
         max_results: int | None = None,
         next_token: str | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[ResourceCatalog, ListResourceCatalogsResponse]:
         """The `resource_catalogs` of every page of `list_resource_catalogs`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -10584,10 +10904,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListSpacesRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[SpaceDetails, ListSpacesResponse]:
         """The `spaces` of every page of `list_spaces`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -10600,10 +10922,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         sort_by: SpaceSortKey | _SpaceSortKeyValue | None = None,
         domain_id_equals: str | None = None,
         space_name_contains: str | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[SpaceDetails, ListSpacesResponse]:
         """The `spaces` of every page of `list_spaces`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -10612,10 +10936,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListStageDevicesRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[DeviceDeploymentSummary, ListStageDevicesResponse]:
         """The `device_deployment_summaries` of every page of `list_stage_devices`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -10627,10 +10953,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         edge_deployment_plan_name: str,
         exclude_devices_deployed_in_other_stage: bool | None = None,
         stage_name: str,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[DeviceDeploymentSummary, ListStageDevicesResponse]:
         """The `device_deployment_summaries` of every page of `list_stage_devices`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -10639,10 +10967,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListStudioLifecycleConfigsRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[StudioLifecycleConfigDetails, ListStudioLifecycleConfigsResponse]:
         """The `studio_lifecycle_configs` of every page of `list_studio_lifecycle_configs`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -10659,10 +10989,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         modified_time_after: datetime | None = None,
         sort_by: StudioLifecycleConfigSortKey | _StudioLifecycleConfigSortKeyValue | None = None,
         sort_order: SortOrder | _SortOrderValue | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[StudioLifecycleConfigDetails, ListStudioLifecycleConfigsResponse]:
         """The `studio_lifecycle_configs` of every page of `list_studio_lifecycle_configs`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -10671,10 +11003,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListSubscribedWorkteamsRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[SubscribedWorkteam, ListSubscribedWorkteamsResponse]:
         """The `subscribed_workteams` of every page of `list_subscribed_workteams`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -10684,10 +11018,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         name_contains: str | None = None,
         next_token: str | None = None,
         max_results: int | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[SubscribedWorkteam, ListSubscribedWorkteamsResponse]:
         """The `subscribed_workteams` of every page of `list_subscribed_workteams`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -10696,10 +11032,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListTagsRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[Tag, ListTagsResponse]:
         """The `tags` of every page of `list_tags`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -10709,10 +11047,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         resource_arn: str,
         next_token: str | None = None,
         max_results: int | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[Tag, ListTagsResponse]:
         """The `tags` of every page of `list_tags`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -10721,10 +11061,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListTrainingJobsRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[TrainingJobSummary, ListTrainingJobsResponse]:
         """The `training_job_summaries` of every page of `list_training_jobs`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -10743,10 +11085,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         sort_order: SortOrder | _SortOrderValue | None = None,
         warm_pool_status_equals: WarmPoolResourceStatus | _WarmPoolResourceStatusValue | None = None,
         training_plan_arn_equals: str | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[TrainingJobSummary, ListTrainingJobsResponse]:
         """The `training_job_summaries` of every page of `list_training_jobs`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -10755,10 +11099,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListTrainingJobsForHyperParameterTuningJobRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[HyperParameterTrainingJobSummary, ListTrainingJobsForHyperParameterTuningJobResponse]:
         """The `training_job_summaries` of every page of `list_training_jobs_for_hyper_parameter_tuning_job`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -10771,10 +11117,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         status_equals: TrainingJobStatus | _TrainingJobStatusValue | None = None,
         sort_by: TrainingJobSortByOptions | _TrainingJobSortByOptionsValue | None = None,
         sort_order: SortOrder | _SortOrderValue | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[HyperParameterTrainingJobSummary, ListTrainingJobsForHyperParameterTuningJobResponse]:
         """The `training_job_summaries` of every page of `list_training_jobs_for_hyper_parameter_tuning_job`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -10783,10 +11131,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListTrainingPlansRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[TrainingPlanSummary, ListTrainingPlansResponse]:
         """The `training_plan_summaries` of every page of `list_training_plans`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -10800,10 +11150,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         sort_by: TrainingPlanSortBy | _TrainingPlanSortByValue | None = None,
         sort_order: TrainingPlanSortOrder | _TrainingPlanSortOrderValue | None = None,
         filters: Iterable[TrainingPlanFilter] | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[TrainingPlanSummary, ListTrainingPlansResponse]:
         """The `training_plan_summaries` of every page of `list_training_plans`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -10812,10 +11164,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListTrainingSessionsRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[TrainingSessionSummary, ListTrainingSessionsResponse]:
         """The `training_session_summaries` of every page of `list_training_sessions`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -10828,10 +11182,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         creation_time_before: datetime | None = None,
         name_contains: str | None = None,
         status_equals: TrainingSessionStatus | _TrainingSessionStatusValue | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[TrainingSessionSummary, ListTrainingSessionsResponse]:
         """The `training_session_summaries` of every page of `list_training_sessions`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -10840,10 +11196,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListTransformJobsRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[TransformJobSummary, ListTransformJobsResponse]:
         """The `transform_job_summaries` of every page of `list_transform_jobs`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -10860,10 +11218,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         sort_order: SortOrder | _SortOrderValue | None = None,
         next_token: str | None = None,
         max_results: int | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[TransformJobSummary, ListTransformJobsResponse]:
         """The `transform_job_summaries` of every page of `list_transform_jobs`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -10872,10 +11232,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListTrialComponentsRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[TrialComponentSummary, ListTrialComponentsResponse]:
         """The `trial_component_summaries` of every page of `list_trial_components`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -10891,10 +11253,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         sort_order: SortOrder | _SortOrderValue | None = None,
         max_results: int | None = None,
         next_token: str | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[TrialComponentSummary, ListTrialComponentsResponse]:
         """The `trial_component_summaries` of every page of `list_trial_components`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -10903,10 +11267,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListTrialsRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[TrialSummary, ListTrialsResponse]:
         """The `trial_summaries` of every page of `list_trials`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -10921,10 +11287,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         sort_order: SortOrder | _SortOrderValue | None = None,
         max_results: int | None = None,
         next_token: str | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[TrialSummary, ListTrialsResponse]:
         """The `trial_summaries` of every page of `list_trials`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -10933,10 +11301,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListUltraServersByReservedCapacityRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[UltraServer, ListUltraServersByReservedCapacityResponse]:
         """The `ultra_servers` of every page of `list_ultra_servers_by_reserved_capacity`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -10946,10 +11316,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         reserved_capacity_arn: str,
         max_results: int | None = None,
         next_token: str | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[UltraServer, ListUltraServersByReservedCapacityResponse]:
         """The `ultra_servers` of every page of `list_ultra_servers_by_reserved_capacity`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -10958,10 +11330,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListUserProfilesRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[UserProfileDetails, ListUserProfilesResponse]:
         """The `user_profiles` of every page of `list_user_profiles`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -10974,10 +11348,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         sort_by: UserProfileSortKey | _UserProfileSortKeyValue | None = None,
         domain_id_equals: str | None = None,
         user_profile_name_contains: str | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[UserProfileDetails, ListUserProfilesResponse]:
         """The `user_profiles` of every page of `list_user_profiles`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -10986,10 +11362,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListWorkforcesRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[Workforce, ListWorkforcesResponse]:
         """The `workforces` of every page of `list_workforces`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -11001,10 +11379,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         name_contains: str | None = None,
         next_token: str | None = None,
         max_results: int | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[Workforce, ListWorkforcesResponse]:
         """The `workforces` of every page of `list_workforces`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -11013,10 +11393,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: ListWorkteamsRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[Workteam, ListWorkteamsResponse]:
         """The `workteams` of every page of `list_workteams`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -11028,10 +11410,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         name_contains: str | None = None,
         next_token: str | None = None,
         max_results: int | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[Workteam, ListWorkteamsResponse]:
         """The `workteams` of every page of `list_workteams`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -11040,10 +11424,12 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         request: SearchRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[SearchRecord, SearchResponse]:
         """The `results` of every page of `search`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -11058,9 +11444,11 @@ class SageMakerClient(EndpointWaits, SettledWaits, BaseClient, namespace=NAMESPA
         max_results: int | None = None,
         cross_account_filter_option: CrossAccountFilterOption | _CrossAccountFilterOptionValue | None = None,
         visibility_conditions: Iterable[VisibilityConditions] | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[SearchRecord, SearchResponse]:
         """The `results` of every page of `search`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """

@@ -105,10 +105,12 @@ class SageMakerA2IRuntimeClient(BaseClient, namespace=NAMESPACE):
         request: ListHumanLoopsRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[HumanLoopSummary, ListHumanLoopsResponse]:
         """The `human_loop_summaries` of every page of `list_human_loops`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -121,9 +123,11 @@ class SageMakerA2IRuntimeClient(BaseClient, namespace=NAMESPACE):
         sort_order: SortOrder | _SortOrderValue | None = None,
         next_token: str | None = None,
         max_results: int | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[HumanLoopSummary, ListHumanLoopsResponse]:
         """The `human_loop_summaries` of every page of `list_human_loops`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """

@@ -156,10 +156,12 @@ class SageMakerFeatureStoreRuntimeClient(BaseClient, namespace=NAMESPACE):
         request: ListRecordsRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[str, ListRecordsResponse]:
         """The `record_identifiers` of every page of `list_records`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -170,9 +172,11 @@ class SageMakerFeatureStoreRuntimeClient(BaseClient, namespace=NAMESPACE):
         max_results: int | None = None,
         next_token: str | None = None,
         include_soft_deleted_records: bool | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[str, ListRecordsResponse]:
         """The `record_identifiers` of every page of `list_records`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """

@@ -350,10 +350,12 @@ class SageMakerGeospatialClient(BaseClient, namespace=NAMESPACE):
         request: ListEarthObservationJobsRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[ListEarthObservationJobOutputConfig, ListEarthObservationJobsResponse]:
         """The `earth_observation_job_summaries` of every page of `list_earth_observation_jobs`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -365,10 +367,12 @@ class SageMakerGeospatialClient(BaseClient, namespace=NAMESPACE):
         sort_by: str | None = None,
         sort_order: SortOrder | _SortOrderValue | None = None,
         status_equals: EarthObservationJobStatus | _EarthObservationJobStatusValue | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[ListEarthObservationJobOutputConfig, ListEarthObservationJobsResponse]:
         """The `earth_observation_job_summaries` of every page of `list_earth_observation_jobs`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -377,10 +381,12 @@ class SageMakerGeospatialClient(BaseClient, namespace=NAMESPACE):
         request: ListRasterDataCollectionsRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[RasterDataCollectionMetadata, ListRasterDataCollectionsResponse]:
         """The `raster_data_collection_summaries` of every page of `list_raster_data_collections`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -389,10 +395,12 @@ class SageMakerGeospatialClient(BaseClient, namespace=NAMESPACE):
         *,
         max_results: int | None = None,
         next_token: str | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[RasterDataCollectionMetadata, ListRasterDataCollectionsResponse]:
         """The `raster_data_collection_summaries` of every page of `list_raster_data_collections`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -401,10 +409,12 @@ class SageMakerGeospatialClient(BaseClient, namespace=NAMESPACE):
         request: ListVectorEnrichmentJobsRequest,
         /,
         *,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[ListVectorEnrichmentJobOutputConfig, ListVectorEnrichmentJobsResponse]:
         """The `vector_enrichment_job_summaries` of every page of `list_vector_enrichment_jobs`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
     @overload
@@ -416,9 +426,11 @@ class SageMakerGeospatialClient(BaseClient, namespace=NAMESPACE):
         sort_by: str | None = None,
         sort_order: SortOrder | _SortOrderValue | None = None,
         status_equals: str | None = None,
+        starting_token: str | None = None,
         page_size: int | None = None,
     ) -> Paginator[ListVectorEnrichmentJobOutputConfig, ListVectorEnrichmentJobsResponse]:
         """The `vector_enrichment_job_summaries` of every page of `list_vector_enrichment_jobs`.
 
+        - `starting_token`: the page to begin with; the first when left out.
         - `page_size`: the most items on a page; the service decides when left out.
         """
