@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import heapq
+import math
 import time
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
+from weakref import WeakKeyDictionary
 
 from ._errors import OperationTimeout, SdkError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
+    from types import TracebackType
 
 T = TypeVar("T")
 
@@ -45,14 +49,14 @@ class OperationTime:
         Raises:
             OperationTimeout: it has not ended in time, and was cancelled.
         """
-        timer = asyncio.timeout_at(self.deadline)
+        limit = Limit(self.deadline)
         try:
-            async with timer:
+            with limit:
                 return await step
         except SdkError:
             raise
         except TimeoutError:
-            if not timer.expired():
+            if not limit.expired:
                 raise
         # Raised here, so that the cancelled step's frames, and their locals, are no part of it.
         raise self.over(doing, error)
@@ -63,3 +67,93 @@ class OperationTime:
         late.operation = self.operation
         late.attempts = self.attempts
         return late
+
+
+class Limit:
+    """As `asyncio.timeout_at`, without a timer of the event loop for each: a noticeable part of what a call costs.
+
+    ::
+
+        with Limit(when) as limit:
+            ...  # is cancelled when the time is up
+        # TimeoutError, and `limit.expired`
+    """
+
+    __slots__ = ("_alarm", "_cancelling", "_task", "expired", "when")
+
+    expired: bool
+    """Whether the time was up."""
+    when: float
+    """By the event loop's clock; infinite is no limit."""
+
+    def __init__(self, when: float | None) -> None:
+        self.when = math.inf if when is None else when
+        self.expired = False
+
+    def __enter__(self) -> Self:
+        task = asyncio.current_task()
+        if task is None:
+            raise RuntimeError("a limit is for a task")
+        self._task = task
+        self._cancelling = task.cancelling()
+        self._alarm = _alarm(asyncio.get_running_loop())
+        self._alarm.set(self)
+        return self
+
+    def reschedule(self, when: float) -> None:
+        """Another time, from now on."""
+        self.when = when
+        if not self.expired:
+            self._alarm.set(self)
+
+    def expire(self) -> None:
+        """The time is up."""
+        self.expired = True
+        self._task.cancel()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._alarm.limits.discard(self)
+        # As asyncio has it: a cancellation that somebody else asked for too is theirs.
+        if self.expired and self._task.uncancel() <= self._cancelling and kind is asyncio.CancelledError:
+            raise TimeoutError from error
+
+
+class _Alarm:
+    """An event loop's timers for all limits on it: one for most of them, which goes off when the next of them is up."""
+
+    __slots__ = ("_pending", "limits")
+
+    def __init__(self) -> None:
+        self.limits: set[Limit] = set()
+        # When timers go off, as a heap. The timers themselves would hold the loop.
+        self._pending: list[float] = []
+
+    def set(self, limit: Limit) -> None:
+        self.limits.add(limit)
+        self._wind(limit.when)
+
+    def _wind(self, when: float) -> None:
+        if when < math.inf and not (self._pending and self._pending[0] <= when):
+            heapq.heappush(self._pending, when)
+            asyncio.get_running_loop().call_at(when, self._go_off)
+
+    def _go_off(self) -> None:
+        heapq.heappop(self._pending)
+        # A timer may be early by as much as its clock's step.
+        now = asyncio.get_running_loop().time() + 1e-3
+        for limit in [limit for limit in self.limits if limit.when <= now]:
+            self.limits.discard(limit)
+            limit.expire()
+        self._wind(min((limit.when for limit in self.limits), default=math.inf))
+
+
+_alarms: WeakKeyDictionary[asyncio.AbstractEventLoop, _Alarm] = WeakKeyDictionary()
+
+
+def _alarm(loop: asyncio.AbstractEventLoop) -> _Alarm:
+    found = _alarms.get(loop)
+    if found is None:
+        found = _alarms[loop] = _Alarm()
+    return found

@@ -34,7 +34,7 @@ from ._http.lambda_trace import in_lambda, trace_id
 from ._http.opening import OpeningSender
 from ._http.signing import SIGNED, UNSIGNED
 from ._http.skew import ClockSkew, explains
-from ._limits import OperationTime
+from ._limits import Limit, OperationTime
 from ._protocols.message import HttpResponse
 from ._protocols.protocol import refuse_filled, request_id
 from ._shapes.body import SizedStream
@@ -239,7 +239,7 @@ class _Call:
         self.telling = pipeline.telling(operation, prepared, streams=streams)
         self.resigned_for: set[type] = set()
         self.credentials: Credentials | None = None
-        self.timer: asyncio.Timeout | None = None
+        self.timer: Limit | None = None
         self.attempt_ends: float | None = None
         self.first_sent_at = self.sent_at = 0.0
 
@@ -339,15 +339,14 @@ class _Call:
         outgoing = TransportRequest(
             request.method, self.url, self.headers, request.body, self.pipeline.config.timeouts, self._sign
         )
-        # One timer serves both limits: a timer is a noticeable part of what a call costs.
-        self.timer = asyncio.timeout_at(deadline)
+        self.timer = Limit(deadline)
         try:
-            async with self.timer:
+            with self.timer:
                 return await self.sender.send(outgoing)
         except SdkError:
             raise
         except TimeoutError:
-            if not self.timer.expired():
+            if not self.timer.expired:
                 raise
         except asyncio.CancelledError as error:
             # Whoever shows it with its frames' locals shall not find the signature in those of the transport.

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import weakref
 
 import pytest
 
+from aiosagemaker import _limits
 from aiosagemaker._errors import CredentialsTimeout
-from aiosagemaker._limits import OperationTime
+from aiosagemaker._limits import Limit, OperationTime
 from aiosagemaker.errors import CredentialsError, OperationTimeout, ReadTimeout
 
 
@@ -59,3 +62,84 @@ async def test_no_limit() -> None:
     time = OperationTime("CreateModel", None)
     assert time.deadline is None
     assert await time.bound(asyncio.sleep(0, "done"), "sleeping") == "done"
+
+
+async def test_limits_in_any_order() -> None:
+    """Each limit is up at its own time, whatever others there are, and whatever it was before."""
+    loop = asyncio.get_running_loop()
+    ends: dict[float, float] = {}
+
+    async def wait(seconds: float, *, moved_from: float | None = None) -> None:
+        began = loop.time()
+        limit = Limit(began + (moved_from or seconds))
+
+        async def moved() -> None:
+            limit.reschedule(began + seconds)
+            await forever()
+
+        with pytest.raises(TimeoutError), limit:
+            await moved()
+        assert limit.expired
+        ends[seconds] = loop.time() - began
+
+    waits = (0.08, 0.02, 0.05, 0.11, 0.03)
+    await asyncio.gather(*map(wait, waits), wait(0.04, moved_from=100.0), wait(0.13, moved_from=0.01))
+    assert len(ends) == 7
+    assert all(seconds - 0.002 <= took < seconds + 0.05 for seconds, took in ends.items())
+
+
+async def test_limits_without_timers() -> None:
+    """Any number of calls share a timer, and short limits among long ones leave none behind."""
+    alarm = _limits._alarm(asyncio.get_running_loop())
+    for number in range(200):
+        with Limit(asyncio.get_running_loop().time() + 100 + number):
+            pass
+    assert len(alarm._pending) == 1
+    with Limit(asyncio.get_running_loop().time() + 300):
+        for _ in range(5):
+            with pytest.raises(TimeoutError), Limit(asyncio.get_running_loop().time() + 0.005):
+                await forever()
+    assert len(alarm._pending) == 1
+    assert not alarm.limits
+
+
+async def test_a_cancellation_of_somebody_else() -> None:
+    """A task that is cancelled from outside is cancelled, also when the time is up at the same moment."""
+    limits = [Limit(asyncio.get_running_loop().time() + delay) for delay in (10, 0.01)]
+
+    async def wait(limit: Limit) -> None:
+        with limit:
+            await forever()
+
+    for limit, delay in zip(limits, (0.01, 0.0), strict=True):
+        task = asyncio.create_task(wait(limit))
+        await asyncio.sleep(delay)
+        if delay == 0.0:
+            limit.expire()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+
+async def test_limits_of_limits() -> None:
+    """The inner of two limits says which it was; no limit is none."""
+    with Limit(None), Limit(asyncio.get_running_loop().time() + 10) as outer:
+        inner = Limit(asyncio.get_running_loop().time() + 0.01)
+        with pytest.raises(TimeoutError), inner:
+            await forever()
+        await asyncio.sleep(0)
+    assert (inner.expired, outer.expired) == (True, False)
+
+
+def test_limits_and_loops_that_end() -> None:
+    """A limit keeps no event loop alive."""
+
+    async def main() -> weakref.ref[asyncio.AbstractEventLoop]:
+        loop = asyncio.get_running_loop()
+        with Limit(loop.time() + 100):
+            await asyncio.sleep(0)
+        return weakref.ref(loop)
+
+    found = asyncio.run(main())
+    gc.collect()
+    assert found() is None

@@ -22,12 +22,13 @@ if TYPE_CHECKING:
 
 _LIST_ITEM = re.compile(r'\s*(?:"((?:[^"\\]|\\.)*)"|([^,]*))\s*(?:,|$)')
 _HTTP_DATES = re.compile(r"\s*([^,]+,[^,]+)\s*(?:,|$)")
+_UNRESERVED = re.compile(r"[A-Za-z0-9._~-]*")
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 
 def percent_encode(text: str, safe: str = "") -> str:
     """RFC 3986: everything but the unreserved characters and those in `safe`."""
-    return quote(text, safe=f"-_.~{safe}")
+    return text if _UNRESERVED.fullmatch(text) else quote(text, safe=f"-_.~{safe}")
 
 
 def dump_text(namespace: Registry, shape: str, value: Any, timestamp_format: str) -> str:

@@ -95,6 +95,7 @@ def load_json(
         ResponseParseError: the body is not one, or not what the model says. What raised it stays out of its chain, and
             with that the body, which may be sensitive.
     """
+    plain: dict[str, Any] | None = None
     try:
         value = loads(response.body)
     except LOAD_ERRORS as error:
@@ -109,7 +110,7 @@ def load_json(
             from .._shapes.locate_fault import locate_fault
 
             fault = str(locate_fault(dialect, operation.output, value) or error)
-    value = None
+    value = plain = None  # a traceback may be shown with its locals
     raise parse_error_of(response, fault)
 
 

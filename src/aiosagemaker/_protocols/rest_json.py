@@ -6,6 +6,7 @@ https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 import re
 from typing import TYPE_CHECKING, Any, cast
@@ -59,7 +60,7 @@ class RestJson(Protocol):
         body = _body(operation, request, bound, headers)
         return HttpRequest(
             method,
-            _path(operation, type(request).__name__, path_template, bound),
+            _path(operation, request, path_template),
             headers,
             body,
             query=_query(operation.namespace, constant_query, bound),
@@ -78,25 +79,31 @@ def _refuse(subject: str, member: MemberRow, value: Any, expected: str) -> Param
     return ParamValidationError(subject, [Violation(member["name"], "pattern", value, expected)])
 
 
-def _path(operation: Operation, subject: str, template: str, bound: Bound) -> str:
-    namespace, path = operation.namespace, template
+@functools.lru_cache(maxsize=256)
+def _labels(operation: Operation) -> tuple[tuple[str, MemberRow], ...]:
+    """The members that stand in the path, each with its name there."""
+    members = operation.input_row["members"].items()
+    return tuple((row.get("location_name", name), row) for name, row in members if row.get("location") == "uri")
+
+
+def _path(operation: Operation, request: Request[Any], template: str) -> str:
+    labels, subject = _labels(operation), type(request).__name__
     # With validation off this is where a label that was left out is found.
-    present = {member["name"] for _, member, _ in bound}
-    labels = [m["name"] for m in operation.input_row["members"].values() if m.get("location") == "uri"]
-    if missing := [name for name in labels if name not in present]:
+    if missing := [member["name"] for _, member in labels if getattr(request, member["name"]) is None]:
         raise ParamValidationError(subject, [Violation(name, "required", None, "required") for name in missing])
-    for wire_name, member, value in bound:
-        if member.get("location") != "uri":
-            continue
-        name = member.get("location_name", wire_name)
-        text = dump_text(namespace, member["shape"], value, member.get("format", "iso8601"))
+    path = template
+    for name, member in labels:
+        value = getattr(request, member["name"])
+        text = dump_text(operation.namespace, member["shape"], value, member.get("format", "iso8601"))
         if not text:
             raise ParamValidationError(
                 subject, [Violation(member["name"], "length", value, "expected a non-empty value")]
             )
         if text in (".", ".."):
             raise _refuse(subject, member, value, "expected a value that is not a relative path")
-        path = path.replace(f"{{{name}}}", percent_encode(text)).replace(f"{{{name}+}}", percent_encode(text, "/"))
+        path = path.replace(f"{{{name}}}", percent_encode(text))
+        if "+}" in path:
+            path = path.replace(f"{{{name}+}}", percent_encode(text, "/"))
     return path
 
 
