@@ -219,13 +219,14 @@ def clock() -> FakeClock:
 
 
 class BlockingServer:
-    """A server in threads of its own, for clients that live longer than an event loop; every answer is empty lists.
+    """A server in threads of its own, for clients that live longer than an event loop; `answer` is its only one.
 
     It counts the connections that are open, and those that there have been.
     """
 
     def __init__(self) -> None:
         self.open = self.connections = self.requests = 0
+        self.answer: dict[str, Any] = {"Endpoints": []}
         self._lock = threading.Lock()
         owner = self
 
@@ -241,7 +242,7 @@ class BlockingServer:
             def do_POST(self) -> None:
                 self.rfile.read(int(self.headers["Content-Length"]))
                 owner.requests += 1
-                body = json.dumps({"Endpoints": []}).encode()
+                body = json.dumps(owner.answer).encode()
                 self.send_response(200)
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()

@@ -54,8 +54,19 @@ class Hops:
         return max(len(self.files) - 1, 0)
 
 
-def of_a_call(url: str) -> Hops:
+ARN = "arn:aws:sagemaker:us-east-1:123456789012:endpoint/e"
+DESCRIBED = {
+    "EndpointName": "e",
+    "EndpointArn": ARN,
+    "EndpointStatus": "InService",
+    "CreationTime": 1.0,
+    "LastModifiedTime": 2.0,
+}
+
+
+def of_a_call(server: BlockingServer) -> Hops:
     """A warm `create_endpoint`."""
+    server.answer, url = {"EndpointArn": ARN}, server.url
 
     async def main() -> Hops:
         credentials = Credentials("AKIDEXAMPLE", "secret")
@@ -69,8 +80,9 @@ def of_a_call(url: str) -> Hops:
     return asyncio.run(main())
 
 
-def of_a_command(url: str) -> Hops:
+def of_a_command(server: BlockingServer) -> Hops:
     """The command line's `describe-endpoint`, for the second time in a process."""
+    server.answer, url = DESCRIBED, server.url
     words = ["describe-endpoint", "--endpoint-name", "e", "--endpoint-url", url, "--region", "us-east-1"]
     with open(os.devnull, "w", encoding="utf-8") as nowhere, contextlib.redirect_stdout(nowhere):
         command_line(words)
@@ -83,7 +95,7 @@ if __name__ == "__main__":
     os.environ |= {"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "secret"}
     with BlockingServer() as server:
         for measure in (of_a_call, of_a_command):
-            found = measure(server.url)
+            found = measure(server)
             print(f"{found.count:4} {measure.__doc__}")
             if "-v" in sys.argv:
                 print("    " + " ".join(os.path.relpath(file, PACKAGE) for file in found.files))
