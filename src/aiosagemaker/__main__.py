@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from .cli import COMMANDS, main
-
-__all__ = ["COMMANDS", "main"]
+from .cli import main
 
 if __name__ == "__main__":
     sys.exit(main())

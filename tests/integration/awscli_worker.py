@@ -53,6 +53,15 @@ class _AwsCli:
             if hasattr(command, "_operation_model")
         } | {"wait": dict.fromkeys(table["wait"].subcommand_table)}
 
+    def facts(self, service: str) -> Any:
+        """The facts of each operation's request; none of a service that this release does not have."""
+        session = self.driver().session
+        if service not in session.get_available_services():
+            return {}
+        model = session.get_service_model(service)
+        inputs = ((name, model.operation_model(name).input_shape) for name in model.operation_names)
+        return {name: taken and _facts(taken, ()) for name, taken in inputs}
+
     def skeletons(self, service: str) -> Any:
         """Each operation's samples, with the facts of the shapes that they are made from."""
         import botocore.utils

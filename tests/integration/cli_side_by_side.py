@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -24,15 +25,18 @@ if TYPE_CHECKING:
 TOKENS = ("ClientToken", "ClientRequestToken")
 """Members that each side fills with its own random value."""
 
-_HEADERS = ("accept", "content-type")
+_OWN = frozenset({"amz-sdk-invocation-id", "authorization", "connection", "host", "user-agent", "x-amz-date"})
+"""Headers that are another's each time."""
 
 
 class Recorded(NamedTuple):
-    """What a request says, without what differs from sender to sender."""
+    """What a request says, without what differs from sender to sender: time, user agent, ids, the signature itself."""
 
     method: str
     path: str
     target: str
+    signed: bool
+    """Whether it has an Authorization header."""
     headers: tuple[tuple[str, str], ...]
     body: Any
 
@@ -58,14 +62,20 @@ class Server:
 
     def __init__(self) -> None:
         self.requests: list[Recorded] = []
+        self.headers: list[dict[str, str]] = []
+        """Of each request, all of them, by their names in lower case."""
         self.answers: list[tuple[int, dict[str, str], bytes]] = []
+        self.pause = 0.0
+        """Seconds between the quarters of a body, read or written."""
         owner = self
 
-        class Handler(http.server.BaseHTTPRequestHandler):
+        class Recorder(http.server.BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
             def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                length = int(self.headers.get("Content-Length") or 0)
+                body = b"".join(self.rfile.read(end - start) for start, end in owner.parts(length))
+                owner.headers.append({name.lower(): value for name, value in self.headers.items()})
                 owner.requests.append(_recorded(self.command, self.path, dict(self.headers), body))
                 status, headers, answer = owner.answers.pop(0) if len(owner.answers) > 1 else owner.answers[0]
                 self.send_response(status)
@@ -73,20 +83,35 @@ class Server:
                     self.send_header(name, value)
                 self.send_header("Content-Length", str(len(answer)))
                 self.end_headers()
-                self.wfile.write(answer)
+                for start, end in owner.parts(len(answer)):
+                    self.wfile.write(answer[start:end])
+
+            def __getattr__(self, name: str) -> Any:
+                # Every method is answered alike.
+                if not name.startswith("do_"):
+                    raise AttributeError(name)
+                return self.do_POST
 
             def log_message(self, format: str, *args: object) -> None:
                 """Say nothing."""
 
-        self._http = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._http = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Recorder)
         self._http.daemon_threads = True
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.01,), daemon=True)
         self._thread.start()
         self.url = f"http://127.0.0.1:{self._http.server_address[1]}"
 
+    def parts(self, length: int) -> Iterator[tuple[int, int]]:
+        """Where each part of a body begins and ends: of one part, or with a pause quarters."""
+        step = max(1, -(-length // 4) if self.pause else length)
+        for start in range(0, length, step):
+            if start:
+                time.sleep(self.pause)
+            yield start, min(start + step, length)
+
     def reset(self, *answers: object, status: int = 200) -> None:
         """Forget the requests; answer with these objects as JSON."""
-        self.requests = []
+        self.requests, self.headers = [], []
         headers = {"Content-Type": "application/x-amz-json-1.1", "x-amzn-RequestId": "r-1"}
         self.answers = [(status, headers, json.dumps(answer).encode()) for answer in answers or ({},)]
 
@@ -99,20 +124,40 @@ class Server:
 
 def _recorded(method: str, path: str, headers: dict[str, str], body: bytes) -> Recorded:
     kept = {name.lower(): value for name, value in headers.items()}
-    told = tuple(sorted((name, kept[name]) for name in kept if name.startswith("x-amzn-sagemaker") or name in _HEADERS))
-    target = kept.get("x-amz-target", "")
-    content: Any = body
-    if target:
+    content = _content(kept.get("content-type", ""), body)
+    # Whether JSON has blanks after its commas says nothing, and neither does a length of nothing.
+    counted = content is body and body
+    told = {name: value for name, value in kept.items() if name not in _OWN and (name != "content-length" or counted)}
+    # How many attempts there may be the AWS CLI says from the second one on, and this library from the first.
+    told["amz-sdk-request"] = told.get("amz-sdk-request", "").partition(";")[0]
+    return Recorded(
+        method, path, kept.get("x-amz-target", ""), "authorization" in kept, tuple(sorted(told.items())), content
+    )
+
+
+def _content(kind: str, body: bytes) -> Any:
+    if not kind.startswith(("application/x-amz-json", "application/json")):
+        return body
+    try:
         content = json.loads(body)
-        for token in TOKENS:
-            if len(str(content.get(token, ""))) == 36:
-                content[token] = "random"
-    return Recorded(method, path, target, told if not target else (), content)
+    except ValueError:
+        return body
+    for token in TOKENS if isinstance(content, dict) else ():
+        if len(str(content.get(token, ""))) == 36:
+            content[token] = "random"
+    return content
 
 
 def environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Credentials and a region for both, and nothing of the developer's own."""
-    for name in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_REGION", "AWS_DEFAULT_OUTPUT", "AWS_ENDPOINT_URL"):
+    for name in (
+        "AWS_PROFILE",
+        "AWS_DEFAULT_PROFILE",
+        "AWS_REGION",
+        "AWS_DEFAULT_OUTPUT",
+        "AWS_ENDPOINT_URL",
+        "AWS_PAGER",
+    ):
         monkeypatch.delenv(name, raising=False)
     for name, value in {
         "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE",
@@ -121,6 +166,9 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> None:
         "AWS_CONFIG_FILE": "/nonexistent",
         "AWS_SHARED_CREDENTIALS_FILE": "/nonexistent",
         "AWS_EC2_METADATA_DISABLED": "true",
+        # Both sides then say how often they would send.
+        "AWS_RETRY_MODE": "standard",
+        "AWS_MAX_ATTEMPTS": "3",
     }.items():
         monkeypatch.setenv(name, value)
 

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import json
+import os
+import random
+import secrets
 import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.integration.cli_draw import Draw, can_be_drawn
 from tests.integration.cli_side_by_side import AwsCli, Outcome, Server, environment, interpreter, recording, run_ours
 
+from aiosagemaker._services import SERVICES
 from aiosagemaker.cli.commands import Command, command_names, find_command, waiter_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-pytestmark = pytest.mark.skipif(not interpreter(), reason="the AWS CLI is the other side of every comparison here")
+pytestmark = pytest.mark.skipif(
+    not interpreter(), reason="the AWS CLI is not here: run python tests/integration/awscli_parity.py"
+)
 
 FILES = {
     "tags.json": '[{"Key": "team", "Value": "growth"}]',
@@ -89,8 +96,10 @@ def both(
 ) -> tuple[Outcome, Outcome]:
     """The command through the AWS CLI, then through this one."""
     words = [*words, "--endpoint-url", server.url]
+    # The service's word may be left out where no other service has the command.
+    ours = words if service in ("sagemaker", "sagemaker-runtime") else [service, *words]
     ends: list[Outcome] = []
-    for run in (lambda: aws.run(words, service), lambda: run_ours(words)):
+    for run in (lambda: aws.run(words, service), lambda: run_ours(ours)):
         server.reset(*(answers or [{"EndpointStatus": "InService"}]), status=status)
         code, out, err = run()
         ends.append(Outcome(code, out, err, server.requests))
@@ -315,5 +324,43 @@ def test_the_skeleton_is_printed_as_the_aws_cli_prints_it(server: Server, aws: A
 
 
 def test_there_are_enough_lines() -> None:
-    """The comparison is over at least 120 command lines."""
-    assert len(COMMAND_LINES) >= 120
+    """The comparison is over at least 500 lines, of which 100 are other ones each time."""
+    assert len(COMMAND_LINES) + len(RUNTIME_LINES) + KEPT + DRAWN >= 500
+    assert DRAWN == 100
+
+
+KEPT, DRAWN = 200, 100
+SEED = os.environ.get("AIOSAGEMAKER_SEED") or str(secrets.randbelow(10**9))
+
+
+@pytest.fixture(scope="module")
+def drawable(aws: AwsCli) -> list[Command]:
+    """The commands of which both sides know the same."""
+    with pytest.MonkeyPatch.context() as patch:
+        environment(patch)
+        found: list[Command] = []
+        for service in SERVICES:
+            theirs = aws.ask("facts", service.name)
+            for name in command_names(service.name) if theirs else ():
+                command = find_command(name, service.name)
+                assert command is not None
+                facts = theirs.get(command.operation)
+                if facts is not None and facts == _our_facts(command.input, ()) and can_be_drawn(command):
+                    found.append(command)
+    assert len({command.service for command in found}) >= 8
+    return found
+
+
+@pytest.mark.parametrize("number", range(KEPT + DRAWN))
+def test_a_line_drawn_by_lot_makes_the_same_request(
+    number: int, drawable: list[Command], server: Server, aws: AwsCli, tmp_path: Path
+) -> None:
+    """Any command with any values, however they are written, sends the same, or is refused by both."""
+    # The first lines are the same in every run, the others are drawn anew.
+    seed = f"{number} of {0 if number < KEPT else SEED}"
+    chance = random.Random(seed)
+    command = chance.choice(drawable)
+    words = Draw(chance).line(command, tmp_path)
+    service = command.service.name
+    found = differences(*both(words, server, aws, [{}], service=service))
+    assert found == [], f"{service} {shlex.join(words)}\nAIOSAGEMAKER_SEED={SEED}"

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from aiosagemaker import demo
-from aiosagemaker.__main__ import COMMANDS, main
+from aiosagemaker.cli import main
+from aiosagemaker.cli.own import COMMANDS
 
 SOURCE = Path(demo.__file__).parents[1]
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import os
 import sys
 from typing import TYPE_CHECKING, Any
 
+from .._services import BY_NAME
 from . import commands, failures
-from .arguments import SKELETONS, USAGE, Globals, parse, split, suggestion
+from .arguments import PROGRAM, SKELETONS, USAGE, Globals, parse, split, suggestion, usage
 from .failures import UsageError
 
 if TYPE_CHECKING:
@@ -16,18 +18,27 @@ if TYPE_CHECKING:
 
     from .commands import Command
 
-_SKELETON_OPTION: dict[str, dict[str, Any]] = {
+SKELETON_OPTION: dict[str, dict[str, Any]] = {
     "--generate-cli-skeleton": {"nargs": "?", "const": "input", "choices": SKELETONS}
 }
 
-_MODULES = {"completion": ".completion", "help": ".help", "wait": ".waiting", "watch": ".watching"}
+_MODULES = {
+    "completion": ".completion",
+    "guide": ".guide",
+    "help": ".help",
+    "wait": ".waiting",
+    "watch": ".watching",
+}
+"""The tool's own commands. Each is imported only when it is asked for."""
+_HELP = (["help"], ["--help"], ["-h"])
 
 
 def run(words: Sequence[str]) -> int:
     """Run one command and print what there is to print; the exit code."""
-    debug = "--debug" in words
+    options = Globals(debug="--debug" in words)
     try:
-        code = _run(words)
+        options, name, rest = split(words)
+        code = _run(options, name, rest)
         sys.stdout.flush()
     except KeyboardInterrupt:
         return failures.INTERRUPTED
@@ -36,62 +47,53 @@ def run(words: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:
-        if debug:
-            import traceback
+        from .error_output import print_error
 
-            traceback.print_exc()
-        if isinstance(error, UsageError) and error.usage:
-            print(error.usage, file=sys.stderr)
-        print(failures.message(error), file=sys.stderr)
+        print_error(error, options)
         return failures.exit_code(error)
     return code
 
 
-def _run(words: Sequence[str]) -> int:
-    options, name, rest = split(words)
+def _run(options: Globals, name: str, rest: list[str]) -> int:
     if options.version:
-        from . import main
+        from .version import version
 
-        return main(["--version"])
+        print(version())
+        return 0
     if options.debug:
-        import logging
+        from .debug import start_logging
 
-        logging.basicConfig(level=logging.DEBUG, format="%(asctime)s %(name)s %(levelname)s %(message)s")
-    if not name and rest in (["--help"], ["-h"]):
+        start_logging()
+    service = ""
+    if name in BY_NAME:
+        service, name, rest = name, "".join(rest[:1]), rest[1:]
+    if name in ("--help", "-h") or (not name and rest in _HELP):
         name, rest = "help", []
-    if not name:
-        raise UsageError(f"{commands.PROGRAM}: error: the following arguments are required: command", USAGE)
-    if rest[-1:] in (["help"], ["--help"], ["-h"]) and (len(rest) == 1 or name == "wait") and name != "help":
+    elif not name:
+        raise UsageError(f"{PROGRAM}: error: the following arguments are required: command", USAGE)
+    # A command without parameters may come before its help, and so may the words of the tool's own commands.
+    if rest[-1:] in _HELP and name != "help" and (len(rest) == 1 or name in _MODULES):
         name, rest = "help", [name, *rest[:-1]]
-    own = _own_command(name)
-    if own is not None:
-        code: int = own(options, rest)
+    if name in _MODULES:
+        words = rest if not service or name not in ("help", "wait") else [service, *rest]
+        code: int = getattr(importlib.import_module(_MODULES[name], __package__), f"run_{name}")(options, words)
         return code
-    command = commands.find_command(name)
+    command = commands.find_command(name, service)
     if command is None:
-        near = suggestion([name], commands.command_names())
-        raise UsageError(f"{commands.PROGRAM}: error: Invalid choice: '{name}'{near}", USAGE)
+        known = [*commands.command_names(service), *(() if service else BY_NAME)]
+        raise UsageError(f"{PROGRAM}: error: Invalid choice: '{name}'{suggestion([name], known)}", USAGE)
     return _run_operation(command, options, rest)
 
 
-def _own_command(name: str) -> Any:
-    if name not in _MODULES:
-        return None
-    # Each is imported only when it is asked for.
-    import importlib
-
-    return getattr(importlib.import_module(_MODULES[name], __package__), f"run_{name}")
-
-
 def _run_operation(command: Command, options: Globals, words: list[str]) -> int:
+    from .output import Printer
     from .paging import PAGING_OPTIONS, read_paging
     from .requests import INPUT_OPTIONS, make_request, read_members
+    from .settings import setting
 
-    extra = {**INPUT_OPTIONS, **_SKELETON_OPTION}
+    extra = {**INPUT_OPTIONS, **SKELETON_OPTION}
     if command.paginator is not None:
         extra |= PAGING_OPTIONS
-    if command.has_outfile:
-        extra["outfile"] = {}
     given = parse(command, words, usage(command), extra, required=not _fills_gaps(words))
     skeleton = given.get("--generate-cli-skeleton")
     paging = read_paging(command, given, options.paginate)
@@ -101,10 +103,8 @@ def _run_operation(command: Command, options: Globals, words: list[str]) -> int:
 
         sys.stdout.write(skeletons.input_skeleton(command) if skeleton == "input" else skeletons.yaml_skeleton(command))
         return 0
-    from .output import Printer
-
     printer = Printer(options, command.operation)
-    request = make_request(command, members, blobs_are_base64=options.cli_binary_format == "base64")
+    request = make_request(command, members, blobs_are_base64=setting("binary_format", options) == "base64")
     from .calling import call, check
 
     if skeleton == "output":
@@ -128,14 +128,3 @@ def _fills_gaps(words: list[str]) -> bool:
             if following != "output":
                 return True
     return False
-
-
-def usage(command: Command, prefix: str = "") -> str:
-    """How the command is called: what it cannot do without."""
-    needed = "".join(f" {parameter.option} <value>" for parameter in command.parameters if parameter.required)
-    outfile = " <outfile>" if command.has_outfile and not prefix else ""
-    name = f"{prefix}{command.name}"
-    return (
-        f"usage: {commands.PROGRAM} {name}{needed}{outfile} [options]\n"
-        f"To see help text, you can run:\n\n  {commands.PROGRAM} {name} help\n"
-    )

@@ -6,28 +6,16 @@ import functools
 import importlib
 from typing import TYPE_CHECKING, NamedTuple
 
-from .._services import SERVICES as ROWS
-from . import COMMANDS
+from .._services import BY_NAME, SERVICES
+from . import own
 from .shapes import RowShape
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from .._services import Service
     from .._shapes.namespace import Namespace
     from .._shapes.schema import OperationRow, PaginatorRow, WaiterRow
-
-PROGRAM = "aiosagemaker"
-SERVICES = {service.package: service.client for service in ROWS}
-"""The services, in the order in which a command is looked for, and their clients."""
-
-OWN = {
-    **COMMANDS,
-    "completion": "print the code that teaches a shell to complete commands",
-    "help": "what there is, or what one command takes and returns",
-    "wait": "wait until a resource has reached a state",
-    "watch": "follow an endpoint until it settles",
-}
-"""The commands that no service's table has."""
 
 _OPTION_NAMES = {"version": "version-number"}
 """Members whose option would be one of the tool itself, named as the AWS CLI names them."""
@@ -56,7 +44,7 @@ class Parameter(NamedTuple):
 class Command:
     """One operation of a service, by its row."""
 
-    def __init__(self, service: str, namespace: Namespace, operation: str) -> None:
+    def __init__(self, service: Service, namespace: Namespace, operation: str) -> None:
         self.service = service
         self.namespace = namespace
         self.operation = operation
@@ -130,45 +118,62 @@ class WaitCommand(NamedTuple):
 
 
 @functools.cache
-def namespace_of(service: str) -> Namespace:
+def namespace_of(service: Service) -> Namespace:
     """A service's table."""
-    namespace: Namespace = importlib.import_module(f"..{service}.models", __package__).NAMESPACE
+    namespace: Namespace = importlib.import_module(f"..{service.package}.models", __package__).NAMESPACE
     return namespace
 
 
-def find_command(name: str) -> Command | None:
-    """The command of that name. Only the rows that it needs are read."""
-    for service in SERVICES:
-        namespace = namespace_of(service)
-        operation = _by_flat_name(service, "operations").get(_flat(name), "")
+def find_command(name: str, service: str = "") -> Command | None:
+    """The command of that name, of one service or of the first that has it. Only the rows that it needs are read."""
+    for each in _services(service):
+        namespace = namespace_of(each)
+        operation = _by_flat_name(each, "operations").get(_flat(name), "")
         if operation:
-            command = Command(service, namespace, operation)
-            if command.name == name:
+            command = Command(each, namespace, operation)
+            if command.name == name and _fits_a_line(command.row):
                 return command
     return None
 
 
-def find_waiter(name: str) -> WaitCommand | None:
-    """The waiter of that name: `endpoint-in-service`."""
-    for service in SERVICES:
-        namespace = namespace_of(service)
-        waiter = _by_flat_name(service, "waiters").get(_flat(name), "")
+def command_of(service: str, operation: str) -> Command:
+    """The command of a service's operation, by their names."""
+    return Command(BY_NAME[service], namespace_of(BY_NAME[service]), operation)
+
+
+def find_waiter(name: str, service: str = "") -> WaitCommand | None:
+    """The waiter of that name: `endpoint-in-service`; of one service or of the first that has it."""
+    for each in _services(service):
+        namespace = namespace_of(each)
+        waiter = _by_flat_name(each, "waiters").get(_flat(name), "")
         if waiter:
             row = namespace.schema.waiters[waiter]
             if _waiter_name(row) == name:
-                return WaitCommand(name, waiter, row, Command(service, namespace, row["operation"]))
+                return WaitCommand(name, waiter, row, Command(each, namespace, row["operation"]))
     return None
 
 
-def command_names() -> list[str]:
-    """Every command, sorted."""
-    rows = [row for service in SERVICES for row in namespace_of(service).schema.operations.values()]
-    return sorted([*OWN, *(row["method"].replace("_", "-") for row in rows)])
+def command_names(service: str = "") -> list[str]:
+    """Every command of a service, or of all and of the tool itself, sorted; without duplicates."""
+    rows = (row for each in _services(service) for row in namespace_of(each).schema.operations.values())
+    names = (row["method"].replace("_", "-") for row in rows if _fits_a_line(row))
+    return sorted({*(() if service else own.COMMANDS), *names})
 
 
-def waiter_names() -> list[str]:
+def waiter_names(service: str = "") -> list[str]:
     """Every waiter, sorted."""
-    return sorted(_waiter_name(row) for service in SERVICES for row in namespace_of(service).schema.waiters.values())
+    return sorted(
+        _waiter_name(row) for each in _services(service) for row in namespace_of(each).schema.waiters.values()
+    )
+
+
+def _services(name: str) -> tuple[Service, ...]:
+    return (BY_NAME[name],) if name else SERVICES
+
+
+def _fits_a_line(row: OperationRow) -> bool:
+    """Whether a line can say all that goes out: not what is sent while the answer comes. The AWS CLI lacks it too."""
+    return "request_event_stream" not in row
 
 
 def _waiter_name(row: WaiterRow) -> str:
@@ -180,5 +185,5 @@ def _flat(name: str) -> str:
 
 
 @functools.cache
-def _by_flat_name(service: str, section: str) -> Mapping[str, str]:
+def _by_flat_name(service: Service, section: str) -> Mapping[str, str]:
     return {_flat(name): name for name in getattr(namespace_of(service).schema, section)}

@@ -1,30 +1,37 @@
-"""Completion: the code for each shell, and the candidates it asks for."""
+"""Completion: the code for each shell, and the candidates it asks for, each with a few words about it."""
 
 from __future__ import annotations
 
+import itertools
 import sys
 from typing import TYPE_CHECKING
 
-from . import COMMANDS, commands
-from .arguments import GLOBAL_OPTIONS, SKELETONS
+from .._docs.shape_text import kind_text
+from .._services import BY_NAME
+from . import commands, own
+from .arguments import GLOBAL_OPTIONS, PROGRAM, SKELETONS, Globals
 from .failures import UsageError
 
 if TYPE_CHECKING:
-    from .arguments import Globals
+    from .commands import Command, Parameter
 
 SHELLS = {
     "bash": r"""_aiosagemaker() {
     local IFS=$'\n'
-    COMPREPLY=($(aiosagemaker completion candidates -- "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null))
+    COMPREPLY=($(aiosagemaker completion candidates -- "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null | cut -f 1))
 }
 complete -o default -F _aiosagemaker aiosagemaker
 """,
     "zsh": r"""#compdef aiosagemaker
+(( $+functions[compdef] )) || { autoload -Uz compinit && compinit -u }
 _aiosagemaker() {
     local -a candidates
-    candidates=("${(@f)$(aiosagemaker completion candidates -- "${(@)words[2,CURRENT]}" 2>/dev/null)}")
-    if [[ -n "$candidates" ]]; then
-        compadd -- $candidates
+    local word text
+    aiosagemaker completion candidates -- "${(@)words[2,CURRENT]}" 2>/dev/null | while IFS=$'\t' read -r word text; do
+        candidates+=("${word//:/\\:}${text:+:$text}")
+    done
+    if (( $#candidates )); then
+        _describe -V aiosagemaker candidates
     else
         _files
     fi
@@ -33,88 +40,184 @@ compdef _aiosagemaker aiosagemaker
 """,
     "fish": r"""function __aiosagemaker
     set -l words (commandline -opc) (commandline -ct)
-    aiosagemaker completion candidates -- $words[2..-1] 2>/dev/null
+    set -l candidates (aiosagemaker completion candidates -- $words[2..-1] 2>/dev/null)
+    if test (count $candidates) -gt 0
+        printf '%s\n' $candidates
+    else
+        __fish_complete_path (commandline -ct)
+    end
 end
-complete -c aiosagemaker -a '(__aiosagemaker)'
+complete -c aiosagemaker --no-files -a '(__aiosagemaker)'
 """,
 }
 """What each shell is taught: `eval "$(aiosagemaker completion bash)"`."""
 
-USAGE = f"""usage: {commands.PROGRAM} completion <{"|".join(SHELLS)}>
+USAGE = f"""usage: {PROGRAM} completion <{"|".join(SHELLS)}>
 
-  bash:  eval "$({commands.PROGRAM} completion bash)"
-  zsh:   eval "$({commands.PROGRAM} completion zsh)"
-  fish:  {commands.PROGRAM} completion fish | source
+  bash:  eval "$({PROGRAM} completion bash)"
+  zsh:   eval "$({PROGRAM} completion zsh)"
+  fish:  {PROGRAM} completion fish | source
 """
+
+Candidates = dict[str, str]
+"""What a word may become, each with a few words about it, or none."""
 
 
 def run_completion(options: Globals, words: list[str]) -> int:
     """`completion <shell>`; the exit code. Raises UsageError for a shell it does not know."""
     if words[:1] == ["candidates"]:
         given = words[2:] if words[1:2] == ["--"] else words[1:]
-        sys.stdout.writelines(f"{candidate}\n" for candidate in candidates(given))
+        for word, text in candidates(given).items():
+            sys.stdout.write(f"{word}\t{text}\n" if text else f"{word}\n")
         return 0
     if len(words) != 1 or words[0] not in SHELLS:
-        raise UsageError(f"{commands.PROGRAM}: error: expected one of: {', '.join(SHELLS)}", USAGE)
+        raise UsageError(f"{PROGRAM}: error: expected one of: {', '.join(SHELLS)}", USAGE)
     sys.stdout.write(SHELLS[words[0]])
     return 0
 
 
-def candidates(words: list[str]) -> list[str]:
-    """What the last of the words, perhaps empty, may become."""
+def candidates(words: list[str]) -> Candidates:
+    """What the last of the words, perhaps empty, may become; sorted."""
     *before, current = words or [""]
-    return sorted({word for word in _possible(before, current) if word.startswith(current)})
+    # bash takes `--output=json` for three words, other shells for one.
+    before = [word for word in before if word != "="]
+    current = "" if current == "=" else current
+    option, separator, value = current.partition("=")
+    if separator and option.startswith("--"):
+        found = _possible([*before, option], value)
+        return {f"{option}={word}": found[word] for word in sorted(found) if word.startswith(value)}
+    found = _possible(before, current)
+    return {word: found[word] for word in sorted(found) if word.startswith(current)}
 
 
-def _possible(before: list[str], current: str) -> list[str]:
+def _possible(before: list[str], current: str) -> Candidates:
     last = before[-1] if before else ""
-    choices = GLOBAL_OPTIONS.get(last, {}).get("choices")
-    if choices:
-        return list(choices)
+    if last in GLOBAL_OPTIONS and "action" not in GLOBAL_OPTIONS[last]:
+        return _of_global(last)
     if last == "--generate-cli-skeleton":
-        return list(SKELETONS)
+        return dict.fromkeys(SKELETONS, "")
     plain = _without_global_options(before)
+    service = plain.pop(0) if plain and plain[0] in BY_NAME else ""
     if not plain:
-        return [*GLOBAL_OPTIONS] if current.startswith("-") else commands.command_names()
-    name = plain[0]
+        return dict(_GLOBALS) if current.startswith("-") else _commands(service)
+    name, *words = plain
     if name == "wait":
-        if len(plain) == 1 and not current.startswith("-"):
-            return commands.waiter_names()
-        waiter = commands.find_waiter(plain[1]) if len(plain) > 1 else None
-        return [] if waiter is None else [*_options(waiter.command, last), "--timeout", "--delay", *GLOBAL_OPTIONS]
+        return _of_wait(words, service, before, current)
     if name == "watch":
-        return ["endpoint"] if len(plain) == 1 else ["--delay", "--timeout", "--plain", *GLOBAL_OPTIONS]
+        return _of_watch(words, before, current)
     if name == "help":
-        return commands.command_names()
+        return _commands(service)
     if name == "completion":
-        return list(SHELLS)
-    command = None if name in COMMANDS else commands.find_command(name)
-    return [] if command is None else _of_command(command, last, current)
+        return dict.fromkeys(SHELLS, "")
+    if name == "guide":
+        from .guide import guides
+
+        return dict.fromkeys(guides(), "")
+    command = None if name in own.PROGRAMS else commands.find_command(name, service)
+    return {} if command is None else _of_command(command, before, current)
 
 
-def _of_command(command: commands.Command, last: str, current: str) -> list[str]:
+_GLOBALS = {name: option["help"] for name, option in GLOBAL_OPTIONS.items()}
+
+
+def _of_global(option: str) -> Candidates:
+    from . import names
+
+    if option == "--profile":
+        return dict.fromkeys(names.profiles(), "")
+    if option == "--region":
+        return dict.fromkeys(names.regions(), "")
+    return dict.fromkeys(GLOBAL_OPTIONS[option].get("choices", ()), "")
+
+
+def _commands(service: str) -> Candidates:
+    services = {} if service else {row.name: row.title for row in BY_NAME.values()}
+    return {**dict.fromkeys(commands.command_names(service), ""), **own.COMMANDS, **services}
+
+
+def _of_wait(words: list[str], service: str, before: list[str], current: str) -> Candidates:
+    from .waiting import SETTLED, find_target, settled_names
+
+    if words == [SETTLED]:
+        return dict.fromkeys(settled_names(), "")
+    if not words and not current.startswith("-"):
+        return {**dict.fromkeys(commands.waiter_names(service), ""), SETTLED: "what a describe command follows"}
+    try:
+        target, _ = find_target(words, service)
+    except UsageError:
+        return {}
+    found = _value_of(target.command, before, current)
+    more = {name: option["help"] for name, option in target.options.items()}
+    return {**_options(target.command), **more, **_GLOBALS} if found is None else found
+
+
+def _of_watch(words: list[str], before: list[str], current: str) -> Candidates:
+    from . import names
+    from .asking import GOAL_OPTIONS, TIMES
+    from .watch_state import KINDS
+
+    if current.startswith("-"):
+        own_options = {name: option["help"] for name, option in {**TIMES, **GOAL_OPTIONS}.items()}
+        return {**own_options, "--plain": "one line for each event", **_GLOBALS}
+    if not words:
+        return dict.fromkeys(KINDS, "")
+    if len(words) == 1 and words[0] in KINDS:
+        kind = KINDS[words[0]]
+        command = commands.command_of("sagemaker", kind.operation)
+        return dict.fromkeys(names.resource_names(command, kind.member, current, _globals(before)), "")
+    return {}
+
+
+def _of_command(command: Command, before: list[str], current: str) -> Candidates:
     from .paging import PAGING_OPTIONS
     from .requests import INPUT_OPTIONS
 
-    found = _options(command, last)
-    if not current.startswith("-") and any(parameter.option == last for parameter in command.parameters):
+    found = _value_of(command, before, current)
+    if found is not None:
         return found
-    paging = PAGING_OPTIONS if command.paginator is not None else {}
-    return [*found, *INPUT_OPTIONS, *paging, "--generate-cli-skeleton", "help", *GLOBAL_OPTIONS]
+    paging = {name: option["help"] for name, option in PAGING_OPTIONS.items()} if command.paginator is not None else {}
+    whole = {name: option["help"] for name, option in INPUT_OPTIONS.items()}
+    more = {"--generate-cli-skeleton": "print a sample and send nothing", "help": "what the command takes"}
+    return {**_options(command), **whole, **paging, **more, **_GLOBALS}
 
 
-def _options(command: commands.Command, last: str) -> list[str]:
-    """The command's options, or the values of the one before."""
+def _value_of(command: Command, before: list[str], current: str) -> Candidates | None:
+    """The values of the option before; None where an option is wanted."""
+    parameter = next((each for each in command.parameters if before and each.option == before[-1]), None)
+    if parameter is None or parameter.shape.kind == "boolean" or current.startswith("--"):
+        return None
+    shape = parameter.shape.item if parameter.shape.kind == "list" else parameter.shape
+    if shape.values:
+        return dict.fromkeys(shape.values, "")
+    from .names import resource_names
+
+    return dict.fromkeys(resource_names(command, parameter.wire_name, current, _globals(before)), "")
+
+
+def _options(command: Command) -> Candidates:
+    options: Candidates = {}
     for parameter in command.parameters:
-        if parameter.option == last and parameter.shape.kind != "boolean":
-            shape = parameter.shape.item if parameter.shape.kind == "list" else parameter.shape
-            return shape.values
-    options: list[str] = []
-    for parameter in command.parameters:
-        options.append(parameter.option)
+        options[parameter.option] = _about(parameter)
         if parameter.shape.kind == "boolean":
-            options.append(f"--no-{parameter.option.removeprefix('--')}")
+            options[f"--no-{parameter.option.removeprefix('--')}"] = ""
     return options
+
+
+def _about(parameter: Parameter) -> str:
+    return f"{kind_text(parameter.shape.row, values=False)}{', required' if parameter.required else ''}"
+
+
+def _globals(words: list[str]) -> Globals:
+    """What the options of the tool say on a line that is not finished."""
+    pairs = itertools.pairwise(words)
+    given = {word: following for word, following in pairs if word in ("--profile", "--region", "--endpoint-url")}
+    for word in words:
+        option, separator, value = word.partition("=")
+        if separator:
+            given.setdefault(option, value)
+    return Globals(
+        profile=given.get("--profile"), region=given.get("--region"), endpoint_url=given.get("--endpoint-url")
+    )
 
 
 def _without_global_options(words: list[str]) -> list[str]:

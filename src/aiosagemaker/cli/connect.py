@@ -12,44 +12,45 @@ import attrs
 
 from .._config.config import HttpConfig, TimeoutConfig
 from .._credentials.credentials import Credentials
+from .._errors import ConnectError, ParamValidationError, ReadTimeout
 from .._http.signing import UNSIGNED
-from .._protocols.aws_json import AwsJson
-from .._protocols.protocol import Protocol
-from .._shapes.json_text import loads
-from ..errors import ConnectError, ParamValidationError, ReadTimeout
-from .commands import SERVICES
-from .failures import Unreachable, UsageError, invalid_request
-from .plain import is_dict, is_list, plain
-from .shapes import RowShape
+from .failures import Unreachable, UsageError, invalid_request, sent_note
+from .received import Received
+from .settings import setting
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Mapping
+    from collections.abc import AsyncGenerator
 
     from .._client import BaseClient
-    from .._protocols.message import HttpRequest, HttpResponse
-    from .._shapes.operation import Operation
-    from .._shapes.structure import Request, Response
-    from ..errors import ServiceError
+    from .._services import Service
+    from .._shapes.structure import Response
     from .arguments import Globals
 
 _PROXIES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy")
 
 
-def make_client(service: str, options: Globals) -> BaseClient:
-    """A client as the options of the tool want it. Nothing is read or opened yet.
+def make_client(service: Service, options: Globals) -> BaseClient:
+    """A client as the options of the tool want it, whose answers `plain_answer` knows. Nothing is sent or opened yet.
 
     Raises:
         UsageError: an option's value is none.
     """
-    cls: type[BaseClient] = getattr(importlib.import_module(f"..{service}.client", __package__), SERVICES[service])
+    cls: type[BaseClient] = getattr(importlib.import_module(f"..{service.package}.client", __package__), service.client)
     client = cls(**client_settings(options))
     session = client._session
-    received = Received(session.protocol) if isinstance(session.protocol, AwsJson) else None
+    received = Received(session.protocol, wire_times=setting("timestamp_format", options) == "wire")
     return client._over(session.having(signer=None if options.sign_request else UNSIGNED, protocol=received))
 
 
+def plain_answer(client: BaseClient, response: Response) -> dict[str, Any]:
+    """The answer that came last to a client made here, as plain data."""
+    protocol = client._session.protocol
+    assert isinstance(protocol, Received)
+    return protocol.plain(response)
+
+
 @contextlib.asynccontextmanager
-async def connection(service: str, options: Globals) -> AsyncGenerator[BaseClient]:
+async def connection(service: Service, options: Globals) -> AsyncGenerator[BaseClient]:
     """A client for as long as the block runs.
 
     Raises:
@@ -61,19 +62,19 @@ async def connection(service: str, options: Globals) -> AsyncGenerator[BaseClien
         try:
             yield client
         except ParamValidationError as error:
-            if not error.violations:
-                raise
             raise invalid_request(error, client._namespace, str(error.args[0])) from error
         except (ConnectError, ReadTimeout) as error:
             endpoint = await client._session.endpoint()
             what = "Read timeout on" if isinstance(error, ReadTimeout) else "Could not connect to the"
-            raise Unreachable(f'{what} endpoint URL: "{endpoint.url}" ({error})') from error
+            text = f'{what} endpoint URL: "{endpoint.url}" ({error}){sent_note(error)}'
+            raise Unreachable(text) from error
 
 
 def client_settings(options: Globals) -> dict[str, Any]:
     """The options of the tool as the fields of a Config. Raises UsageError."""
     url = options.endpoint_url
-    if url is not None and not urlsplit(url).scheme:
+    # In localhost:8080 the host would be taken for a scheme.
+    if url is not None and urlsplit(url).scheme not in ("http", "https"):
         raise UsageError(
             f'Bad value for --endpoint-url "{url}": scheme is missing. Must be of the form http://<hostname>/ or '
             "https://<hostname>/"
@@ -91,6 +92,8 @@ def client_settings(options: Globals) -> dict[str, Any]:
         "http": HttpConfig(**{name: value for name, value in http.items() if value is not None}),
         "timeouts": _timeouts(options.cli_read_timeout, options.cli_connect_timeout),
         "user_agent_extra": "md/command-line",
+        # An answer is printed or written as it comes, so no coding of it is asked for.
+        "headers": {"Accept-Encoding": "identity"},
     }
 
 
@@ -113,55 +116,3 @@ def _timeouts(read: int | None, connect: int | None) -> TimeoutConfig:
         # Whoever sets how long a silence may last would be surprised by a shorter limit on the whole.
         timeouts = attrs.evolve(timeouts, read=read or None, attempt=None, operation=None)
     return timeouts
-
-
-def plain_answer(client: BaseClient, response: Response) -> dict[str, Any]:
-    """An answer that came last to the client, as plain data."""
-    protocol = client._session.protocol
-    return (protocol if isinstance(protocol, Received) else Received(protocol)).plain(response)
-
-
-class Received(Protocol):
-    """A protocol that keeps the last answer as it came.
-
-    A client fills in what an answer lacks; a command prints only what the service said.
-    """
-
-    def __init__(self, protocol: Protocol) -> None:
-        self._protocol = protocol
-        self._answer: Any = None
-
-    def serialize(self, operation: Operation, request: Request[Any]) -> HttpRequest:
-        return self._protocol.serialize(operation, request)
-
-    def parse(self, operation: Operation, response: HttpResponse) -> Response:
-        parsed = self._protocol.parse(operation, response)
-        self._answer = loads(response.body or b"{}")
-        return parsed
-
-    def parse_error(self, operation: Operation, response: HttpResponse) -> ServiceError:
-        return self._protocol.parse_error(operation, response)
-
-    def plain(self, response: Response) -> dict[str, Any]:
-        """The answer as plain data in the model's order, without what the service did not say."""
-        kind = type(response)
-        value = plain(response.to_dict())
-        said: dict[str, Any] = _said(value, self._answer, RowShape(kind.__namespace__, kind.__shape__))
-        return said
-
-
-def _said(value: Any, answer: Any, shape: RowShape) -> Any:
-    kind = shape.kind
-    if is_dict(value) and kind in ("structure", "map"):
-        inner: Mapping[str, RowShape] = shape.members if kind == "structure" else dict.fromkeys(value, shape.value)
-        told: dict[str, Any] = value if answer is None else answer
-        return {
-            key: _said(value[key], answer and answer[key], inner[key])
-            for key in inner
-            if key in value and told.get(key) is not None
-        }
-    if is_list(value) and kind == "list":
-        # Nulls in a list are dropped when it is read.
-        parts = [None] * len(value) if answer is None else [part for part in answer if part is not None]
-        return [_said(item, part, shape.item) for item, part in zip(value, parts, strict=True)]
-    return value

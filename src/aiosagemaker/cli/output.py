@@ -3,66 +3,88 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from typing import TYPE_CHECKING, Any
 
-from .._botocore import botocore
-from .arguments import OUTPUTS
-from .failures import UsageError
+from . import yaml_text
+from .failures import AnswerKept, UsageError, require
 from .plain import is_dict, is_list
+from .printable import json_for, write
+from .settings import setting
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from typing import TextIO
 
     from .arguments import Globals
+    from .progress import Counting
 
 
 class Printer:
-    """Prints answers as the options of the tool want them."""
+    """Prints answers as the options of the tool want them. Whatever keeps it from that is found when it is made."""
 
     def __init__(self, options: Globals, title: str) -> None:
-        """`title` stands over a table. Raises UsageError for a query that is none."""
-        self._options = options
+        """`title` stands over a table.
+
+        Raises:
+            UsageError: there is no such format, what it needs is not installed, or the query is none.
+        """
+        self._color = options.color
         self._title = title
         self._query = _compile(options.query) if options.query is not None else None
+        self._format = setting("output", options)
+        if self._format == "table":
+            require("rich", "tables")
+        elif self._format in ("yaml", "yaml-stream"):
+            yaml_text.library()
 
     def print(self, answer: Any) -> None:
-        """One whole answer."""
-        output = self._output()
-        value = self._selected(answer)
-        if output == "text":
-            write_text(value, sys.stdout)
-        elif output == "table":
-            from ._tables import write_table
+        """One whole answer.
 
-            write_table(self._title, value, sys.stdout, self._options.color)
+        Raises:
+            AnswerKept: the query cannot be applied to it, or nothing can be written; the error has the answer.
+        """
+        value = self._selected(answer)
+        try:
+            self._write(value, sys.stdout)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise AnswerKept(f"Standard output cannot be written to: {error.strerror}", _json(value)) from error
+
+    def _write(self, value: Any, out: TextIO) -> None:
+        if self._format == "table":
+            from .tables import write_table
+
+            write_table(self._title, value, out, self._color)
+        elif self._format == "text":
+            write_text(value, out)
         elif value == {}:
             # An operation without an answer prints none.
             return
-        elif output == "json":
-            sys.stdout.write(json.dumps(value, indent=4, ensure_ascii=False) + "\n")
+        elif self._format == "json":
+            out.write(json_for(_json(value), json.dumps(value, indent=4), out) + "\n")
         else:
-            from ._yaml import dump
+            shown = [value] if self._format == "yaml-stream" else value
+            text = yaml_text.dump(shown)
+            out.write(json_for(text, yaml_text.dump(shown, ascii_only=True), out) if not text.isascii() else text)
 
-            sys.stdout.write(dump([value] if output == "yaml-stream" else value))
-        sys.stdout.flush()
-
-    async def print_pages(self, pages: AsyncIterator[dict[str, Any]]) -> None:
+    async def print_pages(self, pages: AsyncIterator[dict[str, Any]], counting: Counting) -> None:
         """An answer in pages: text and yaml-stream print each as it comes, and apply the query to each."""
         from .paging import merge
 
-        output = self._output()
-        if output not in ("text", "yaml-stream"):
+        if self._format not in ("text", "yaml-stream"):
             result: dict[str, Any] | None = None
             async for page in pages:
                 result = merge(result, page)
+            counting.clear()
             self.print(result if result is not None else {})
             return
         async for page in pages:
+            counting.clear()
             token = page.pop("NextToken", None)
-            if output == "text":
+            if self._format == "text":
                 self.print(page)
                 if token is not None:
                     self.print({"NextToken": {"NextToken": token}})
@@ -70,13 +92,18 @@ class Printer:
                 self.print(page if token is None else {**page, "NextToken": token})
 
     def _selected(self, answer: Any) -> Any:
-        return answer if self._query is None else self._query.search(answer)
+        if self._query is None:
+            return answer
+        from jmespath.exceptions import JMESPathError
 
-    def _output(self) -> str:
-        output = self._options.output or _configured(self._options.profile)
-        if output not in OUTPUTS:
-            raise UsageError(f"Unknown output type: {output}, valid choices are: {', '.join(OUTPUTS)}")
-        return output
+        try:
+            return self._query.search(answer)
+        except JMESPathError as error:
+            raise AnswerKept(f"--query cannot be applied to the answer: {error}", _json(answer)) from error
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, indent=4, ensure_ascii=False)
 
 
 def _compile(query: str) -> Any:
@@ -84,21 +111,30 @@ def _compile(query: str) -> Any:
     from jmespath.exceptions import JMESPathError
 
     try:
-        return jmespath.compile(query)
+        compiled = jmespath.compile(query)
+        _check_functions(compiled.parsed)
     except JMESPathError as error:
         raise UsageError(f"Bad value for --query {query}: {error}") from error
+    return compiled
 
 
-def _configured(profile: str | None) -> str:
-    given = os.environ.get("AWS_DEFAULT_OUTPUT")
-    if given:
-        return given
-    path = os.path.expandvars(os.path.expanduser(os.environ.get("AWS_CONFIG_FILE") or "~/.aws/config"))
-    if not os.path.isfile(path):
-        return "json"
-    name = profile or os.environ.get("AWS_PROFILE") or os.environ.get("AWS_DEFAULT_PROFILE") or "default"
-    section = botocore("configloader").load_config(path)["profiles"].get(name, {})
-    return str(section.get("output", "json"))
+def _check_functions(node: Any) -> None:
+    """What the library itself finds only when the answer is there: functions that do not exist, or take less."""
+    from jmespath.exceptions import ArityError, UnknownFunctionError
+    from jmespath.functions import Functions
+
+    if node["type"] == "function_expression":
+        name, given = node["value"], len(node["children"])
+        row = Functions.FUNCTION_TABLE.get(name)
+        if row is None:
+            raise UnknownFunctionError(f"Unknown function: {name}()")
+        signature = row["signature"]
+        variadic = bool(signature) and signature[-1].get("variadic")
+        if given < len(signature) or (given > len(signature) and not variadic):
+            raise ArityError(len(signature), given, name)
+    for child in node["children"]:
+        if isinstance(child, dict):
+            _check_functions(child)
 
 
 def write_text(value: Any, out: TextIO) -> None:
@@ -111,10 +147,14 @@ def _is_scalar(value: Any) -> bool:
     return not isinstance(value, (dict, list))
 
 
+def _line(cells: list[str], out: TextIO) -> None:
+    write("\t".join(cells) + "\n", out)
+
+
 def _text_of_dict(value: dict[str, Any], label: str | None, columns: list[str], out: TextIO) -> None:
     if columns:
         cells = [str(value.get(key, "")) for key in columns]
-        out.write("\t".join([label.upper(), *cells] if label is not None else cells) + "\n")
+        _line([label.upper(), *cells] if label is not None else cells, out)
     for key in sorted(value.keys() - set(columns)):
         _nested(value[key], key, out)
 
@@ -131,9 +171,10 @@ def _text_of_list(items: list[Any], label: str | None, out: TextIO) -> None:
         return
     scalars = [str(item) for item in items if _is_scalar(item)]
     if scalars and label is None:
-        out.write("\t".join(scalars) + "\n")
+        _line(scalars, out)
     elif label is not None:
-        out.writelines(f"{label.upper()}\t{item}\n" for item in scalars)
+        for item in scalars:
+            _line([label.upper(), item], out)
     for item in items:
         if not _is_scalar(item):
             _nested(item, label, out)
@@ -145,4 +186,4 @@ def _nested(value: Any, label: str | None, out: TextIO) -> None:
     elif is_list(value):
         _text_of_list(value, label, out)
     else:
-        out.write(f"{value}\n")
+        _line([str(value)], out)

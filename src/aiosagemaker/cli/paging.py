@@ -48,14 +48,27 @@ def read_paging(command: Command, given: dict[str, Any], paginate: bool) -> Pagi
     manual = {row["input_token"], row.get("limit", "")}
     options = {f"--{name.replace('_', '-')}" for name in manual}
     paging = Paging(*(given.get(option) for option in PAGING_OPTIONS))
+    _check_page_size(command, paging.page_size)
     if paginate and not options & given.keys():
         if paging.max_items is not None and paging.max_items <= 0:
             print("warning: Non-positive values for --max-items may result in undefined behavior.", file=sys.stderr)
         return paging
     used = [option for option in PAGING_OPTIONS if given.get(option)]
     if used:
-        raise UsageError(f"Cannot specify --no-paginate along with pagination arguments: {', '.join(used)}")
+        # Only what was typed is to blame.
+        reasons = [*(() if paginate else ["--no-paginate"]), *sorted(options & given.keys())]
+        raise UsageError(f"{' and '.join(reasons)} asks for one page: {', '.join(used)} cannot be given with it")
     return None
+
+
+def _check_page_size(command: Command, size: int | None) -> None:
+    limit = command.paginator and command.paginator.get("limit")
+    if size is None or not limit:
+        return
+    shape = next(each.shape for each in command.parameters if each.option == f"--{limit.replace('_', '-')}")
+    least = shape.row.get("min")
+    if least is not None and size < least:
+        raise UsageError(f"Bad value for --page-size: expected at least {least:g}, got {size}")
 
 
 async def pages(
@@ -64,8 +77,10 @@ async def pages(
     paging: Paging,
     send: Callable[[Request[Any]], Any],
     plain: Callable[[Any], dict[str, Any]],
+    seen: Callable[[int], object],
 ) -> AsyncIterator[dict[str, Any]]:
     """Each page as plain data: its items, what belongs to the whole, and on the last one `NextToken` if there is more.
+    `seen` is told how many items a page brought.
 
     Raises:
         UsageError: the starting token is none.
@@ -87,11 +102,14 @@ async def pages(
         following = getattr(response, row["output_token"])
         page = plain(response)
         items = page.get(result, [])[skip:]
+        # A list that the service left out stays out.
+        listed = {result: items} if result in page else {}
         whole = {name: page[name] for name in row.get("whole", ()) if first and name in page}
-        shown = {result: items, **whole}
+        shown = {**listed, **whole}
+        seen(len(items))
         if left is not None and len(items) > left:
-            seen = {token_name: token, _SKIP: skip + left}
-            yield {result: items[:left], **whole, "NextToken": _write_token(seen)}
+            reached = {token_name: token, _SKIP: skip + left}
+            yield {result: items[:left], **whole, "NextToken": _write_token(reached)}
             return
         left = None if left is None else left - len(items)
         if left == 0 and following:

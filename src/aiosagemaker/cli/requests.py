@@ -5,20 +5,23 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from .._errors import ParamValidationError
 from .._shapes.convert import LOAD_ERRORS
-from ..errors import ParamValidationError
-from .failures import InvalidRequest, ParamError, UsageError, invalid_request
-from .files import UnreadableFile, is_reference, read_reference
+from .failures import InvalidRequest, ParamError, UsageError, invalid_request, shown
+from .files import STANDARD_INPUT, UnreadableFile, decode, is_reference, read_reference
 from .plain import is_dict
-from .values import read_value, typed
+from .values import file_advice, read_value, typed
 
 if TYPE_CHECKING:
     from .._shapes.structure import Request
     from .commands import Command
 
 INPUT_OPTIONS: dict[str, dict[str, Any]] = {
-    "--cli-input-json": {"metavar": "JSON"},
-    "--cli-input-yaml": {"metavar": "YAML"},
+    "--cli-input-json": {
+        "help": "the whole request as JSON, or the file:// it stands in, or - for standard input; options of the "
+        "command win over it"
+    },
+    "--cli-input-yaml": {"help": "the same as YAML"},
 }
 """The options that take a whole request at once, as argparse takes them."""
 
@@ -52,31 +55,38 @@ def _whole_input(given: dict[str, Any]) -> dict[str, Any]:
     option = both[0]
     text = given[option]
     try:
-        if is_reference(text):
+        if text in STANDARD_INPUT:
+            text = read_reference(f"file://{text}")
+        elif is_reference(text):
             text = read_reference(text)
         value = _load_json(text) if option == "--cli-input-json" else _load_yaml(text)
     except UnreadableFile as error:
         raise ParamError(option, str(error)) from error
     except (ValueError, RecursionError) as error:
         kind = option.rpartition("-")[2].upper()
-        raise ParamError(option, f"Invalid {kind}: {error}\n{kind} received: {text}") from error
+        received = text if isinstance(text, str) else repr(text)[1:]
+        advice = file_advice(given[option])
+        raise ParamError(
+            option, f"Invalid {kind}: {error}{advice or f'{chr(10)}{kind} received: {received}'}"
+        ) from error
     if not is_dict(value):
-        raise ParamError(option, f"expected an object with the request's members, got {type(value).__name__}")
+        advice = file_advice(given[option])
+        raise ParamError(option, f"expected an object with the request's members, got {shown(value)}{advice}")
     return value
 
 
 def _load_json(text: str | bytes) -> Any:
-    return json.loads(text)
+    return json.loads(decode(text) if isinstance(text, bytes) else text)
 
 
 def _load_yaml(text: str | bytes) -> Any:
-    from ._yaml import load
+    from .yaml_text import load
 
-    return load(text)
+    return load(decode(text) if isinstance(text, bytes) else text)
 
 
 def make_request(command: Command, members: dict[str, Any], *, blobs_are_base64: bool = False) -> Request[Any]:
-    """The request; its bounds are for the client to check. Raises InvalidRequest."""
+    """The request; its bounds are for the client to check. Raises InvalidRequest, in the model's names."""
     plain = typed(members, command.input, blobs_are_base64=blobs_are_base64)
     cls = command.namespace[command.row["input"]]
     try:

@@ -85,7 +85,8 @@ async def _serve(local: LocalSageMaker) -> None:
     except NotImplementedError:
         pass  # Windows: Ctrl-C is a KeyboardInterrupt there, and there is no SIGTERM to handle
     async with local:
-        print(f"SageMaker hosting at {local.endpoint_url} ({local.region})")
+        # All of it can be pasted into a shell.
+        print(f"# SageMaker hosting at {local.endpoint_url} ({local.region})")
         for name, value in local.environ.items():
-            print(f"{name}={value}", flush=True)
+            print(f"export {name}={shlex.quote(value)}", flush=True)
         await ended.wait()

@@ -94,6 +94,7 @@ class EndpointGoal:
         self._rolled_back = False
         self._reason: str | None = None
         self._stale = 0
+        self._pending: str | None = None
 
     @property
     def needs_description(self) -> bool:
@@ -119,6 +120,8 @@ class EndpointGoal:
             or response.pending_deployment_summary is not None
         ):
             self._moved = True
+        if response.pending_deployment_summary is not None:
+            self._pending = response.pending_deployment_summary.endpoint_config_name
         reason = response.failure_reason
         if reason and (reason != self._first.failure_reason or self._rolled_back):
             self._reason = reason
@@ -126,7 +129,9 @@ class EndpointGoal:
     def reached(self, response: DescribeEndpointResponse, /) -> bool:
         unmet = self._target.unmet(response)
         if not unmet:
-            if (self._rolled_back or self._reason) and not self._came(response):
+            # What was being brought up is what is served after an update that succeeds.
+            lost = self._pending is not None and self._pending != response.endpoint_config_name
+            if (self._rolled_back or self._reason or lost) and not self._came(response):
                 raise self._failed("in service as it was before: the update was rolled back", response)
             return True
         if not (self._moved or self._rolled_back or self._reason) and self._stale < STALE_POLLS:

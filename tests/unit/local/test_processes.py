@@ -344,9 +344,9 @@ async def test_interrupted_command(tmp_path: Path) -> None:
         env=environment,
     )
     assert command.stdout is not None
-    assert (await command.stdout.readline()).startswith(b"SageMaker hosting at http://127.0.0.1:")
+    assert (await command.stdout.readline()).startswith(b"# SageMaker hosting at http://127.0.0.1:")
     said = [(await command.stdout.readline()).decode().partition("=") for _ in range(8)]
-    assert [name for name, _, _ in said] == [
+    assert [name.removeprefix("export ") for name, _, _ in said] == [
         *SERVICES,
         "AWS_ACCESS_KEY_ID",
         "AWS_SECRET_ACCESS_KEY",

@@ -207,3 +207,15 @@ async def test_unmet(asked: dict[str, Any], unmet: int, client: SageMakerClient,
     response = await client.describe_endpoint(endpoint_name="e")
     target = EndpointTarget(desired_weights_and_capacities=[DesiredWeightAndCapacity(**{"variant_name": "v", **asked})])
     assert len(target.unmet(response)) == unmet
+
+
+async def test_a_deployment_that_did_not_come(client: SageMakerClient, server: Any) -> None:
+    """What was being brought up, and is not served when the endpoint is in service again, was rolled back unseen."""
+    pending = {"PendingDeploymentSummary": {"EndpointConfigName": "new"}}
+    server.answer(described("Updating", "old", **pending))
+    server.answer(described("InService", "old", modified=2.0))
+    with pytest.raises(RolledBack):
+        await client.wait_until_endpoint_in_service(endpoint_name="e")
+    server.answer(described("Updating", "old", **pending))
+    server.answer(described("InService", "new", modified=3.0))
+    assert (await client.wait_until_endpoint_in_service(endpoint_name="e")).endpoint_config_name == "new"
