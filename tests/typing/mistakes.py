@@ -6,8 +6,6 @@ may be reported.
 
 from __future__ import annotations
 
-import attrs
-
 from aiosagemaker import Config, ResponseMetadata, SageMakerClient, SageMakerRuntimeClient
 from aiosagemaker.errors import ServiceError
 from aiosagemaker.sagemaker import (
@@ -123,13 +121,6 @@ def updaters(variant: ProductionVariant, config: ProductionVariantServerlessConf
     variant.with_serverless_config(lambda present: config.with_max_concurrency("5"))
     # mypy arg-type; pyright reportArgumentType
     variant.with_serverless_config(config.with_max_concurrency)
-
-
-def copies(request: CreateEndpointRequest) -> None:
-    # mypy call-arg; pyright -
-    attrs.evolve(request, endpoint_nam="other")
-    # mypy arg-type; pyright -
-    attrs.evolve(request, endpoint_name=1)
 
 
 async def operations(client: SageMakerClient, request: CreateEndpointRequest, model: DescribeModelRequest) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, cast, dataclass_transform
 
 import attrs
 
@@ -11,7 +11,7 @@ from .maps import FrozenMap, Headers
 
 if TYPE_CHECKING:
     import sys
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from .registry import Registry
 
@@ -42,6 +42,9 @@ class ResponseMetadata:
 NO_METADATA = ResponseMetadata()
 
 
+# To type checkers each is a frozen class whose constructor is written out: as the attrs class that it is, mypy would
+# take longer to read it, and jedi, which does not see through the decorator, would know no keyword of it.
+@dataclass_transform(frozen_default=True, kw_only_default=True)
 class Structure:
     """An immutable value of a service's model.
 
@@ -54,6 +57,7 @@ class Structure:
     __slots__ = ("__weakref__",)
 
     if TYPE_CHECKING:  # unseen at run time, so that `typing.get_type_hints` of a subclass finds members alone
+        __attrs_attrs__: ClassVar[tuple[attrs.Attribute[Any], ...]]
         __shape__: ClassVar[str]
         __namespace__: ClassVar[Registry]
 
@@ -91,14 +95,41 @@ class Structure:
         self.__namespace__.conversions.validate(self)
 
     def __repr__(self) -> str:
-        namespace = type(self).__namespace__
-        row = namespace.shapes[type(self).__shape__]
-        parts = (
-            f"{member['name']}={REDACTED if is_secret(namespace, member['shape'], value) else repr(value)}"
-            for member in row["members"].values()
-            if (value := getattr(self, member["name"])) is not None
-        )
-        return f"{type(self).__name__}({', '.join(parts)})"
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in _shown(self))})"
+
+    def __rich_repr__(self) -> Iterator[tuple[str, object]]:
+        """What rich shows: the members that are set, without secrets."""
+        return _shown(self)
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """What IPython shows: the same, on as many lines as it takes."""
+        name = type(self).__name__
+        with printer.group(len(name) + 1, f"{name}(", ")"):
+            for index, (member, value) in enumerate(_shown(self)):
+                if index:
+                    printer.text(",")
+                    printer.breakable()
+                printer.text(f"{member}=")
+                printer.pretty(value)
+
+
+class _Redacted:
+    """Stands for what must not be shown."""
+
+    def __repr__(self) -> str:
+        return REDACTED
+
+
+_REDACTED = _Redacted()
+
+
+def _shown(value: Structure) -> Iterator[tuple[str, object]]:
+    """The members that are set, with what may be shown of them."""
+    namespace = value.__namespace__
+    for member in namespace.shapes[value.__shape__]["members"].values():
+        entry = getattr(value, member["name"])
+        if entry is not None:
+            yield member["name"], _REDACTED if is_secret(namespace, member["shape"], entry) else entry
 
 
 def is_secret(namespace: Registry, name: str, value: object) -> bool:

@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     """The packages whose services name an error, by the error's name."""
 
 _MODELS_IMPORTS = {
-    "attrs": ["frozen"],
     "collections.abc": ["Callable", "Iterable", "Mapping", "Sequence"],
     "datetime": ["datetime"],
     "typing": ["Any", "Literal", "Self", "TypeAlias"],
@@ -234,7 +233,7 @@ class _Stubs:
             base = f"Request[{self._schema.operations[operation]['output']}]"
         elif "response" in row:
             base, operation = "Response", row["response"]
-        yield from ("", "@frozen(kw_only=True, order=False, init=False)", f"class {name}({base}):")
+        yield from ("", f"class {name}({base}):")
         page = self._service.page.format(operation)
         yield f"    {docstring(f'{shape_sentence(self._namespace, name)} {page}')}"
         yield ""

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import copy
+import io
 import pickle
 from datetime import UTC, datetime
 from types import MappingProxyType
-from typing import Any
+from typing import Any, cast
 
 import attrs
 import pytest
+from IPython.lib.pretty import pretty
+from rich.console import Console
+from rich.pretty import Pretty
 
 from aiosagemaker._shapes.structure import ResponseMetadata
 from aiosagemaker.errors import ParamValidationError
@@ -403,3 +407,34 @@ def test_responses_are_whole() -> None:
     assert response.creation_time == datetime(1970, 1, 1, tzinfo=UTC)
     assert response.endpoint_status.is_unknown
     assert response.failure_reason is None
+
+
+def test_what_rich_and_ipython_show() -> None:
+    """Both show the members that are set, each with its own layout, and no secret however deep."""
+    shown = list(Tag(key="team", value="growth").__rich_repr__())
+    assert shown == [("key", "team"), ("value", "growth")]
+    config = OidcConfig(
+        client_id="a",
+        client_secret="hunter2",
+        issuer="https://i",
+        authorization_endpoint="https://a",
+        token_endpoint="https://t",
+        user_info_endpoint="https://u",
+        logout_endpoint="https://l",
+        jwks_uri="https://j",
+    )
+    request = CreateWorkforceRequest(workforce_name="w", oidc_config=config)
+    for text in (rich_text(request), pretty(request), repr(request)):
+        assert "hunter2" not in text
+        assert "<redacted>" in text
+        assert "https://i" in text
+    lines = pretty(request).splitlines()
+    assert len(lines) > 5
+    assert max(map(len, lines)) < 80
+
+
+def rich_text(value: object) -> str:
+    """What rich prints of a value."""
+    console = Console(file=io.StringIO(), width=80)
+    console.print(Pretty(value))
+    return cast("io.StringIO", console.file).getvalue()
