@@ -212,6 +212,22 @@ def _paginator(row: Row) -> Callable[..., Any]:
     return paginator
 
 
+def _operations(namespace: Namespace) -> Mapping[str, Any]:
+    return namespace.schema.operations
+
+
+def _waiters(namespace: Namespace) -> Mapping[str, Any]:
+    return namespace.schema.waiters
+
+
+def _paginators(namespace: Namespace) -> Mapping[str, Any]:
+    return namespace.schema.paginators
+
+
+def _no_options(namespace: Namespace, name: str) -> list[Option]:
+    return []
+
+
 class Kind(NamedTuple):
     """One kind of method."""
 
@@ -221,22 +237,22 @@ class Kind(NamedTuple):
     """The function of `_docs.documentation` that describes it."""
     returns: str = ""
     """What it returns, if not the operation's response."""
-    options: Callable[[Namespace, str], list[Option]] = lambda namespace, name: []
+    options: Callable[[Namespace, str], list[Option]] = _no_options
     """What it takes beside the request's members."""
 
 
-_OPERATION = Kind(_operation, lambda namespace: namespace.schema.operations, "operation_doc")
+_OPERATION = Kind(_operation, _operations, "operation_doc")
 _STREAM = _OPERATION._replace(make=_stream, returns="EventStream")
 _DUPLEX = _OPERATION._replace(make=_duplex, returns="DuplexEventStream")
 _WAITER = Kind(
     _waiter,
-    lambda namespace: namespace.schema.waiters,
+    _waiters,
     "waiter_doc",
     options=waiter_options,
 )
 _PAGINATOR = Kind(
     _paginator,
-    lambda namespace: namespace.schema.paginators,
+    _paginators,
     "paginator_doc",
     returns="Paginator",
     options=paginator_options,
