@@ -144,7 +144,7 @@ async def test_invalid_request(content: Any, clock: Any) -> None:
 
 
 async def test_log_line(faults: FaultServer, clock: Any, caplog: pytest.LogCaptureFixture) -> None:
-    """Each attempt is one line of the logger `aiosagemaker`, and other loggers say nothing of it."""
+    """A call and each of its attempts is a line of the logger `aiosagemaker`; other loggers say nothing of it."""
     caplog.set_level(logging.DEBUG)
     good = b'{"ModelCardArn":"arn:aws:sagemaker:us-east-1:123456789012:model-card/churn"}'
     faults.plan = [
@@ -157,6 +157,7 @@ async def test_log_line(faults: FaultServer, clock: Any, caplog: pytest.LogCaptu
         await client.create_model_card(model_card_name="churn", content=MEMBER, model_card_status="Draft")
     lines = [record.getMessage() for record in caplog.records if record.name == "aiosagemaker"]
     assert [line.split(",")[:2] for line in lines] == [
+        [f"sagemaker.CreateModelCard at {faults.url}", " region us-east-1"],
         ["CreateModelCard attempt 1: 500 ServiceError", " request id id-1"],
         ["CreateModelCard attempt 2: 200", " request id id-2"],
     ]

@@ -413,7 +413,7 @@ async def test_model_stream_error(runtime: SageMakerRuntimeClient, model: ModelS
     [
         (exception("InternalStreamFailure", Message="m"), InternalStreamFailure, "InternalStreamFailure", "m"),
         (exception("Novel", message="m"), ServiceError, "Novel", "m"),
-        (encode_message({":message-type": "exception", ":exception-type": "Novel"}, b"?"), ServiceError, "Novel", ""),
+        (encode_message({":message-type": "exception", ":exception-type": "Novel"}, b"?"), ServiceError, "Novel", "?"),
         (
             encode_message({":message-type": "error", ":error-code": "Broken", ":error-message": "m"}),
             ServiceError,
