@@ -17,7 +17,7 @@ def newer(namespace: Registry, section: str, name: str) -> str:
     """See `Registry.newer`. Reads the installed botocore's model only if it can be another one than the table's."""
     metadata = namespace.schema.metadata
     service = metadata.get("name", "")
-    if name.startswith("_") or namespace.installed_model:
+    if namespace.installed_model:
         return ""
     installed = botocore_version()
     if installed == metadata.get("botocore") and is_botocores_own(service):

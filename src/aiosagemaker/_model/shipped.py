@@ -96,6 +96,9 @@ def _schema(module: str, table: Path) -> Schema:
 
 
 def _newer(namespace: Registry, section: str, name: str) -> str:
+    # What is asked for with `from . import module`, or by whoever looks an object over, is no name of a model.
+    if name.startswith("_") or (section == "shapes" and not name[0].isupper()):
+        return ""
     from .newer import newer
 
     return newer(namespace, section, name)
