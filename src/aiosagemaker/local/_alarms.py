@@ -27,6 +27,10 @@ class Alarms:
         for event in self._waiting:
             event.set()
 
+    def clear(self) -> None:
+        """Reset every alarm."""
+        self._active.clear()
+
     async def tripped(self, names: Iterable[str]) -> str:
         """Returns the names of those that are set, once one is."""
         watched = frozenset(names)

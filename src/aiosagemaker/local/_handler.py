@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import inspect
 import logging
 import uuid
 from contextlib import aclosing
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
@@ -14,6 +16,8 @@ from aiohttp import web
 from .._shapes.maps import Headers
 from ..errors import InternalFailure, ParamValidationError, ServiceError
 from . import _refusals as refusals
+from ._control import PREFIX, Control
+from ._openai import OpenAIRoute, is_openai
 from ._protocol import ReceivedRequest, RestJsonServer
 
 if TYPE_CHECKING:
@@ -25,28 +29,55 @@ if TYPE_CHECKING:
     from ._gate import Gate
     from ._runtime import Pieces
     from ._signatures import Authority
+    from ._steering import Steering
     from ._world import World
 
+_PAGE = Path(__file__).with_name("page.html")
+_PAGE_HEADERS = {
+    # Nothing but what is in the file itself is loaded or run, and no other page may show it.
+    "Content-Security-Policy": "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
+    "connect-src 'self'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
 _logger = logging.getLogger("aiosagemaker.local")
 
 
 class Handler:
     """What the server does with a request, whichever service it is for."""
 
-    def __init__(self, world: World, faces: Faces, authority: Authority, gate: Gate, *, settle: bool) -> None:
+    def __init__(
+        self,
+        world: World,
+        faces: Faces,
+        steering: Steering,
+        authority: Authority,
+        gate: Gate,
+        *,
+        settle: bool,
+    ) -> None:
         self._world = world
         self._faces = faces
         self._authority = authority
         self._gate = gate
         self._settle = settle
+        self._control = Control(steering, authority.credentials)
+        self._openai = OpenAIRoute(world, faces.runtime, authority)
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """The answer, sent or to be sent. Whatever goes wrong is an answer too."""
-        forbidden = self._gate.refusal(request, page=False)
+        path, _, query = request.raw_path.partition("?")
+        page = request.method == "GET" and (path == "/" or path.startswith(PREFIX))
+        forbidden = self._gate.refusal(request, page=page)
         if forbidden is not None:
             return closing(403, forbidden)
+        if path.startswith(PREFIX):
+            return await self._control.handle(request, path)
+        if page:
+            return web.Response(text=_page(), content_type="text/html", headers=_PAGE_HEADERS)
+        if is_openai(path):
+            return await self._openai.handle(request, path)
         headers = Headers(request.headers.items())
-        path, _, query = request.raw_path.partition("?")
         face = self._faces.of(path, headers)
         protocol = face.protocol
         name = ""
@@ -107,6 +138,11 @@ class Handler:
             response, pieces = done
             return face.protocol.encode(operation, response), pieces
         return face.protocol.encode(operation, done), None
+
+
+@functools.cache
+def _page() -> str:
+    return _PAGE.read_text(encoding="utf-8")
 
 
 async def _stream(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import TYPE_CHECKING
 
 import attrs
 
+from ._containers import ContainerRunner
 from ._environment import steering
 from ._instances import HandlerInstance, StartFailed
 from ._processes import CommandRunner, ProcessInstance
@@ -26,6 +28,8 @@ class Images:
 
     known: dict[str, Image]
     host: Host
+    engine: str | None = None
+    """The program that runs an image that nothing stands for in a container; None where that is not wanted."""
     allowed_environment: tuple[str, ...] = ()
     """Variables that a model may set for a process though they steer loaders, interpreters or the like."""
 
@@ -36,6 +40,8 @@ class Images:
     def check(self, image: str, environment: Mapping[str, str]) -> None:
         """Raises the refusal of a container that cannot be run here."""
         found = self.find(image)
+        if found is None and self.engine is not None:
+            return
         if found is None:
             raise invalid(f"Requested image {image} not found.")
         if not callable(found) and (names := steering(environment, self.allowed_environment)):
@@ -50,6 +56,9 @@ class Images:
         Raises StartFailed for an image that nothing stands for any more.
         """
         found = self.find(image)
+        if found is None and self.engine is not None:
+            runner = ContainerRunner(self.engine, image, f"aiosagemaker-{own}-{secrets.token_hex(4)}")
+            return ProcessInstance(runner, environment, self.host, own, log)
         if found is None:
             raise StartFailed(f"the image {image} was not found")
         if callable(found):

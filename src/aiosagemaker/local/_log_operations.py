@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -16,6 +17,9 @@ GROUPS_PAGE = STREAMS_PAGE = 50
 """What a page holds where the request does not say (API_DescribeLogGroups, API_DescribeLogStreams)."""
 EVENTS_PAGE = 10_000
 """As above, of events (API_GetLogEvents, API_FilterLogEvents)."""
+
+_WORD = re.compile(r'"([^"]*)"|(\S+)')
+"""A phrase or a word of a filter pattern. What else a pattern may say is not played."""
 
 
 class LogOperations:
@@ -93,7 +97,7 @@ class LogOperations:
     def filter_log_events(self, request: Any) -> Any:
         name = self._group_name(request)
         names, prefix = request.log_stream_names, request.log_stream_name_prefix or ""
-        words = (request.filter_pattern or "").replace('"', " ").split()
+        words = ["".join(found) for found in _WORD.findall(request.filter_pattern or "")]
         lines = [
             (stream, line)
             for stream, line in self._world.logs.lines(name)

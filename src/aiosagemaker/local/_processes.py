@@ -56,6 +56,10 @@ class Runner(Protocol):
         """The model's variables as the command's process is given them."""
         ...
 
+    async def remove(self) -> None:
+        """End what may have outlived the command."""
+        ...
+
 
 @attrs.frozen
 class CommandRunner:
@@ -70,6 +74,9 @@ class CommandRunner:
     def environment(self, port: int, environment: Mapping[str, str]) -> Mapping[str, str]:
         """The model's variables, and the port."""
         return {**environment, "SAGEMAKER_BIND_TO_PORT": str(port)}
+
+    async def remove(self) -> None:
+        """Nothing outlives it: its guard sees to that."""
 
 
 class ProcessInstance:
@@ -211,6 +218,7 @@ class ProcessInstance:
                 process.kill()
                 await self.gone.wait()
             process.stdin.close()
+            await self._runner.remove()
         self.gone.set()
         self._host.running.discard(self)
 

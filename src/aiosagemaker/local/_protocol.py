@@ -88,11 +88,13 @@ class ServerProtocol(ABC):
         shape = getattr(error, "__shape__", None)
         if shape is None:
             return {"message": error.message}
-        return {
+        members = {
             WIRE.key(wire_name, member): WIRE.dump_hook(self.namespace, member["shape"])(value)
             for wire_name, member in self.namespace.shapes[shape]["members"].items()
             if (value := getattr(error, member["name"], None)) is not None
         }
+        # Some models leave out that their errors have words.
+        return members if any(name.lower() == "message" for name in members) else {"message": error.message, **members}
 
     def _status(self, error: ServiceError) -> int:
         shape = getattr(error, "__shape__", None)

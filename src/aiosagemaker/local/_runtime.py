@@ -58,11 +58,11 @@ class Runtime:
     def __init__(self, world: World) -> None:
         self._world = world
         self._pace = world.pace
-        self._router = Router(world)
+        self.router = Router(world)
 
     async def invoke_endpoint(self, request: Any) -> InvokeEndpointResponse:
         """The model's whole answer. Raises ModelError for anything but a success."""
-        target = self._router.route(request)
+        target = self.router.route(request)
         _check_size(target, request)
         answer = await self.ask(target, _asked(request), ANSWER_SECONDS)
         body = await self.read(answer, ANSWER_SECONDS)
@@ -80,7 +80,7 @@ class Runtime:
 
         Iterating raises ModelStreamError for an answer that breaks.
         """
-        target = self._router.route(request)
+        target = self.router.route(request)
         _check_size(target, request)
         answer = await self.ask(target, _asked(request), STREAM_SECONDS)
         pieces = Pieces(answer, self._pace.limit(STREAM_SECONDS))
@@ -88,12 +88,12 @@ class Runtime:
 
     async def invoke_endpoint_async(self, request: Any) -> InvokeEndpointAsyncResponse:
         """Where the answer will be."""
-        endpoint = self._router.endpoint(request.endpoint_name)
+        endpoint = self.router.endpoint(request.endpoint_name)
         config = endpoint.fleet.config.async_inference_config if endpoint.fleet else None
         if config is None:
             raise refused(f"Endpoint {request.endpoint_name} is not an asynchronous endpoint.")
         call = AsyncCall.of(request, config, self._pace.now(), str(uuid.uuid4()))
-        self._world.begin(call.carry_out(self, self._router, self._world))
+        self._world.begin(call.carry_out(self, self.router, self._world))
         return InvokeEndpointAsyncResponse(
             inference_id=call.inference_id, output_location=call.output, failure_location=call.failure
         )
@@ -160,7 +160,7 @@ class Runtime:
             raise self._model_error(target.endpoint, 0, str(error), "primary") from error
         except ModelNotLoaded as error:
             raise refused(str(error)) from error
-        self._router.remember(target, response)
+        self.router.remember(target, response)
         return response
 
     async def _mirror(self, shadow: Target, asked: ModelRequest) -> None:

@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import re
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import attrs
 from botocore.auth import SigV4Auth
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from .._credentials.credentials import Credentials
     from .._shapes.maps import Headers
 
-SKEW = 300
-"""The seconds by which a request's date and the service's may differ."""
 PAYLOAD_HASH = "x-amz-content-sha256"
 _AUTHORIZATION = re.compile(
     r"AWS4-HMAC-SHA256 +Credential=([^/, ]+)/(\d{8})/([^/, ]+)/([^/, ]+)/aws4_request, *"
@@ -51,7 +49,7 @@ class Authority:
             raise self.refusal("MissingAuthenticationTokenException", "Missing Authentication Token", status)
         parts = _AUTHORIZATION.fullmatch(authorization)
         date = headers.get("x-amz-date", "")
-        time = _time(date)
+        time = time_of(date)
         if parts is None or time is None:
             raise self.refusal(
                 "IncompleteSignatureException",
@@ -70,7 +68,7 @@ class Authority:
         for name, given, wanted in (("region", region, self.region), ("service", service, signing_name)):
             if given != wanted:
                 raise claim.invalid(f"Credential should be scoped to a valid {name}, not '{given}'.")
-        if abs(now - time) > SKEW or not date.startswith(day):
+        if abs(now - time) > Claim.SKEW or not date.startswith(day):
             raise claim.invalid(f"Signature expired: {date} is too far from the service's time.")
         # What changes a request's meaning must be signed: https://docs.aws.amazon.com/IAM/latest/UserGuide/
         # reference_sigv-create-signed-request.html, "all x-amz-* headers" and the host.
@@ -84,6 +82,8 @@ class Authority:
 class Claim:
     """A signature as the request says it is, to be held against the request."""
 
+    SKEW: ClassVar[int] = 300
+    """The seconds by which a request's date and the service's may differ."""
     authority: Authority
     date: str
     region: str
@@ -103,7 +103,7 @@ class Claim:
         hashed = hashlib.sha256(body).hexdigest()
         # What the client says of the body's hash counts only if it is true.
         honest = headers.get(PAYLOAD_HASH, hashed) == hashed
-        signer = _Signer(self.authority.credentials, self.service, self.region, self.signed)
+        signer = Signer(self.authority.credentials, self.service, self.region, self.signed)
         url = f"http://{headers.get('host', '')}{path}{f'?{query}' if query else ''}"
         made = signer.signature_of(method, url, headers, hashed, self.date)
         if not (honest and hmac.compare_digest(made, self.signature)):
@@ -113,7 +113,7 @@ class Claim:
             )
 
 
-class _Signer(SigV4Auth):  # type: ignore[misc]  # botocore has no types
+class Signer(SigV4Auth):  # type: ignore[misc]  # botocore has no types
     """botocore's algorithm over exactly the headers that a request says it signed."""
 
     def __init__(self, credentials: Credentials, service: str, region: str, signed: frozenset[str]) -> None:
@@ -140,7 +140,8 @@ class _Listed(dict[str, str]):
         return [self[name]]
 
 
-def _time(date: str) -> float | None:
+def time_of(date: str) -> float | None:
+    """A timestamp in seconds since the epoch, or None for what no calendar has."""
     try:
         return datetime.strptime(date, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC).timestamp()
     except ValueError:

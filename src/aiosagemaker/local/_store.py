@@ -61,6 +61,11 @@ class Table(Generic[ItemT]):
         self._tags[arn] = {tag.key: tag.value for tag in tags or ()}
         return arn
 
+    def clear(self) -> None:
+        """Forget every resource, and their tags."""
+        for name in list(self._items):
+            self.remove(name)
+
     def remove(self, name: str) -> None:
         """Forget a resource, and its tags."""
         self.get(name)

@@ -7,66 +7,92 @@ import asyncio
 import math
 import shlex
 import signal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from .service import LocalSageMaker, LocalServiceError
+from .._credentials.credentials import Credentials
+from ..errors import ConfigError
+from .service import LocalSageMaker
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from ._instances import Image
+    from collections.abc import Callable, Sequence
 
 
 def main(arguments: Sequence[str]) -> int:
     """Serve. Returns the exit status: 0 after Ctrl-C or SIGTERM, 1 if it could not start."""
-    parser = argparse.ArgumentParser(prog="python -m aiosagemaker local", description=__doc__)
-    parser.add_argument("--host", default="127.0.0.1", help="the address to bind to (default %(default)s)")
-    parser.add_argument("--port", type=int, default=4600, help="the port to bind to (default %(default)s)")
-    parser.add_argument("--allow-remote", action="store_true", help="allow a host that other machines can reach")
-    parser.add_argument("--region", default="us-east-1", help="the region to play (default %(default)s)")
-    parser.add_argument(
-        "--speed", type=_positive, default=1000.0, help="its seconds in a real one (default %(default)s)"
-    )
-    parser.add_argument(
-        "--image", action="append", default=[], metavar="IMAGE=COMMAND", help="the command for a container image"
-    )
-    parser.add_argument("--account", default="123456789012", help="the account to play (default %(default)s)")
-    parser.add_argument(
-        "--host-name", action="append", default=[], help="a name under which it is asked, beside this machine's own"
-    )
-    parser.add_argument(
-        "--accept-any-credentials", action="store_true", help="take requests signed with anything, for any region"
-    )
-    parser.add_argument(
-        "--allow-environment", action="append", default=[], metavar="NAME",
-        help="a variable that a model may set for a process though it steers loaders, interpreters or the like",
-    )  # fmt: skip
-    given = parser.parse_args(arguments)
-    images: dict[str, Image] = {}
-    for text in given.image:
-        image, separator, command = text.partition("=")
-        if not separator or not command:
-            parser.error(f"--image takes IMAGE=COMMAND, not {text!r}")
-        images[image] = shlex.split(command)
+    parser = _parser()
+    given = vars(parser.parse_args(arguments))
+    file = given.pop("config")
+    keys = [given.pop(name) for name in ("access_key", "secret_key", "session_token")]
+    if (keys[0] is None) != (keys[1] is None):
+        parser.error("--access-key and --secret-key go together")
+    if keys[0] is not None:
+        given["credentials"] = Credentials(*keys)
+    alarms = given.pop("alarm") or []
+    # What the command line does not say is left to the file, and then to the service.
+    settings = {name: value for name, value in given.items() if value is not None}
     try:
-        local = LocalSageMaker(
-            images=images,
-            host=given.host,
-            port=given.port,
-            allow_remote=given.allow_remote,
-            region=given.region,
-            account=given.account,
-            host_names=given.host_name,
-            accept_any_credentials=given.accept_any_credentials,
-            allow_environment=given.allow_environment,
-            speed=given.speed,
-        )
-        asyncio.run(_serve(local))
-    except LocalServiceError as error:
+        local = LocalSageMaker.from_file(file, **settings) if file else LocalSageMaker(**{"port": PORT, **settings})
+        asyncio.run(_serve(local, alarms))
+    except ConfigError as error:
         parser.exit(1, f"{error}\n")
     except KeyboardInterrupt:
         return 0
     return 0
+
+
+PORT = 4600
+"""Where the command serves unless it is told another port."""
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m aiosagemaker local", description=__doc__)
+    one: Callable[..., object] = parser.add_argument
+    each, on = {"action": "append"}, {"action": "store_true", "default": None}
+    one("--config", metavar="FILE", help="settings in YAML or JSON; options win over it")
+    one("--host", help="the address to bind to (default 127.0.0.1)")
+    one("--port", type=int, help=f"the port to bind to (default {PORT})")
+    one("--allow-remote", **on, help="allow a host that other machines can reach")
+    one("--host-name", dest="host_names", **each, metavar="NAME", help="a name under which it is asked beside its own")
+    one("--region", help="the region to play (default us-east-1)")
+    one("--account", help="the account to play (default 123456789012)")
+    one("--access-key", help="what requests must be signed with, with --secret-key (default: random)")
+    one("--secret-key", help="as above")
+    one("--session-token", help="as above, with temporary credentials")
+    one("--accept-any-credentials", **on, help="take requests signed with anything, for any region")
+    one(
+        "--image", dest="images", action=_Pairs, convert=shlex.split, metavar="IMAGE=COMMAND", help="what stands for it"
+    )
+    one("--model-data", action=_Pairs, convert=str, metavar="URI=FOLDER", help="the folder that stands for model data")
+    one("--s3", metavar="FOLDER|URL", help="what stands for S3")
+    one("--quota", dest="quotas", action=_Pairs, convert=int, metavar="TYPE=INSTANCES", help="the account's limit")
+    one("--alarm", **each, metavar="NAME", help="an alarm that is set from the start")
+    one("--containers", nargs="?", const="auto", help="run images that nothing stands for with docker or podman")
+    one("--allow-environment", **each, metavar="NAME", help="a variable that a model may set though it steers loaders")
+    one("--inherit-environment", **each, metavar="NAME", help="a variable of this process that model servers are given")
+    one("--lenient", dest="strict", action="store_false", default=None, help="warn about what is not played")
+    one("--settle", **on, help="answer creations and updates when they have settled")
+    one("--speed", type=_positive, help="its seconds in a real one (default 1000)")
+    one("--patience", type=_positive, help="the least real seconds that a model server has (default 30)")
+    return parser
+
+
+class _Pairs(argparse.Action):
+    """Collects `NAME=VALUE` into a mapping."""
+
+    def __init__(self, *, convert: Callable[[str], Any], **settings: Any) -> None:
+        super().__init__(**settings)
+        self._convert = convert
+
+    def __call__(self, parser: argparse.ArgumentParser, namespace: Any, values: Any, option: str | None = None) -> None:
+        # A URI may hold equals signs, an image may not: the value is what is behind the last one, a command's all.
+        name, separator, value = values.rpartition("=") if self.dest == "model_data" else values.partition("=")
+        try:
+            if not separator or not value:
+                raise ValueError
+            converted = self._convert(value)
+        except ValueError:
+            parser.error(f"{option} takes {self.metavar}, not {values!r}")
+        setattr(namespace, self.dest, {**(getattr(namespace, self.dest) or {}), name: converted})
 
 
 def _positive(text: str) -> float:
@@ -76,7 +102,7 @@ def _positive(text: str) -> float:
     return value
 
 
-async def _serve(local: LocalSageMaker) -> None:
+async def _serve(local: LocalSageMaker, alarms: Sequence[str]) -> None:
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
     try:
@@ -85,8 +111,10 @@ async def _serve(local: LocalSageMaker) -> None:
     except NotImplementedError:
         pass  # Windows: Ctrl-C is a KeyboardInterrupt there, and there is no SIGTERM to handle
     async with local:
+        for name in alarms:
+            local.set_alarm(name)
         # All of it can be pasted into a shell.
-        print(f"# SageMaker hosting at {local.endpoint_url} ({local.region})")
+        print(f"# SageMaker hosting at {local.endpoint_url} ({local.region}); in a browser: {local.page_url}")
         for name, value in local.environ.items():
             print(f"export {name}={shlex.quote(value)}", flush=True)
         await ended.wait()

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import inspect
 import math
+import os
 import secrets
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import quote
 
 import aiohttp
 from aiohttp import web
@@ -18,6 +21,7 @@ from .._credentials.credentials import Credentials
 from ..errors import ConfigError
 from ._account import Account
 from ._alarms import Alarms
+from ._containers import NoEngine, find_engine
 from ._faces import Faces
 from ._gate import Gate, is_loopback
 from ._handler import Handler
@@ -27,14 +31,15 @@ from ._model_data import ModelData
 from ._objects import EndpointObjects, FolderObjects
 from ._pace import Pace, QuickClock
 from ._processes import Host
+from ._settings import SettingsError, read_settings
 from ._signatures import Authority
+from ._steering import Refused, Steering
 from ._strictness import Strictness
 from ._thread import ServiceThread
 from ._world import World
 from .faults import Faults
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Callable, Iterable, Mapping
     from types import TracebackType
 
@@ -91,6 +96,7 @@ class LocalSageMaker:
         account: str = "123456789012",
         credentials: Credentials | None = None,
         accept_any_credentials: bool = False,
+        containers: bool | str = False,
         allow_environment: Iterable[str] = (),
         inherit_environment: Iterable[str] = (),
         strict: bool = True,
@@ -119,6 +125,8 @@ class LocalSageMaker:
             credentials: what requests must be signed with. Default: random ones.
             accept_any_credentials: whether requests may be signed with anything, for any region, so that keys that
                 something else made up will do. Any process of this machine can then run the commands in `images`.
+            containers: whether an image that nothing stands for is run as a container, with Docker or Podman; or the
+                program that is to run it. Default: it is refused.
             allow_environment: variables that a model's Environment may set for a process though they steer loaders,
                 interpreters or the like: PYTHONPATH, say.
             inherit_environment: variables of this process that model servers are given beside the usual ones (PATH
@@ -133,7 +141,7 @@ class LocalSageMaker:
 
         Raises:
             LocalServiceError: `host` is not a loopback address and `allow_remote` is not set, `speed` or `patience` is
-                not a positive number, or `account` or `region` is not of AWS's form.
+                not a positive number, `account` or `region` is not of AWS's form, or nothing here runs containers.
         """
         if not (allow_remote or is_loopback(host)):
             raise LocalServiceError(f"{host} can be reached from other machines: say allow_remote=True to serve there")
@@ -153,7 +161,11 @@ class LocalSageMaker:
         self._gate = Gate(names=names, remote=allow_remote)
         self._host = host
         self._port = port
-        self._images = dict({ANY_IMAGE: echo} if images is None else images)
+        self._images = dict({ANY_IMAGE: echo} if images is None and not containers else images or {})
+        try:
+            self._engine = find_engine(containers) if containers else None
+        except NoEngine as error:
+            raise LocalServiceError(str(error)) from error
         self._model_data = dict(model_data or {})
         self._quotas = dict(quotas or {})
         self._s3 = s3
@@ -165,11 +177,24 @@ class LocalSageMaker:
         self._pace = Pace(clock, speed, patience)
         self._runner: web.ServerRunner | None = None
         self._world: World | None = None
-        self._faces: Faces | None = None
+        self._steering: Steering | None = None
         self._machine: Host | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._thread: ServiceThread | None = None
+        self._actions: list[tuple[str, dict[str, Any]]] = []
+
+    @classmethod
+    def from_file(cls, path: str | os.PathLike[str], **overrides: Any) -> Self:
+        """A service with the settings of a file of YAML or JSON: these parameters by their names, and `alarms` and
+        `faults` to begin with. `overrides` are parameters that win over it. Raises LocalServiceError."""
+        try:
+            settings, actions = read_settings(os.fspath(path), inspect.signature(cls.__init__))
+        except SettingsError as error:
+            raise LocalServiceError(str(error)) from error
+        service = cls(**{**settings, **overrides})
+        service._actions = actions
+        return service
 
     def __repr__(self) -> str:
         where = self.endpoint_url if self._runner is not None and self._runner.addresses else "not started"
@@ -220,7 +245,7 @@ class LocalSageMaker:
             "region": self.region,
             "credentials": self.credentials,
             # A wait polls as often as the service's time passes.
-            "clock": QuickClock(self._pace.speed),
+            "clock": QuickClock(self._pace),
         }
         return {**given, **overrides}
 
@@ -232,55 +257,55 @@ class LocalSageMaker:
             raise LocalServiceError("the local service is not started")
         return Path(self._folder.name)
 
+    @property
+    def page_url(self) -> str:
+        """Where a browser shows what there is, live. The address holds the secret."""
+        return f"{self.endpoint_url}/#{quote(self.credentials.secret_key)}"
+
     def logs(self, endpoint_name: str) -> list[str]:
         """What the instances of an endpoint have written so far, line by line."""
         lines = list[str]()
-        self._soon(lambda world: lines.extend(line.text for _, line in world.logs.lines(endpoint_group(endpoint_name))))
+        group = endpoint_group(endpoint_name)
+        self._soon(lambda steering: lines.extend(line.text for _, line in steering.world.logs.lines(group)))
         return lines
 
     def set_alarm(self, name: str, active: bool = True) -> None:
         """Set a CloudWatch alarm, or reset it: a deployment that watches it rolls back."""
-        self._soon(lambda world: world.alarms.set(name, active))
+        self._soon(lambda steering: steering.alarm(name, active))
 
     def set_quota(self, instance_type: str, instances: int | None) -> None:
         """Set the instances of a type that the account may have; None for any number."""
-
-        def change(world: World) -> None:
-            world.quotas.pop(instance_type, None)
-            if instances is not None:
-                world.quotas[instance_type] = instances
-
-        self._soon(change)
+        self._soon(lambda steering: steering.quota(instance_type, instances))
 
     def set_image(self, name: str, image: Image | None) -> None:
         """Have a command or a handler stand for a container image from now on; None for nothing."""
+        self._soon(lambda steering: steering.put_image(name, image))
 
-        def change(world: World) -> None:
-            world.images.known.pop(name, None)
-            if image is not None:
-                world.images.known[name] = image
+    def set_model_data(self, uri: str, folder: str | None) -> None:
+        """Have a folder stand for model data from now on; None for nothing."""
+        self._soon(lambda steering: steering.model_data(uri, folder))
 
-        self._soon(change)
+    def set_speed(self, speed: float) -> None:
+        """Let so many of the service's seconds pass in a real one from now on."""
+        self._soon(lambda steering: steering.speed(speed))
+
+    def skip(self, seconds: float) -> None:
+        """Let so many of the service's seconds pass at once, for all that it waits for."""
+        self._soon(lambda steering: steering.skip(seconds))
 
     def start_maintenance(self, endpoint_name: str, seconds: float = 60) -> None:
         """Take an endpoint that is in service through SystemUpdating, for so many of the service's seconds."""
-        faces = self._faces
+        self._soon(lambda steering: steering.maintenance(endpoint_name, seconds))
 
-        def maintain(_: World) -> None:
-            if faces is not None:
-                faces.endpoints.maintain(endpoint_name, seconds)
-
-        self._soon(maintain)
-
-    def _soon(self, action: Callable[[World], object]) -> None:
-        world, loop = self._world, self._loop
-        if world is None or loop is None:
+    def _soon(self, action: Callable[[Steering], object]) -> None:
+        steering, loop = self._steering, self._loop
+        if steering is None or loop is None:
             raise LocalServiceError("the local service is not started")
         if self._thread is None:
-            action(world)
+            action(steering)
             return
         # From another thread: done when this returns, and what it raises is raised here.
-        asyncio.run_coroutine_threadsafe(_call(lambda: action(world)), loop).result()
+        asyncio.run_coroutine_threadsafe(_call(lambda: action(steering)), loop).result()
 
     async def start(self) -> None:
         """Serve. Raises LocalServiceError if the port is taken."""
@@ -299,7 +324,9 @@ class LocalSageMaker:
         data.mkdir()
         self._world = World(
             account=self._account,
-            images=Images(known=self._images, host=self._machine, allowed_environment=self._allowed),
+            images=Images(
+                known=self._images, host=self._machine, engine=self._engine, allowed_environment=self._allowed
+            ),
             objects=objects,
             model_data=ModelData(self._model_data, objects, data),
             logs=Logs(self._pace),
@@ -310,11 +337,12 @@ class LocalSageMaker:
             strictness=self._strictness,
             folder=self.folder,
         )
-        self._faces = Faces(self._world)
-        handler = Handler(self._world, self._faces, self._authority, self._gate, settle=self._settle)
+        faces = Faces(self._world)
+        self._steering = Steering(self._world, faces.endpoints)
+        self._handler = Handler(self._world, faces, self._steering, self._authority, self._gate, settle=self._settle)
         # What is asked now is answered before the end; what a client keeps open is not waited for.
         self._runner = web.ServerRunner(
-            web.Server(handler.handle, auto_decompress=False, access_log=None, lingering_time=0.5), shutdown_timeout=0.5
+            web.Server(self._answer, auto_decompress=False, access_log=None, lingering_time=0.5), shutdown_timeout=0.5
         )
         try:
             await self._runner.setup()
@@ -326,6 +354,18 @@ class LocalSageMaker:
                     f"port {self._port} of {self._host} is taken by another process: stop it, or choose another port"
                 ) from error
             raise LocalServiceError(f"{self._host}:{self._port} cannot be bound: {error}") from error
+        for name, given in self._actions:
+            try:
+                done = await self._steering.do(name, given)
+            except Refused as error:
+                await self.close()
+                raise LocalServiceError(str(error)) from error
+            if done is None:
+                await self.close()
+                raise LocalServiceError(f"there is no fault {name}")
+
+    async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
+        return await self._handler.handle(request)
 
     def _objects(self, session: aiohttp.ClientSession) -> Objects:
         if isinstance(self._s3, str) and self._s3.startswith(("http://", "https://")):
@@ -337,7 +377,7 @@ class LocalSageMaker:
     async def close(self) -> None:
         """Stop serving, and end every model server, within seconds. Returns when none is left running."""
         runner, self._runner = self._runner, None
-        world, self._world = self._world, None
+        world, self._world, self._steering = self._world, None, None
         machine, self._machine = self._machine, None
         if runner is not None:
             await runner.cleanup()
