@@ -93,7 +93,17 @@ class AnswerHeaders(Headers):
         return items
 
     def __getitem__(self, key: str) -> str:
-        return clean(", ".join(self._received.getall(key)))
+        found: str | None = self.get(key)
+        if found is None:
+            raise KeyError(key)
+        return found
+
+    def get(self, key: str, default: Any = None) -> Any:
+        # Mapping's own would raise and catch a KeyError for each header that is not there.
+        found = self._received.getall(key, None)
+        if found is None:
+            return default
+        return clean(found[0] if len(found) == 1 else ", ".join(found))
 
     def __contains__(self, key: object) -> bool:
         return key in self._received

@@ -33,7 +33,7 @@ _FIELD_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 """https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2"""
 
 Bound = list[tuple[str, "MemberRow", Any]]
-"""The members that are set: the model's name, the row, the value."""
+"""The members in the head that are set: the model's name, the row, the value."""
 
 _RAW = frozenset({"blob", "string", "enum"})
 """Payloads that are the body as they are. restJson1 has a default content type for them, which boto3 and the AWS CLI
@@ -44,10 +44,9 @@ class RestJson(Protocol):
     """The restJson1 protocol."""
 
     def serialize(self, operation: Operation, request: Request[Any]) -> HttpRequest:
-        row = operation.input_row
         bound = [
             (wire_name, member, value)
-            for wire_name, member in row["members"].items()
+            for wire_name, member in _in_head(operation)
             if (value := getattr(request, member["name"])) is not None
         ]
         method, template = operation.row.get("http", ["POST", "/"])
@@ -57,7 +56,7 @@ class RestJson(Protocol):
             headers |= operation.row["headers"]
         if operation.row.get("unsigned_payload"):
             headers["X-Amz-Content-SHA256"] = UNSIGNED_PAYLOAD
-        body = _body(operation, request, bound, headers)
+        body = _body(operation, request, headers)
         return HttpRequest(
             method,
             _path(operation, request, path_template),
@@ -77,6 +76,13 @@ class RestJson(Protocol):
 
 def _refuse(subject: str, member: MemberRow, value: Any, expected: str) -> ParamValidationError:
     return ParamValidationError(subject, [Violation(member["name"], "pattern", value, expected)])
+
+
+@functools.lru_cache(maxsize=256)
+def _in_head(operation: Operation) -> tuple[tuple[str, MemberRow], ...]:
+    """The members that stand in headers or in the query."""
+    members = operation.input_row["members"].items()
+    return tuple((name, row) for name, row in members if row.get("location") in ("header", "headers", "querystring"))
 
 
 @functools.lru_cache(maxsize=256)
@@ -149,7 +155,7 @@ def _headers(namespace: Registry, subject: str, bound: Bound) -> dict[str, str]:
     return headers
 
 
-def _body(operation: Operation, request: Request[Any], bound: Bound, headers: dict[str, str]) -> Body:
+def _body(operation: Operation, request: Request[Any], headers: dict[str, str]) -> Body:
     row, namespace = operation.input_row, operation.namespace
     if "request_event_stream" in operation.row:
         headers["Content-Type"] = "application/vnd.amazon.eventstream"
