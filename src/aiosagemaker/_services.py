@@ -20,6 +20,10 @@ PAGE_BY_MODEL = "https://docs.aws.amazon.com/goto/WebAPI/{}/{{}}"
 class Service:
     """One row."""
 
+    mixins: Mapping[str, str]
+    recovery: Mapping[str, str]
+    own: Mapping[str, tuple[str, ...]]
+
     __slots__ = ("client", "mixins", "name", "own", "package", "page", "recovery", "title")
 
     def __init__(

@@ -87,7 +87,7 @@ def load_model(service: str) -> tuple[Any, Any, Any]:
     loader = model_loader()
     missing = botocore("exceptions").DataNotFoundError, botocore("exceptions").UnknownServiceError
     if not has_service(service):
-        known = loader.list_available_services(_KINDS[0])
+        known: list[str] = loader.list_available_services(_KINDS[0])
         near = difflib.get_close_matches(service, known, n=3)
         hint = f"; did you mean {' or '.join(near)}?" if near else ""
         raise ArgumentError(f"botocore {botocore_version()} has no service {service!r}{hint}")
