@@ -337,7 +337,13 @@ class _Call:
         request, deadline = self.http_request, self.time.deadline
         self.attempt_ends = None
         outgoing = TransportRequest(
-            request.method, self.url, self.headers, request.body, self.pipeline.config.timeouts, self._sign
+            request.method,
+            self.url,
+            self.headers,
+            request.body,
+            self.pipeline.config.timeouts,
+            self._sign,
+            answers_freely=self.operation.answers_freely,
         )
         self.timer = Limit(deadline)
         try:

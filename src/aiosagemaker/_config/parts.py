@@ -87,6 +87,11 @@ class HttpConfig:
         default=64 * 1024 * 1024, validator=must(optional(is_count), "a number of bytes above zero, or None")
     )
     """The largest body that is read into memory, in bytes; None is no limit. Default 64 MiB."""
+    max_document_size: int | None = attrs.field(
+        default=16 * 1024 * 1024, validator=must(optional(is_count), "a number of bytes above zero, or None")
+    )
+    """The largest answer that is a document of the service's own, and not what a model says, in bytes; None is no limit
+    but `max_response_size`. Default 16 MiB, many times what a page of a list takes."""
 
     def __copy__(self) -> Self:
         return self

@@ -21,7 +21,7 @@ class TransportRequest:
     `sent`, at the latest when bytes may have left; sends.
     """
 
-    __slots__ = ("_sign", "body", "headers", "method", "sent", "timeouts", "url", "waiting_for")
+    __slots__ = ("_sign", "answers_freely", "body", "headers", "method", "sent", "timeouts", "url", "waiting_for")
 
     method: str
     url: URL
@@ -31,6 +31,9 @@ class TransportRequest:
     body: Body
     timeouts: TimeoutConfig
     """`connect` and `read` are the transport's to keep; `attempt` and `operation` are kept by the call."""
+    answers_freely: bool
+    """Whether the answer is as large as a model makes it (`HttpConfig.max_response_size`), and not a document of the
+    service's own (`max_document_size` too)."""
     sent: bool
     """Whether the service may have received any of it: also true after an error, and after a cancellation."""
     waiting_for: str
@@ -45,12 +48,15 @@ class TransportRequest:
         body: Body,
         timeouts: TimeoutConfig,
         sign: Callable[[], Mapping[str, str]],
+        *,
+        answers_freely: bool = True,
     ) -> None:
         self.method = method
         self.url = url
         self.headers = headers
         self.body = body
         self.timeouts = timeouts
+        self.answers_freely = answers_freely
         self.sent = False
         self.waiting_for = ""
         self._sign = sign

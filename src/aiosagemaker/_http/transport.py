@@ -42,6 +42,8 @@ class Transport:
     def __init__(self, http: HttpConfig) -> None:
         self._pool = Pool(http)
         self._max_size = http.max_response_size
+        limits = [limit for limit in (http.max_response_size, http.max_document_size) if limit is not None]
+        self._max_document_size = min(limits, default=None)
 
     @property
     def loop(self) -> asyncio.AbstractEventLoop:
@@ -51,7 +53,7 @@ class Transport:
     async def send(self, request: TransportRequest, /) -> HttpResponse:
         """See `Transport.send` of the contract."""
         connection: Connection | None = None
-        content = Content(self._max_size)
+        content = Content(self._max_size if request.answers_freely else self._max_document_size)
         try:
             connection = await self._begin(request, content)
             while not connection.done and connection.failure is None:
@@ -80,7 +82,8 @@ class Transport:
                 raise connection.failure
             if connection.head.code in TRANSIENT_STATUSES:
                 connection.reusable = False
-            opened = OpenAnswer(connection, self._pool, request, self._max_size)
+            limit = self._max_size if request.answers_freely else self._max_document_size
+            opened = OpenAnswer(connection, self._pool, request, limit)
             return opened
         except Exception as error:
             failure = self._failure(error, request)

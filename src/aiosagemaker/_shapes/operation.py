@@ -13,7 +13,17 @@ if TYPE_CHECKING:
 class Operation:
     """What the layers below the client need to know of an operation, looked up once."""
 
-    __slots__ = ("has_endpoint_parameters", "input_row", "name", "namespace", "output", "output_row", "row", "tokens")
+    __slots__ = (
+        "answers_freely",
+        "has_endpoint_parameters",
+        "input_row",
+        "name",
+        "namespace",
+        "output",
+        "output_row",
+        "row",
+        "tokens",
+    )
 
     namespace: Registry
     name: str
@@ -24,6 +34,8 @@ class Operation:
     tokens: tuple[str, ...]
     """The members that are filled with a fresh token when left out."""
 
+    answers_freely: bool
+    """Whether the answer's body is whatever a model says, rather than a document of the service's own."""
     has_endpoint_parameters: bool
     """Whether the endpoint rules are told anything of the operation or of its requests."""
 
@@ -37,6 +49,9 @@ class Operation:
         self.tokens = tuple(
             member["name"] for member in self.input_row["members"].values() if member.get("idempotency_token")
         )
+
+        payload = self.output_row["members"].get(self.output_row.get("payload", ""))
+        self.answers_freely = payload is not None and namespace.shapes[payload["shape"]]["type"] in ("blob", "string")
 
         row = self.row
         self.has_endpoint_parameters = (

@@ -60,6 +60,7 @@ def test_every_call_is_bounded_by_default() -> None:
         {"client_cert": ("a",)},
         {"client_cert": 1},
         {"max_response_size": 0},
+        {"max_document_size": 0},
     ],
 )
 def test_http_refused(wrong: dict[str, Any]) -> None:

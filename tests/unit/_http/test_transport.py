@@ -156,3 +156,38 @@ async def test_open_and_read(transport: Transport, server: Any) -> None:
     assert (await opened.read()).body == b"body"
     opened.close()
     assert (await transport.send(outgoing(server.url))).status == 400
+
+
+@pytest.mark.parametrize(
+    ("response", "document", "freely", "allowed"),
+    [
+        (10, 5, True, 10),
+        (10, 5, False, 5),
+        (5, 10, False, 5),
+        (None, 5, False, 5),
+        (5, None, False, 5),
+        (None, None, False, 1000),
+        (None, 5, True, 1000),
+    ],
+)
+async def test_limits(server: Any, response: int | None, document: int | None, freely: bool, allowed: int) -> None:
+    """A document of the service's own is held to a limit of its own, beside that of every answer."""
+    transport = Transport(HttpConfig(max_response_size=response, max_document_size=document))
+    for size in (allowed, allowed + 1):
+        server.answer(bytes(size))
+    requests = [outgoing(server.url) for _ in range(2)]
+    for request in requests:
+        request.answers_freely = freely
+    assert len((await transport.send(requests[0])).body) == allowed
+    if allowed < 1000:
+        with pytest.raises(errors.ResponseParseError, match=f"larger than {allowed} bytes"):
+            await transport.send(requests[1])
+    await transport.close()
+
+
+def test_default_limits() -> None:
+    """By default a document may be less large than what a model says."""
+    http = HttpConfig()
+    assert http.max_document_size is not None
+    assert http.max_response_size is not None
+    assert http.max_document_size < http.max_response_size

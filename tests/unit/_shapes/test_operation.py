@@ -76,3 +76,12 @@ def test_every_operation() -> None:
         assert all(operation.error(code).__name__ == code for code in operation.row.get("errors", ()))
         members = {member["name"] for member in operation.input_row.get("members", {}).values()}
         assert set(operation.tokens) <= members
+
+
+def test_what_answers_freely() -> None:
+    """What a model says is known from a document of the service's own."""
+    from aiosagemaker.sagemaker_runtime.models import NAMESPACE as RUNTIME
+
+    assert RUNTIME.operation("InvokeEndpoint").answers_freely
+    assert not RUNTIME.operation("InvokeEndpointAsync").answers_freely
+    assert not SAGEMAKER.operation("DescribeEndpoint").answers_freely
