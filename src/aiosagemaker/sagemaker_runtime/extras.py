@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-import io
-import json
 from collections.abc import AsyncIterable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, TypedDict, cast
+from typing import TYPE_CHECKING, cast
 
 from .._clock import seconds
 from .._errors import (
-    REDACTED,
     ArgumentError,
     AsyncInferenceFailed,
-    ConfigError,
-    ParamValidationError,
-    ResponseParseError,
-    Violation,
     WaiterTimeout,
 )
-from .._shapes.convert import LOAD_ERRORS
-from .._shapes.json_text import dumps
-from .models import NAMESPACE
+from .payloads import InvocationOptions, Payloads
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable
@@ -28,95 +19,38 @@ if TYPE_CHECKING:
 
     from .._clock import Duration
     from .._errors import SdkError
-    from .._session import Session
     from .._shapes.body import BodyLike
     from .bulk import Checkpoint, Outcome
     from .models import InvokeEndpointAsyncResponse, InvokeEndpointResponse
+    from .sessions import InferenceSession
 
-NPY = "application/x-npy"
 _ASYNC_TIMEOUT = 3600.0
 _ASYNC_MAX_DELAY = 10.0
 
 
-class InvocationOptions(TypedDict, total=False):
-    """The members of InvokeEndpointRequest beside the endpoint's name and the body."""
+class RuntimeExtras(Payloads):
+    """What goes beyond one call: sessions, results of asynchronous inference, whole data sets."""
 
-    content_type: str | None
-    accept: str | None
-    custom_attributes: str | None
-    target_model: str | None
-    target_variant: str | None
-    target_container_hostname: str | None
-    inference_id: str | None
-    enable_explanations: str | None
-    inference_component_name: str | None
-    session_id: str | None
-    prefix_aware_id: str | None
+    def session(
+        self,
+        endpoint_name: str,
+        *,
+        opening: BodyLike = b'{"requestType":"NEW_SESSION"}',
+        closing: BodyLike | None = b'{"requestType":"CLOSE"}',
+        **options: Unpack[InvocationOptions],
+    ) -> InferenceSession:
+        """A stateful session, whose requests go to one instance: `async with runtime.session("chat") as session`.
 
-
-class RuntimeExtras:
-    """Calls of an endpoint in the forms that models most often take."""
-
-    if TYPE_CHECKING:
-        _session: Session
-
-    async def invoke_json(self, *, endpoint_name: str, payload: Any, **options: Unpack[InvocationOptions]) -> Any:
-        """Send a value as JSON, and return the JSON of the answer as a value.
-
-        `content_type` and `accept` are `application/json` unless given. What is sent is strict JSON; NaN and Infinity
-        in the answer, which some model servers write, are read as floats.
-
-        Raises:
-            ParamValidationError: `payload` has no form in JSON; nothing was sent.
-            ResponseParseError: the answer is not JSON.
-            SdkError: as `invoke_endpoint` does.
+        Args:
+            endpoint_name: the endpoint.
+            opening: the body that tells the container to open a session. Default that of AWS's own examples.
+            closing: the body that tells it to close one; None to close none.
+            options: other members of every InvokeEndpointRequest. `content_type` is `application/json` unless given.
         """
-        try:
-            body = dumps(payload).encode()
-        except (RecursionError, TypeError, ValueError) as error:
-            raise _unwritable("payload", f"expected what JSON can say ({error})") from None
-        response = await self._invoke_as("application/json", endpoint_name, body, options)
-        try:
-            return json.loads(response.body)
-        except LOAD_ERRORS as error:
-            raise _unreadable(response, "JSON", error) from error
+        from .sessions import InferenceSession
 
-    async def invoke_npy(self, *, endpoint_name: str, array: Any, **options: Unpack[InvocationOptions]) -> Any:
-        """Send a NumPy array in NumPy's `.npy` format, and return the answer's array.
-
-        `array` may be whatever `numpy.asarray` takes, but for objects: no pickles are written, and none are read.
-        `content_type` and `accept` are `application/x-npy` unless given. NumPy has to be installed.
-
-        Raises:
-            ConfigError: NumPy is not installed; nothing was sent.
-            ParamValidationError: `array` cannot be written so; nothing was sent.
-            ResponseParseError: the answer is not an array in this format.
-            SdkError: as `invoke_endpoint` does.
-        """
-        try:
-            import numpy as np
-        except ImportError as error:
-            raise ConfigError("invoke_npy needs NumPy: pip install numpy") from error
-        buffer = io.BytesIO()
-        try:
-            np.save(buffer, np.asarray(array), allow_pickle=False)
-        except (TypeError, ValueError) as error:
-            raise _unwritable("array", f"expected what .npy can hold ({error})") from None
-        response = await self._invoke_as(NPY, endpoint_name, buffer.getbuffer(), options)
-        try:
-            return np.lib.format.read_array(io.BytesIO(response.body), allow_pickle=False)
-        except (*LOAD_ERRORS, EOFError, OSError, SyntaxError) as error:
-            raise _unreadable(response, ".npy", error) from error
-
-    async def _invoke_as(
-        self, content_type: str, endpoint_name: str, body: BodyLike, options: InvocationOptions
-    ) -> InvokeEndpointResponse:
         given = {name: value for name, value in options.items() if value is not None}
-        return await self._call(endpoint_name, body, {"content_type": content_type, "accept": content_type, **given})
-
-    async def _call(self, endpoint_name: str, body: BodyLike, options: Mapping[str, Any]) -> InvokeEndpointResponse:
-        request = NAMESPACE["InvokeEndpointRequest"](endpoint_name=endpoint_name, body=body, **options)
-        return cast("InvokeEndpointResponse", await self._session.invoke("InvokeEndpoint", request))
+        return InferenceSession(self._session, endpoint_name, opening=opening, closing=closing, options=given)
 
     async def wait_for_async_result(
         self,
@@ -273,16 +207,3 @@ class RuntimeExtras:
                 # Here, the caller has asked for the next one.
                 if checkpoint is not None and outcome.response is not None:
                     checkpoint.add(outcome.index)
-
-
-def _unwritable(member: str, expected: str) -> ParamValidationError:
-    return ParamValidationError("InvokeEndpointRequest", [Violation(member, "type", REDACTED, expected)])
-
-
-def _unreadable(response: InvokeEndpointResponse, form: str, error: Exception) -> ResponseParseError:
-    return ResponseParseError(
-        f"the answer is not {form}: {error}",
-        status=response.http_status,
-        headers=response.response_metadata.headers,
-        body=response.body,
-    )

@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 import copy
-import io
-import json
-import math
 import pickle
-import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from aiohttp import web
 
 from aiosagemaker.errors import (
     ArgumentError,
     AsyncInferenceFailed,
-    ConfigError,
-    ParamValidationError,
-    ResponseParseError,
     WaiterTimeout,
 )
 from aiosagemaker.sagemaker_runtime import InvokeEndpointAsyncResponse
@@ -31,88 +23,6 @@ if TYPE_CHECKING:
     MakeRuntime = Callable[..., SageMakerRuntimeClient]
 
 RESPONSE = InvokeEndpointAsyncResponse(output_location="s3://b/out", failure_location="s3://b/failure")
-
-
-async def test_invoke_json(runtime: SageMakerRuntimeClient, server: Any) -> None:
-    """A value leaves as JSON under JSON's content types, and the answer's JSON comes back as a value."""
-    server.answer(b'{"score": [1.5, NaN]}')
-    result = await runtime.invoke_json(endpoint_name="e", payload={"x": ["é", 1, None]}, target_variant="blue")
-    (received,) = server.received
-    assert json.loads(received.body) == {"x": ["é", 1, None]}
-    assert received.headers["Content-Type"] == received.headers["Accept"] == "application/json"
-    assert received.headers["X-Amzn-SageMaker-Target-Variant"] == "blue"
-    assert result["score"][0] == 1.5
-    assert math.isnan(result["score"][1])
-
-
-async def test_json_lines_have_their_own_content_type(runtime: SageMakerRuntimeClient, server: Any) -> None:
-    """The content types are only defaults."""
-    await runtime.invoke_json(endpoint_name="e", payload=1, content_type="application/jsonlines", accept=None)
-    assert server.received[0].headers["Content-Type"] == "application/jsonlines"
-    assert server.received[0].headers["Accept"] == "application/json"
-
-
-def nested() -> Any:
-    value: Any = []
-    for _ in range(100_000):
-        value = [value]
-    return value
-
-
-@pytest.mark.parametrize("payload", [{1, 2}, b"bytes", math.nan, {"a": math.inf}, {(1, 2): 3}, object(), nested()])
-async def test_what_json_cannot_say(runtime: SageMakerRuntimeClient, server: Any, payload: Any) -> None:
-    """A payload without a form in JSON is refused before anything is sent."""
-    with pytest.raises(ParamValidationError) as caught:
-        await runtime.invoke_json(endpoint_name="e", payload=payload)
-    assert caught.value.violations[0].path == "payload"
-    assert not server.received
-
-
-@pytest.mark.parametrize("body", [b"", b"{", b"\xff", b"[" * 200_000])
-async def test_an_answer_that_is_not_json(runtime: SageMakerRuntimeClient, server: Any, body: bytes) -> None:
-    """An answer that is not JSON is a ResponseParseError with its start."""
-    server.answer(body)
-    with pytest.raises(ResponseParseError) as caught:
-        await runtime.invoke_json(endpoint_name="e", payload={})
-    assert (caught.value.status, caught.value.body) == (200, body[:1024])
-
-
-async def test_invoke_npy(runtime: SageMakerRuntimeClient, server: Any) -> None:
-    """An array leaves in NumPy's format and the answer's comes back, type and shape kept."""
-    np = pytest.importorskip("numpy")
-
-    async def double(received: Any) -> web.Response:
-        array = np.load(io.BytesIO(received.body), allow_pickle=False)
-        out = io.BytesIO()
-        np.save(out, array * 2)
-        return web.Response(body=out.getvalue(), content_type="application/x-npy")
-
-    server.handle(double)
-    array = np.arange(6, dtype=np.float32).reshape(2, 3)
-    result = await runtime.invoke_npy(endpoint_name="e", array=array)
-    assert (result.dtype, result.shape, result.tolist()) == (np.float32, (2, 3), (array * 2).tolist())
-    assert server.received[0].headers["Content-Type"] == server.received[0].headers["Accept"] == "application/x-npy"
-
-
-async def test_no_pickles_in_arrays(runtime: SageMakerRuntimeClient, server: Any) -> None:
-    """Objects are neither written nor read: reading them would run an answer's code."""
-    np = pytest.importorskip("numpy")
-    with pytest.raises(ParamValidationError):
-        await runtime.invoke_npy(endpoint_name="e", array=np.array([object()]))
-    assert not server.received
-    evil = io.BytesIO()
-    np.save(evil, np.array([{}]), allow_pickle=True)
-    for body in (evil.getvalue(), b"", b"junk", evil.getvalue()[:20]):
-        server.answer(body)
-        with pytest.raises(ResponseParseError):
-            await runtime.invoke_npy(endpoint_name="e", array=[1.0])
-
-
-async def test_without_numpy(runtime: SageMakerRuntimeClient, server: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where NumPy is missing, the error says what to install."""
-    monkeypatch.setitem(sys.modules, "numpy", None)
-    with pytest.raises(ConfigError, match="pip install numpy"):
-        await runtime.invoke_npy(endpoint_name="e", array=[1])
 
 
 class Bucket:
