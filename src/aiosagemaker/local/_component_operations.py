@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from ..sagemaker import (
     CreateInferenceComponentResponse,
@@ -79,8 +79,7 @@ class InferenceComponents:
         }
         for member, value in wanted.items():
             found = [item for item in found if value is None or getattr(item, member) == value]
-        answer: ListInferenceComponentsResponse = listed(request, found, "inference_component")
-        return answer
+        return cast("ListInferenceComponentsResponse", listed(request, found, "inference_component"))
 
     async def update_inference_component(self, request: Any) -> UpdateInferenceComponentResponse:
         component = self._settled(request.inference_component_name)

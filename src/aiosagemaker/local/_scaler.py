@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from ..application_autoscaling import ScalingActivity
+from ..application_autoscaling import ScalableDimension, ScalingActivity, ScalingActivityStatusCode
 from ..errors import ServiceError
 from ._components import Component
 from ._endpoints import SETTLED
@@ -135,12 +135,12 @@ class Scaler:
                 activity_id=str(uuid.uuid4()),
                 service_namespace="sagemaker",
                 resource_id=target.resource_id,
-                scalable_dimension=target.dimension,
+                scalable_dimension=ScalableDimension(target.dimension),
                 description=f"Setting desired capacity to {wanted}.",
                 cause=cause,
                 start_time=now,
                 end_time=now,
-                status_code=status,
+                status_code=ScalingActivityStatusCode(status),
                 status_message=message,
             )
         )
