@@ -65,6 +65,7 @@ import reprlib
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 
 from ._error_names import OWNERS
+from ._failure_kinds import FailureKind, failure_kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -549,6 +550,11 @@ class WaiterFailed(WaiterError):
     def __init__(self, message: str = "", *, reason: str | None = None, last_response: Any = None) -> None:
         super().__init__(message, last_response=last_response)
         self.reason = reason
+
+    @property
+    def kind(self) -> FailureKind:
+        """The kind of failure that the reason tells, such as `capacity` or `health check`; `unknown` without one."""
+        return failure_kind(self.reason)
 
 
 class RolledBack(WaiterFailed):

@@ -185,3 +185,10 @@ def test_a_code_that_others_name() -> None:
     assert error_class("ResourceNotFoundException", "") is errors.ResourceNotFoundException
     assert error_class("ServiceUnavailableException", "") is errors.ServiceUnavailableException
     assert error_class("NoSuchCode", "") is ServiceError
+
+
+def test_a_failed_wait_has_a_kind() -> None:
+    """The service's reason tells what kind of failure it was; without one it is unknown."""
+    failed = WaiterFailed("m", reason="The container did not pass the ping health check.")
+    assert failed.kind == "health check"
+    assert WaiterFailed("m").kind == "unknown"

@@ -1,0 +1,69 @@
+"""Making one change, and waiting for what it brings about."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .._errors import ServiceError
+from ..sagemaker.endpoint_goal import EndpointTarget
+from ..sagemaker.models import NAMESPACE
+from .observed import is_gone
+
+if TYPE_CHECKING:
+    from .companions import Companions
+    from .events import Teller
+    from .plans import Change
+    from .waiting import Waits
+
+
+class Changer:
+    """Makes the changes of a plan."""
+
+    def __init__(self, companions: Companions, teller: Teller, waits: Waits) -> None:
+        self._companions = companions
+        self._teller = teller
+        self.waits = waits
+
+    async def make(self, change: Change) -> None:
+        """Send what a change sends, and wait. What is to be removed and is gone already is removed.
+
+        Raises:
+            ResourceBusy: somebody else is changing it.
+            WaiterFailed: it did not come to be; RolledBack among them.
+            WaiterTimeout: the time is up.
+            SdkError: the service refused, or could not be reached.
+        """
+        request = change.request
+        _ = self.waits.remaining
+        self._teller.change(change)
+        own = type(request).__namespace__ is NAMESPACE
+        client: Any = self._companions.client if own else self._companions.scaling
+        before = None
+        if request.__operation__ == "UpdateInferenceComponent":
+            name = request.inference_component_name
+            described = await client.describe_inference_component(inference_component_name=name)
+            before = described.failure_reason
+        try:
+            await client.send(request)
+        except ServiceError as error:
+            if not (request.__operation__.startswith(("Delete", "Deregister")) and is_gone(error)):
+                raise
+        await self._wait(request, before)
+
+    async def _wait(self, request: Any, reason: str | None) -> None:
+        waits = self.waits
+        match request.__operation__:
+            case "CreateEndpoint" | "UpdateEndpoint":
+                target = EndpointTarget(endpoint_config_name=request.endpoint_config_name)
+                await waits.in_service(request.endpoint_name, target)
+            case "UpdateEndpointWeightsAndCapacities":
+                target = EndpointTarget(desired_weights_and_capacities=request.desired_weights_and_capacities)
+                await waits.in_service(request.endpoint_name, target)
+            case "DeleteEndpoint":
+                await waits.endpoint_settled(request.endpoint_name)
+            case "CreateInferenceComponent" | "UpdateInferenceComponent":
+                await waits.component_in_service(request.inference_component_name, reason=reason)
+            case "DeleteInferenceComponent":
+                await waits.component_settled(request.inference_component_name)
+            case _:
+                pass

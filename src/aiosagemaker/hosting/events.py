@@ -1,0 +1,103 @@
+"""What is told while a deployment or a teardown goes on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from ..sagemaker.endpoint_waits import VariantSnapshot
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from .._clock import Clock
+    from .plans import Change
+
+
+@attrs.frozen(kw_only=True)
+class Event:
+    """One thing that happened, or one look at the endpoint while it is waited for."""
+
+    stage: str
+    """`changing` before a change, `waiting` at each look, `failed` and `falling back` when a version does not come up,
+    `cleaning` before what it left is removed, `done` at the end."""
+    text: str
+    """In words, on one line."""
+    elapsed: float
+    """The seconds since the call."""
+    change: Change | None = None
+    """What is being done, if it is a change of a plan."""
+    status: str = ""
+    """The endpoint's status, where it was looked at."""
+    variants: tuple[VariantSnapshot, ...] = ()
+    """The variants that serve, with instances and weights, where they were looked at."""
+    pending: tuple[VariantSnapshot, ...] = ()
+    """Those that an update is bringing up."""
+    traffic: Mapping[str, float] = attrs.field(factory=dict[str, float])
+    """The part of the traffic, from 0 to 1, of each variant that serves; what is left has the new fleet."""
+
+
+class Teller:
+    """Makes events, and hands them on."""
+
+    def __init__(self, clock: Clock, on_event: Callable[[Event], object] | None) -> None:
+        self._clock = clock
+        self._on_event = on_event
+        self._started = clock.monotonic()
+
+    @property
+    def elapsed(self) -> float:
+        """The seconds since this was made."""
+        return self._clock.monotonic() - self._started
+
+    def tell(self, stage: str, text: str, **facts: Any) -> None:
+        """Hand on an event."""
+        if self._on_event is not None:
+            self._on_event(Event(stage=stage, text=text, elapsed=self.elapsed, **facts))
+
+    def change(self, change: Change) -> None:
+        """A change is about to be made."""
+        self.tell("changing", str(change)[2:], change=change)
+
+    def looked(self, described: Any) -> None:
+        """An endpoint or a component as it is while it is waited for."""
+        component = getattr(described, "inference_component_name", None)
+        if component is not None:
+            copies = described.runtime_config
+            count = f", {copies.current_copy_count} of {copies.desired_copy_count} copies" if copies else ""
+            self.tell("waiting", f"inference component {component}: {described.inference_component_status}{count}")
+            return
+        variants = tuple(map(VariantSnapshot.of, described.production_variants or ()))
+        summary = described.pending_deployment_summary
+        pending = tuple(map(VariantSnapshot.of, (summary.production_variants if summary else None) or ()))
+        traffic = shares(variants, pending)
+        self.tell(
+            "waiting",
+            f"endpoint {described.endpoint_name}: {described.endpoint_status}{_counts(variants, pending, traffic)}",
+            status=str(described.endpoint_status),
+            variants=variants,
+            pending=pending,
+            traffic=traffic,
+        )
+
+
+def shares(variants: tuple[VariantSnapshot, ...], pending: tuple[VariantSnapshot, ...]) -> dict[str, float]:
+    """The part of the traffic that each variant has which serves."""
+    weights = {each.name: each.current_weight or 0.0 for each in variants}
+    whole = sum(weights.values()) + sum(each.current_weight or 0.0 for each in pending)
+    return {name: weight / whole for name, weight in weights.items()} if whole else {}
+
+
+def _counts(
+    variants: tuple[VariantSnapshot, ...], pending: tuple[VariantSnapshot, ...], traffic: Mapping[str, float]
+) -> str:
+    told = [
+        f", {each.name} {each.current_instance_count} of {each.desired_instance_count}"
+        for each in variants
+        if each.current_instance_count is not None
+    ]
+    if pending:
+        share = 1 - sum(traffic.values())
+        told.append(f", {share:.0%} of the traffic to the new version" if traffic else "")
+    return "".join(told)
