@@ -8,6 +8,7 @@ import importlib.util
 import io
 import json
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -97,6 +98,8 @@ class Server:
 
         self._http = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Recorder)
         self._http.daemon_threads = True
+        # A body that waits to be read then waits at the sender's, not in the system.
+        self._http.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.01,), daemon=True)
         self._thread.start()
         self.url = f"http://127.0.0.1:{self._http.server_address[1]}"

@@ -25,10 +25,16 @@ BINARY_FORMATS = ("raw-in-base64-out", "base64")
 
 
 def _option(name: str, help: str, default: Any = None, **settings: Any) -> Any:
-    """One option of the tool, as argparse takes it; one that is given empty counts as left out."""
-    described = {**settings, "help": help}
-    converter = (lambda value: value or None) if settings.get("type") is None and default is None else None
-    return attrs.field(default=default, converter=converter, metadata={"option": name, "settings": described})
+    """One option of the tool, as argparse takes it; a text that is given empty counts as left out."""
+    converter: Any = _unless_empty if settings.get("type") is None and default is None else None
+    field: Any = attrs.field  # whose type depends on the default's
+    return field(
+        default=default, converter=converter, metadata={"option": name, "settings": {**settings, "help": help}}
+    )
+
+
+def _unless_empty(value: str | None) -> str | None:
+    return value or None
 
 
 @attrs.frozen(kw_only=True)

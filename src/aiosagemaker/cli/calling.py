@@ -2,33 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sys
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from .._shapes.body import SizedStream
-from .._shapes.structure import evolve
 from .connect import connection, plain_answer
-from .debug import tell_client, tell_message
-from .outfile import Outfile
 from .plain import plain
-from .progress import Counting, StatusLine, transfer
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from .._client import BaseClient
     from .._shapes.structure import Request
     from .arguments import Globals
     from .commands import Command
     from .output import Printer
     from .paging import Paging
-
-_LARGE = 1_000_000
-"""The bytes of a body that is worth telling how far it is."""
-_PIECE = 64 * 1024
 
 
 async def call(
@@ -41,18 +29,31 @@ async def call(
         InvalidRequest: the request breaks the model's rules; nothing was sent.
         SdkError: the client is not set up, or the call failed.
     """
-    target = Outfile(outfile) if command.has_outfile else None
+    # What only some commands need is imported by them: each import is a part of the time to start.
+    if command.has_outfile:
+        from .outfile import Outfile
+
+        target = Outfile(outfile)
     async with connection(command.service, options) as client:
         if options.dry_run:
             printer.print(await describe_request(client, command, request))
             return
         if options.debug:
+            from .debug import tell_client, tell_message
+
             tell_client(client.config, (await client._session.endpoint()).url, signed=options.sign_request)
             tell_message("request", request)
-        if target is not None:
-            await _to_file(client, command, request, printer, target)
+        if command.has_outfile:
+            from .transfers import to_file
+
+            response = await to_file(client, command, request, target)
+            if response is not None and not target.is_standard_output:
+                answer = plain_answer(client, response)
+                answer.pop(command.payload, None)
+                printer.print(answer)
         elif paging is not None:
             from .paging import pages
+            from .progress import Counting
 
             counting = Counting(sys.stderr)
             try:
@@ -62,54 +63,9 @@ async def call(
                 counting.clear()
         else:
             response = await client.send(request)
-            tell_message("response", response)
+            if options.debug:
+                tell_message("response", response)
             printer.print(plain_answer(client, response))
-
-
-async def _to_file(
-    client: BaseClient, command: Command, request: Request[Any], printer: Printer, target: Outfile
-) -> None:
-    if command.streams:
-        with target.open() as out:
-            async with getattr(client, command.row["method"])(request) as events:
-                async for event in events:
-                    out.write(event.bytes or b"")
-                    out.flush()
-        return
-    with target.open() as out:
-        opened = await client._session.open(command.operation, _counted(command, request))
-        response, body = opened.response, opened.answer
-        length = body.head.headers.get("Content-Length", "")
-        try:
-            with transfer("received", int(length) if length.isdecimal() else None, sys.stderr) as moved:
-                while chunk := await body.chunk():
-                    out.write(chunk)
-                    moved(len(chunk))
-        finally:
-            body.close()
-    tell_message("response", response)
-    answer = plain_answer(client, response)
-    answer.pop(command.payload, None)
-    if not target.is_standard_output:
-        printer.print(answer)
-
-
-def _counted(command: Command, request: Request[Any]) -> Request[Any]:
-    """The request, which says on a terminal how much of a large body has gone."""
-    wire_name = command.input.row.get("payload", "")
-    member = command.input.row["members"][wire_name]["name"] if wire_name else ""
-    body = getattr(request, member) if member else None
-    if not isinstance(body, bytes) or len(body) < _LARGE or not StatusLine(sys.stderr).live:
-        return request
-
-    async def pieces() -> AsyncIterator[bytes]:
-        with transfer("sent", len(body), sys.stderr) as moved:
-            for start in range(0, len(body), _PIECE):
-                yield body[start : start + _PIECE]
-                moved(min(_PIECE, len(body) - start))
-
-    digest = hashlib.sha256(body).hexdigest()
-    return evolve(request, **{member: SizedStream(pieces, len(body), sha256=digest)})
 
 
 async def check(command: Command, request: Request[Any], options: Globals) -> None:

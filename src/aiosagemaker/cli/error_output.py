@@ -13,7 +13,7 @@ from .._errors import ServiceError
 from . import yaml_text
 from .failures import AnswerKept, UsageError, error_name, message
 from .output import write_text
-from .plain import plain
+from .plain import is_tuple, plain
 from .printable import encodable, json_for, one_line
 from .settings import setting
 
@@ -71,9 +71,8 @@ def _members(error: Exception) -> dict[str, Any]:
 
 
 def _dict(value: Any) -> Any:
-    if isinstance(value, tuple):
-        items: tuple[Any, ...] = value
-        return [_dict(item) for item in items]
+    if is_tuple(value):
+        return list(map(_dict, value))
     return value.to_dict() if hasattr(value, "to_dict") else value
 
 

@@ -17,6 +17,11 @@ def is_list(value: object) -> TypeGuard[list[Any]]:
     return isinstance(value, list)
 
 
+def is_tuple(value: object) -> TypeGuard[tuple[Any, ...]]:
+    """Whether a member is a list, as structures store it."""
+    return isinstance(value, tuple)
+
+
 def plain(value: Any) -> Any:
     """The value with timestamps in ISO 8601, in the local zone, and blobs in base64."""
     if is_dict(value):

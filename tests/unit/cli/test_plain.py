@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from aiosagemaker.cli.plain import is_dict, is_list, plain
+from aiosagemaker.cli.plain import is_dict, is_list, is_tuple, plain
 
 
 def test_what_json_lacks_becomes_text() -> None:
@@ -17,5 +17,6 @@ def test_what_json_lacks_becomes_text() -> None:
 
 
 def test_kinds_are_told_apart() -> None:
-    """Only a dict is an object, only a list a list."""
+    """Only a dict is an object, only a list a list, only a tuple a tuple."""
     assert (is_dict({}), is_dict([]), is_list([]), is_list(())) == (True, False, True, False)
+    assert (is_tuple(()), is_tuple([])) == (True, False)
