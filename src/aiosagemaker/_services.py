@@ -20,6 +20,11 @@ PAGE_BY_MODEL = "https://docs.aws.amazon.com/goto/WebAPI/{}/{{}}"
 class Service:
     """One row."""
 
+    name: str
+    package: str
+    client: str
+    title: str
+    page: str
     mixins: Mapping[str, str]
     recovery: Mapping[str, str]
     own: Mapping[str, tuple[str, ...]]

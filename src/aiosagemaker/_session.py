@@ -70,10 +70,10 @@ class Session:
 
     def __init__(self, namespace: Namespace, given: Config, *, recovery: Recovery | None = None, owner: str) -> None:
         """`given` is what the user set, and `owner` the name of whose calls these are."""
-        self.namespace = namespace
-        self.given = given
+        self.namespace: Namespace = namespace
+        self.given: Config = given
         # Config knows a transport by its methods' names alone.
-        self.connections = Connections(owner, cast("Transport | None", given.transport))
+        self.connections: Connections = Connections(owner, cast("Transport | None", given.transport))
         self._recovery = recovery
         # The environment is that of the client's creation, whenever its first call comes.
         self._environ: Mapping[str, str] = {

@@ -56,7 +56,7 @@ class PollLoop:
         hooks: Sequence[Hooks] = (),
     ) -> None:
         """`name` is what messages call the wait; the defaults are in seconds; `hooks` are told of each poll."""
-        self.name = name
+        self.name: str = name
         self.timeout: float = _positive("timeout", timeout, default_timeout)
         highest = _positive("max_delay", max_delay, max(longest_delay, default_delay, _optional(min_delay)))
         self.min_delay: float = _positive("min_delay", min_delay, min(default_delay, highest))
@@ -150,7 +150,7 @@ class Waiter(Generic[ResponseT]):
         hooks: Sequence[Hooks] = (),
     ) -> None:
         """Raises ArgumentError as PollLoop does."""
-        self.loop = PollLoop(
+        self.loop: PollLoop = PollLoop(
             name,
             timeout=timeout,
             min_delay=min_delay,

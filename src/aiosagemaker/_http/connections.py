@@ -9,6 +9,8 @@ from .._errors import ClientClosedError
 from .transport import Transport
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .._config.config import HttpConfig
     from .contract import Transport as SomeTransport
     from .http2_transport import Http2Transport
@@ -28,12 +30,12 @@ class Connections:
 
     def __init__(self, owner: str, given: SomeTransport | None = None) -> None:
         """`owner` names whose they are, in messages; `given` takes the place of every transport of our own."""
-        self.owner = owner
-        self.given = given
-        self.closed = False
+        self.owner: str = owner
+        self.given: SomeTransport | None = given
+        self.closed: bool = False
         self._transports: dict[asyncio.AbstractEventLoop, Transport] = {}
         self._http2: dict[asyncio.AbstractEventLoop, Http2Transport] = {}
-        self.get = self._transports.get
+        self.get: Callable[[asyncio.AbstractEventLoop], Transport | None] = self._transports.get
         """The transport that an event loop has already, or None."""
 
     @property
