@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .._shapes.structure import Request
     from .arguments import Globals
     from .commands import Command
+    from .outfile import Outfile
     from .output import Printer
     from .paging import Paging
 
@@ -29,11 +30,7 @@ async def call(
         InvalidRequest: the request breaks the model's rules; nothing was sent.
         SdkError: the client is not set up, or the call failed.
     """
-    # What only some commands need is imported by them: each import is a part of the time to start.
-    if command.has_outfile:
-        from .outfile import Outfile
-
-        target = Outfile(outfile)
+    target = _outfile(outfile) if command.has_outfile else None
     async with connection(command.service, options) as client:
         if options.dry_run:
             printer.print(await describe_request(client, command, request))
@@ -41,9 +38,10 @@ async def call(
         if options.debug:
             from .debug import tell_client, tell_message
 
+            # What only some commands need is imported by them: each import is a part of the time to start.
             tell_client(client.config, (await client._session.endpoint()).url, signed=options.sign_request)
             tell_message("request", request)
-        if command.has_outfile:
+        if target is not None:
             from .transfers import to_file
 
             response = await to_file(client, command, request, target)
@@ -64,8 +62,16 @@ async def call(
         else:
             response = await client.send(request)
             if options.debug:
+                from .debug import tell_message
+
                 tell_message("response", response)
             printer.print(plain_answer(client, response))
+
+
+def _outfile(name: str) -> Outfile:
+    from .outfile import Outfile
+
+    return Outfile(name)
 
 
 async def check(command: Command, request: Request[Any], options: Globals) -> None:

@@ -58,7 +58,8 @@ class _WatchView:
         if watch.trouble:
             parts.append(Text(one_line(watch.trouble), "red"))
         if response is not None and watch.kind is KINDS["endpoint"]:
-            parts.append(_table("variant", variants(response), bar))
+            if variants(response):
+                parts.append(_table("variant", variants(response), bar))
             if shadows(response):
                 parts.append(_table("shadow", shadows(response), bar))
             pending = response.pending_deployment_summary
