@@ -61,7 +61,7 @@ class BaseClient:
     _recovery: ClassVar[Recovery | None] = None
     _session: Session
 
-    __signature__ = _ConstructorSignature()
+    __signature__: _ConstructorSignature = _ConstructorSignature()
 
     def __init_subclass__(
         cls, *, namespace: Namespace | None = None, recovery: Recovery | None = None, **kwargs: Any

@@ -125,8 +125,8 @@ def test_stubs_agree_with_the_running_code(installed: Installed, tmp_path: Path)
 
 
 def test_every_public_type_is_known(installed: Installed, tmp_path: Path) -> None:
-    """`pyright --verifytypes` finds a complete type for every public name."""
-    ran = pyright(installed, tmp_path, "--verifytypes", "aiosagemaker", "--outputjson")
+    """`pyright --verifytypes` finds a complete type for every public name, what other packages' own lack apart."""
+    ran = pyright(installed, tmp_path, "--verifytypes", "aiosagemaker", "--ignoreexternal", "--outputjson")
     found = json.loads(ran.stdout)["typeCompleteness"]
     unknown = [s["name"] for s in found["symbols"] if s["isExported"] and not s["isTypeKnown"]]
     assert unknown == []

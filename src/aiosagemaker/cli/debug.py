@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .._config.config import Config
     from .._shapes.structure import Structure
 
-logger = logging.getLogger("aiosagemaker.cli")
+logger: logging.Logger = logging.getLogger("aiosagemaker.cli")
 
 _MOST_BYTES = 2048
 """How much of a body is told."""

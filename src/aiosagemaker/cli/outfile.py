@@ -41,7 +41,7 @@ class Outfile:
         Raises:
             UsageError: it cannot be written to.
         """
-        self.is_standard_output = name == STANDARD_OUTPUT
+        self.is_standard_output: bool = name == STANDARD_OUTPUT
         self._name = name
         # A symbolic link stays, and what it leads to is replaced.
         self._path = os.path.realpath(os.path.expanduser(name))

@@ -26,7 +26,7 @@ class StatusLine:
     def __init__(self, out: TextIO, *, first_after: float | None = None) -> None:
         """`first_after`: seconds before the line appears; `FIRST_AFTER` when left out."""
         self._out = out
-        self.live = out.isatty() and os.environ.get("TERM") != "dumb"
+        self.live: bool = out.isatty() and os.environ.get("TERM") != "dumb"
         self._next = time.monotonic() + (FIRST_AFTER if first_after is None else first_after)
         self._shown = False
 

@@ -131,7 +131,7 @@ class Watch:
         self._kinds = kinds
         self.response: Any = None
         """The last description; None before the first."""
-        self.status = ""
+        self.status: str = ""
         self.trouble = ""
         """Why there is no answer at the moment."""
         self.steps: list[tuple[str, str]] = []

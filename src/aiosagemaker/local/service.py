@@ -154,7 +154,7 @@ class LocalSageMaker:
             raise LocalServiceError(f"no account or region of AWS: {account!r}, {region!r}") from error
         self.region = region
         self.account = account
-        self.credentials = credentials or random_credentials()
+        self.credentials: Credentials = credentials or random_credentials()
         self.faults: Faults = Faults(clock)
         self._authority = Authority(credentials=self.credentials, region=region, anyone=accept_any_credentials)
         names = frozenset(name.lower() for name in (*host_names, *((host,) if allow_remote else ())))
