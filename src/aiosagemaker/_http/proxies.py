@@ -45,9 +45,14 @@ class Proxies:
 
 def _from_environment(url: URL) -> Proxy:
     proxies = getproxies_environment()
-    address = proxies.get(url.scheme) or proxies.get("all")
+    address = proxies.get(url.scheme)
+    if not address and is_proxy(proxies.get("all")):
+        # boto3 does not look at this one: what it cannot be used for, it was not set for.
+        address = proxies["all"]
     if not address or proxy_bypass(f"{url.host}:{url.port}"):
         return None, {}
+    if "://" not in address:
+        address = f"http://{address.removeprefix('//')}"  # as boto3 reads it
     if not is_proxy(address):
         raise ConfigError(f"{url.scheme}_proxy of the environment is not a usable URL: {show_url(address)}")
     return _split(address)

@@ -46,3 +46,16 @@ def test_unusable(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(errors.ConfigError, match="https_proxy") as caught:
         Proxies(HttpConfig()).find(TARGET)
     assert "hidden" not in str(caught.value)
+
+
+@pytest.mark.parametrize("address", ["proxy.example:3128", "//proxy.example:3128"])
+def test_without_a_scheme(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    """A proxy without a scheme is an HTTP proxy, as it is for boto3."""
+    monkeypatch.setenv("HTTPS_PROXY", address)
+    assert Proxies(HttpConfig()).find(TARGET) == (URL("http://proxy.example:3128"), {})
+
+
+def test_a_proxy_for_other_programs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A proxy for everything that is not HTTP's is passed over, as boto3 passes over all of them."""
+    monkeypatch.setenv("ALL_PROXY", "socks5://proxy.example:1080")
+    assert Proxies(HttpConfig()).find(TARGET) == (None, {})
