@@ -79,6 +79,17 @@ async def test_errors_are_caught_by_name(logs: ServiceClient, server: Any) -> No
     assert issubclass(dynamodb.ThrottlingException, errors.ThrottlingException)
 
 
+async def test_an_error_with_a_code_of_its_own(server: Any, clock: Any) -> None:
+    """A member of an error does not hide what every error says of itself."""
+    server.answer({"__type": "InvalidKMSResourceException", "message": "no key", "code": "KMSDisabled"}, 400)
+    async with client_for(
+        "firehose", region="us-east-1", credentials=CREDENTIALS, clock=clock, endpoint_url=server.url
+    ) as client:
+        with pytest.raises(client.shapes.InvalidKMSResourceException) as caught:
+            await client.list_delivery_streams()
+    assert (caught.value.code, caught.value.code_) == ("InvalidKMSResourceException", "KMSDisabled")
+
+
 def test_an_error_that_one_shipped_service_names() -> None:
     """What one shipped service names is the base for every other service's error of that name."""
     assert issubclass(client_class("sagemaker").shapes.ResourceInUse, aiosagemaker.sagemaker.ResourceInUse)

@@ -16,6 +16,26 @@ RESERVED_MEMBERS = frozenset(
 )
 """What every structure has already, and `self`, which its constructor needs."""
 
+RESERVED_ERROR_MEMBERS = frozenset(
+    {
+        "add_note",
+        "args",
+        "attempts",
+        "code",
+        "headers",
+        "http_status",
+        "maybe_sent",
+        "operation",
+        "partial",
+        "request_id",
+        "retry_after",
+        "retryable",
+        "throttling",
+        "with_traceback",
+    }
+)
+"""What every error of a service has already; its message is the model's own."""
+
 _WORD = re.compile(r"[A-Za-z0-9]+")
 
 

@@ -14,7 +14,7 @@ from botocore import xform_name  # pyright: ignore[reportUnknownVariableType]  #
 
 from .additions import with_additions
 from .corrections import correct_waiters, headers_of
-from .names import enum_names, member_names
+from .names import RESERVED_ERROR_MEMBERS, enum_names, member_names
 from .patterns import categories, category_characters, to_python
 
 if TYPE_CHECKING:
@@ -264,6 +264,9 @@ def _structure(model: Row, models: Mapping[str, Row]) -> Row:
         if trait in model:
             row[trait] = model[trait]
     if model.get("exception"):
+        for entry in row["members"].values():
+            if entry["name"] in RESERVED_ERROR_MEMBERS:
+                entry["name"] += "_"
         error = model.get("error", {})
         row["error"] = {
             key: value

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 class AwsJson(Protocol):
     """The AWS JSON protocol of one service."""
 
+    code_keys = ("__type", "code")  # an error may have a member of its own that is called `code`
+
     def __init__(self, metadata: Metadata) -> None:
         self._content_type = f"application/x-amz-json-{metadata.get('json_version', '1.1')}"
         self._target_prefix = metadata.get("target_prefix", "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import re
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from .._errors import ParamValidationError, ResponseParseError, ServiceError, Violation, error_class
 from .._shapes.convert import LOAD_ERRORS, WIRE
@@ -32,6 +32,9 @@ _HOST_LABEL = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
 class Protocol(ABC):
     """How one service's operations are written as HTTP messages."""
 
+    code_keys: ClassVar[tuple[str, ...]] = ("code", "__type")
+    """Where an error's body may have its code; the first that is there counts."""
+
     @abstractmethod
     def serialize(self, operation: Operation, request: Request[Any]) -> HttpRequest:
         """The HTTP request. Raises ParamValidationError for what cannot be written."""
@@ -44,7 +47,7 @@ class Protocol(ABC):
         """The error of any other answer."""
         said = _error_body(response.body)
         body = said or {}
-        code = _error_code(response.headers, body) or str(response.status)
+        code = _error_code(response.headers, body, self.code_keys) or str(response.status)
         message = next((str(body[key]) for key in ("message", "Message", "errorMessage") if body.get(key)), "")
         if not body and not message:
             # What is no JSON is not the service's own: a gateway's page says what the status alone does not.
@@ -166,14 +169,14 @@ def _error_body(body: bytes) -> dict[str, Any] | None:
     return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
 
 
-def _error_code(headers: Mapping[str, str], body: dict[str, Any]) -> str:
+def _error_code(headers: Mapping[str, str], body: dict[str, Any], keys: tuple[str, ...]) -> str:
     """The bare code: `namespace#Code:http://...` is `Code`.
 
     A service that once spoke another protocol may say beside it what its old clients know: `Code;Sender`.
     """
     if old := headers.get("x-amzn-query-error", "").partition(";")[0]:
         return old
-    for candidate in (headers.get("x-amzn-errortype"), body.get("code"), body.get("__type")):
+    for candidate in (headers.get("x-amzn-errortype"), *map(body.get, keys)):
         if isinstance(candidate, str) and candidate:
             return candidate.partition(":")[0].rpartition("#")[2].strip()
     return ""
