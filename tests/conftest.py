@@ -22,34 +22,11 @@ import pytest_asyncio
 from aiohttp import web
 
 from aiosagemaker import SageMakerClient
-from aiosagemaker._clock import Clock
 from aiosagemaker.credentials import Credentials
+from aiosagemaker.testing import FakeClock
 
 CREDENTIALS = Credentials("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY")
 SHARED = Path(__file__).parents[2] / "shared"
-
-
-class FakeClock(Clock):
-    """Time that only sleeping moves, and chance that is always the same."""
-
-    def __init__(self, chance: float = 0.5) -> None:
-        self.now = 1_600_000_000.0
-        self.chance = chance
-        self.slept: list[float] = []
-
-    def time(self) -> float:
-        return self.now
-
-    def monotonic(self) -> float:
-        return self.now
-
-    def random(self) -> float:
-        return self.chance
-
-    async def sleep(self, delay: float) -> None:
-        self.slept.append(delay)
-        self.now += delay
-        await asyncio.sleep(0)
 
 
 @attrs.frozen

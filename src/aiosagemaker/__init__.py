@@ -19,6 +19,8 @@ _WHERE = {
     "CredentialsProvider": "credentials",
     "EventStream": "_streams",
     "HttpConfig": "config",
+    "HttpResponse": "_protocols.message",
+    "OpenResponse": "_http.contract",
     "Request": "_shapes.structure",
     "Response": "_shapes.structure",
     "ResponseMetadata": "_shapes.structure",
@@ -28,6 +30,8 @@ _WHERE = {
     "SizedStream": "_shapes.body",
     "Structure": "_shapes.structure",
     "TimeoutConfig": "config",
+    "Transport": "_http.contract",
+    "TransportRequest": "_http.contract",
     "client_for": "_client_for",
     **{service.client: f"{service.package}.client" for service in SERVICES},
 }

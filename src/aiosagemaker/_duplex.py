@@ -38,7 +38,7 @@ class DuplexEventStream(EventStream[EventT_co, ResponseT_co], Generic[SentT_cont
     def _take(self, opened: Opened) -> None:
         super()._take(opened)
         self._sender = opened.sending
-        self._writer = EventWriter(opened.operation)
+        self._writer = EventWriter(opened.operation.namespace, opened.operation.row.get("request_event_stream", ""))
 
     async def send(self, event: SentT_contra | bytes | str) -> None:
         """Send an event; bytes, or text, are the payload of one. Events of several tasks leave one after another.

@@ -344,6 +344,8 @@ class _Call:
             self.pipeline.config.timeouts,
             self._sign,
             answers_freely=self.operation.answers_freely,
+            operation=self.operation.name,
+            input=self.request,
         )
         self.timer = Limit(deadline)
         try:

@@ -123,7 +123,7 @@ class Session:
     def protocol(self) -> Protocol:
         """What a request of the service is on the wire."""
         if self._protocol is None:
-            self._protocol = _protocol(self.namespace)
+            self._protocol = protocol_of(self.namespace)
         return self._protocol
 
     @property
@@ -142,6 +142,10 @@ class Session:
         view._parent = self
         view._begin()
         return view
+
+    def be_alone(self, environ: Mapping[str, str]) -> None:
+        """Before its first call: the environment is this one, whatever the process's says."""
+        self._environ = environ
 
     def having(self, *, signer: Signer | None = None, protocol: Protocol | None = None) -> Session:
         """This session with another signer or protocol, to use in its place before its first call."""
@@ -290,7 +294,8 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_after_fork)
 
 
-def _protocol(namespace: Namespace) -> Protocol:
+def protocol_of(namespace: Namespace) -> Protocol:
+    """What the service's requests and answers are on the wire."""
     metadata = namespace.schema.metadata
     if metadata["protocol"] == "rest-json":
         from ._protocols.rest_json import RestJson

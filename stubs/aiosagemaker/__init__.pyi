@@ -6,6 +6,8 @@ from .credentials import Credentials as Credentials
 from .credentials import CredentialsProvider as CredentialsProvider
 from ._streams import EventStream as EventStream
 from .config import HttpConfig as HttpConfig
+from ._protocols.message import HttpResponse as HttpResponse
+from ._http.contract import OpenResponse as OpenResponse
 from ._shapes.structure import Request as Request
 from ._shapes.structure import Response as Response
 from ._shapes.structure import ResponseMetadata as ResponseMetadata
@@ -26,6 +28,8 @@ from ._protocols.stream_text import ServerSentEvent as ServerSentEvent
 from ._shapes.body import SizedStream as SizedStream
 from ._shapes.structure import Structure as Structure
 from .config import TimeoutConfig as TimeoutConfig
+from ._http.contract import Transport as Transport
+from ._http.contract import TransportRequest as TransportRequest
 from ._client_for import client_for as client_for
 
 __version__: str
@@ -39,6 +43,8 @@ __all__ = [
     "CredentialsProvider",
     "EventStream",
     "HttpConfig",
+    "HttpResponse",
+    "OpenResponse",
     "Request",
     "Response",
     "ResponseMetadata",
@@ -59,5 +65,7 @@ __all__ = [
     "SizedStream",
     "Structure",
     "TimeoutConfig",
+    "Transport",
+    "TransportRequest",
     "client_for",
 ]

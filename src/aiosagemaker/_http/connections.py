@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from .._errors import ClientClosedError
+from .._errors import ClientClosedError, ConfigError
 from .transport import Transport
 
 if TYPE_CHECKING:
@@ -35,7 +35,9 @@ class Connections:
         self.closed: bool = False
         self._transports: dict[asyncio.AbstractEventLoop, Transport] = {}
         self._http2: dict[asyncio.AbstractEventLoop, Http2Transport] = {}
-        self.get: Callable[[asyncio.AbstractEventLoop], Transport | None] = self._transports.get
+        self.get: Callable[[asyncio.AbstractEventLoop], SomeTransport | None] = (
+            self._transports.get if given is None else lambda loop: given
+        )
         """The transport that an event loop has already, or None."""
 
     @property
@@ -50,17 +52,22 @@ class Connections:
         transport = self.get(loop)
         if transport is None:
             self.check()
-            if self.given is not None:
-                return self.given
             self._sweep()
             transport = self._transports[loop] = Transport(http)
         return transport
 
     def open_http2(self, http: HttpConfig) -> Http2Transport:
-        """The HTTP/2 connections of the running event loop. Raises ClientClosedError."""
+        """The HTTP/2 connections of the running event loop.
+
+        Raises:
+            ClientClosedError: these are closed.
+            ConfigError: there is a transport of the user's own, which has no streams both ways.
+        """
         from .http2_transport import Http2Transport
 
         self.check()
+        if self.given is not None:
+            raise ConfigError("a stream both ways goes over the library's own connections, not Config.transport")
         self._sweep()
         return self._http2.setdefault(asyncio.get_running_loop(), Http2Transport(http))
 
@@ -72,6 +79,7 @@ class Connections:
     async def close(self) -> None:
         """Close every connection, in whatever thread its event loop runs, for good."""
         self.closed = True
+        self.get = self._transports.get
         self._sweep()
         if self.given is not None:
             await self.given.close()

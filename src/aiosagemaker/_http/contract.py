@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -21,7 +21,19 @@ class TransportRequest:
     `sent`, at the latest when bytes may have left; sends.
     """
 
-    __slots__ = ("_sign", "answers_freely", "body", "headers", "method", "sent", "timeouts", "url", "waiting_for")
+    __slots__ = (
+        "_sign",
+        "answers_freely",
+        "body",
+        "headers",
+        "input",
+        "method",
+        "operation",
+        "sent",
+        "timeouts",
+        "url",
+        "waiting_for",
+    )
 
     method: str
     url: URL
@@ -40,6 +52,11 @@ class TransportRequest:
     """What there is no connection for yet, such as "a free connection: all 100 (HttpConfig.max_connections) are in
     use"; empty before and after. An OperationTimeout says it."""
 
+    operation: str
+    """Which operation of the service it is, such as `DescribeEndpoint`."""
+    input: Any
+    """The typed request that was written as `method`, `url`, `headers` and `body`."""
+
     def __init__(
         self,
         method: str,
@@ -50,6 +67,8 @@ class TransportRequest:
         sign: Callable[[], Mapping[str, str]],
         *,
         answers_freely: bool = True,
+        operation: str = "",
+        input: Any = None,
     ) -> None:
         self.method = method
         self.url = url
@@ -60,6 +79,8 @@ class TransportRequest:
         self.sent = False
         self.waiting_for = ""
         self._sign = sign
+        self.operation = operation
+        self.input = input
 
     def sign(self) -> Mapping[str, str]:
         """The headers to send. Called once, when a connection is at hand: the attempt's time begins with it."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from .._errors import ServiceError
     from .._shapes.operation import Operation
+    from .._shapes.registry import Registry
     from .._shapes.structure import Structure
     from .event_stream import HeaderValue, Message
     from .protocol import Protocol
@@ -122,11 +123,12 @@ def _text(headers: Any, name: str) -> str:
 
 
 class EventWriter:
-    """Writes the events that a request streams."""
+    """Writes the events of a stream, those of requests or those of answers."""
 
-    def __init__(self, operation: Operation) -> None:
-        self._namespace = operation.namespace
-        members = self._namespace.shapes[operation.row.get("request_event_stream", "")]["members"]
+    def __init__(self, namespace: Registry, stream: str) -> None:
+        """`stream` is the shape that has the events' types as its members."""
+        self._namespace = namespace
+        members = self._namespace.shapes[stream]["members"]
         self._types = {member["shape"]: wire_name for wire_name, member in members.items()}
 
     def write(self, event: object) -> bytes:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from .._protocols.server import AwsJsonServer, RestJsonServer
 from ..application_autoscaling.models import NAMESPACE as AUTO_SCALING
 from ..sagemaker.models import NAMESPACE as CONTROL
 from ..sagemaker_runtime.models import NAMESPACE as RUNTIME
@@ -14,7 +15,6 @@ from ._component_operations import InferenceComponents
 from ._endpoint_operations import Endpoints
 from ._log_operations import LogOperations
 from ._operations import Configs, Models, Offer, Tags
-from ._protocol import AwsJsonServer, RestJsonServer
 from ._refusals import invalid
 from ._runtime import Runtime
 from ._runtime_refusals import refused
@@ -23,9 +23,9 @@ from ._scaling import Scaling
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from .._protocols.server import ServerProtocol
     from .._shapes.maps import Headers
     from ..errors import ServiceError
-    from ._protocol import ServerProtocol
     from ._world import World
 
 INVOCATION_BYTES = 25 * 1024 * 1024

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
+from .._protocols.server import ReceivedRequest, RestJsonServer
 from .._shapes.maps import Headers
 from ..errors import InternalFailure, ParamValidationError, ServiceError
 from . import _refusals as refusals
 from ._control import PREFIX, Control
 from ._openai import OpenAIRoute, is_openai
-from ._protocol import ReceivedRequest, RestJsonServer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

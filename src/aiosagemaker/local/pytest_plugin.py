@@ -1,4 +1,4 @@
-"""The pytest plugin: fixture `local_sagemaker`.
+"""The pytest plugin: fixtures `local_sagemaker` and `sagemaker_stub`.
 
 Pytest loads this module in every run, so that it imports nothing that a run may not need.
 """
@@ -12,7 +12,20 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ..testing import Stub
     from .service import LocalSageMaker
+
+
+@pytest.fixture
+def sagemaker_stub() -> Iterator[Stub]:
+    """A stub, new for each test. A request that it had no answer for fails the test, whoever caught the error."""
+    from ..testing import Stub
+
+    stub = Stub()
+    yield stub
+    if stub.unexpected:
+        shown = "\n  ".join(map(repr, stub.unexpected))
+        pytest.fail(f"no answer was stubbed for\n  {shown}", pytrace=False)
 
 
 @pytest.fixture

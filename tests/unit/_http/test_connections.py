@@ -17,8 +17,18 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from aiosagemaker import Credentials, RetryConfig, SageMakerClient
+from aiosagemaker import (
+    Credentials,
+    HttpResponse,
+    OpenResponse,
+    RetryConfig,
+    SageMakerClient,
+    Transport,
+    TransportRequest,
+)
+from aiosagemaker._shapes.maps import Headers
 from aiosagemaker.errors import ClientClosedError
+from aiosagemaker.sagemaker import ListEndpointsRequest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -288,3 +298,39 @@ def test_a_child_that_ends_as_a_program_does(blocking_server: Any) -> None:
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert blocking_server.connections == 1
+
+
+# A transport of the user's own
+
+
+class Own:
+    """A transport that answers everything with nothing, and keeps what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[TransportRequest] = []
+        self.closed = 0
+
+    async def send(self, request: TransportRequest, /) -> HttpResponse:
+        self.asked.append(request)
+        assert "Authorization" in request.sign()
+        request.sent = True
+        return HttpResponse(200, Headers({"x-amzn-RequestId": "own"}), b'{"Endpoints": []}')
+
+    async def open(self, request: TransportRequest, /) -> OpenResponse:
+        raise NotImplementedError
+
+    async def close(self) -> None:
+        self.closed += 1
+
+
+def test_a_transport_of_ones_own(nobody_is_warned: None) -> None:
+    """It takes every request, of any event loop and of views, knows what each asks, and is closed with the client."""
+    own: Transport = Own()
+    client = make("https://nowhere.invalid", transport=own)
+    assert isinstance(own, Own)
+    assert [asyncio.run(call(client)), asyncio.run(call(client.with_config(app_id="a")))] == [200, 200]
+    assert [(each.operation, each.input) for each in own.asked] == [("ListEndpoints", ListEndpointsRequest())] * 2
+    asyncio.run(client.close())
+    assert own.closed == 1
+    with pytest.raises(ClientClosedError):
+        asyncio.run(call(client))

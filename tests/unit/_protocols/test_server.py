@@ -10,17 +10,17 @@ import pytest
 from aiosagemaker._protocols.aws_json import AwsJson
 from aiosagemaker._protocols.message import HttpRequest, HttpResponse
 from aiosagemaker._protocols.rest_json import RestJson
-from aiosagemaker._shapes.maps import Headers
-from aiosagemaker._shapes.namespace import Namespace
-from aiosagemaker._shapes.schema import Schema
-from aiosagemaker.errors import ParamValidationError, ValidationException
-from aiosagemaker.local._protocol import (
+from aiosagemaker._protocols.server import (
     AwsJsonServer,
     MalformedRequest,
     ReceivedRequest,
     RestJsonServer,
     UnknownOperation,
 )
+from aiosagemaker._shapes.maps import Headers
+from aiosagemaker._shapes.namespace import Namespace
+from aiosagemaker._shapes.schema import Schema
+from aiosagemaker.errors import ParamValidationError, ValidationException
 from aiosagemaker.sagemaker import (
     CreateEndpointConfigRequest,
     DescribeEndpointResponse,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, ClassVar, cast
@@ -9,13 +10,13 @@ from urllib.parse import parse_qs, unquote
 
 import attrs
 
-from .._protocols.event_stream import encode_message
-from .._protocols.http_values import dump_header, load_header
-from .._protocols.message import HttpResponse
+from .._errors import ParamValidationError, ServiceError, Violation
 from .._shapes.constraints import check_keys
 from .._shapes.convert import BODY, LOAD_ERRORS, WIRE
 from .._shapes.json_text import dumps, loads
-from ..errors import ParamValidationError, ServiceError, Violation
+from .event_stream import encode_message
+from .http_values import dump_header, load_header
+from .message import HttpResponse
 
 if TYPE_CHECKING:
     from .._shapes.maps import Headers
@@ -84,6 +85,11 @@ class ServerProtocol(ABC):
     def encode_error(self, error: ServiceError) -> HttpResponse:
         """The answer that refuses."""
 
+    def encode_stream_error(self, error: ServiceError) -> bytes:
+        """The frame that ends a stream with an error of the model."""
+        headers = {":message-type": "exception", ":exception-type": error.code, ":content-type": "application/json"}
+        return encode_message(headers, dumps(self._error_members(error)).encode())
+
     def _error_members(self, error: ServiceError) -> dict[str, Any]:
         shape = getattr(error, "__shape__", None)
         if shape is None:
@@ -134,6 +140,8 @@ class AwsJsonServer(ServerProtocol):
             raise _malformed(str(error)) from error
 
     def encode(self, operation: Operation, response: Response) -> HttpResponse:
+        if "event_stream" in operation.row:
+            return HttpResponse(200, {"Content-Type": EVENT_STREAM})
         body = dumps(WIRE.dump(response)).encode() if operation.output_row["members"] else b""
         return HttpResponse(200, {"Content-Type": "application/x-amz-json-1.1"}, body)
 
@@ -202,24 +210,39 @@ class RestJsonServer(ServerProtocol):
 
     def encode(self, operation: Operation, response: Response) -> HttpResponse:
         row = operation.output_row
-        headers: dict[str, str] = {}
+        status, headers = operation.row.get("status", 200), dict[str, str]()
         for wire_name, member in row["members"].items():
-            if member.get("location") == "header" and (value := getattr(response, member["name"])) is not None:
-                headers[member.get("location_name", wire_name)] = dump_header(self.namespace, member, value)
-        status = operation.row.get("status", 200)
+            value = getattr(response, member["name"])
+            if value is None:
+                continue
+            name, location = member.get("location_name", wire_name), member.get("location")
+            if location == "header":
+                headers[name] = dump_header(self.namespace, member, value)
+            elif location == "headers":
+                entry: MemberRow = {"name": member["name"], "shape": self.namespace.shapes[member["shape"]]["value"]}
+                prefix = member.get("location_name", "")
+                headers |= {f"{prefix}{key}": dump_header(self.namespace, entry, item) for key, item in value.items()}
+            elif location == "statuscode":
+                status = value
+        if "event_stream" in operation.row:
+            return HttpResponse(status, {"Content-Type": EVENT_STREAM, **headers})
         payload = row.get("payload")
         if payload is None:
             return HttpResponse(
                 status, {"Content-Type": "application/json", **headers}, dumps(BODY.dump(response)).encode()
             )
         member = row["members"][payload]
-        shape = self.namespace.shapes[member["shape"]]
-        if shape.get("event_stream"):
-            return HttpResponse(status, {"Content-Type": EVENT_STREAM, **headers})
-        value = getattr(response, member["name"])
-        if shape["type"] != "blob":
-            value = dumps(WIRE.dump_hook(self.namespace, member["shape"])(value)).encode()
-        return HttpResponse(status, headers, value)
+        return HttpResponse(status, headers, self._payload_bytes(member, getattr(response, member["name"])))
+
+    def _payload_bytes(self, member: MemberRow, value: Any) -> bytes:
+        kind = self.namespace.shapes[member["shape"]]["type"]
+        if value is None:
+            return b""
+        if kind == "blob":
+            return bytes(value)
+        if kind in ("string", "enum"):
+            return str(value).encode()
+        return dumps(WIRE.dump_hook(self.namespace, member["shape"])(value)).encode()
 
     def encode_error(self, error: ServiceError) -> HttpResponse:
         headers = {"Content-Type": "application/json", "x-amzn-ErrorType": error.code}
@@ -230,10 +253,13 @@ class RestJsonServer(ServerProtocol):
         headers = {":message-type": "event", ":event-type": name, ":content-type": "application/octet-stream"}
         return encode_message(headers, payload)
 
-    def encode_stream_error(self, error: ServiceError) -> bytes:
-        """The frame that ends a stream with an error of the model."""
-        headers = {":message-type": "exception", ":exception-type": error.code, ":content-type": "application/json"}
-        return encode_message(headers, dumps(self._error_members(error)).encode())
+
+@functools.lru_cache(maxsize=64)
+def server_protocol(namespace: Namespace) -> ServerProtocol:
+    """The service's end of the protocol that the model says."""
+    return (
+        RestJsonServer(namespace) if namespace.schema.metadata["protocol"] == "rest-json" else AwsJsonServer(namespace)
+    )
 
 
 def _json_object(body: bytes) -> dict[str, Any]:
