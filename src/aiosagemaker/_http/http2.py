@@ -7,19 +7,21 @@ slows its server; what it sends waits for the server's windows.
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from .._errors import ConfigError, ConnectionClosed, ConnectTimeout, ReadTimeout, SdkError, TlsError
+from .http2_stream import Http2Stream
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Iterable
+    from collections.abc import Callable
 
     import h2.connection
     import h2.events
 
+PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
+"""What a client begins a connection with (RFC 9113, 3.4)."""
 _FRAME_HEAD = 9
 _GOAWAY = 0x7
 _MAX_FRAME = 16_384
@@ -30,133 +32,15 @@ _CANCEL, _NO_ERROR, _REFUSED_STREAM = 0x8, 0x0, 0x7
 _HIGH_WATER = 256 * 1024
 
 
-class Http2Stream:
-    """One request and its answer, both of which may go on for long."""
-
-    def __init__(self, connection: Http2Connection, number: int) -> None:
-        self._connection = connection
-        self._number = number
-        self._parts: deque[tuple[bytes, int]] = deque()
-        self._headers: dict[str, str] | None = None
-        self._status = 0
-        self._ended = False
-        self._finished = False
-        self._failure: SdkError | None = None
-        self._arrived = asyncio.Event()
-        self._window = asyncio.Event()
-
-    async def head(self) -> tuple[int, dict[str, str]]:
-        """The answer's status and headers, by lower-case name.
-
-        Raises:
-            ReadTimeout: nothing came for `read` seconds.
-            ConnectionClosed: the stream or its connection ended before.
-        """
-        while self._headers is None:
-            if self._failure is not None:
-                raise self._failure
-            if self._ended:
-                raise ConnectionClosed("the stream ended before the head of its answer")
-            await self._next_frame()
-        return self._status, self._headers
-
-    async def read(self) -> bytes:
-        """The next bytes of the answer, or none at its end. Raises as `head` does."""
-        while not self._parts:
-            if self._failure is not None:
-                raise self._failure
-            if self._ended:
-                return b""
-            await self._next_frame()
-        data, flow = self._parts.popleft()
-        self._connection.acknowledge(self._number, flow)
-        return data
-
-    async def send(self, data: bytes) -> None:
-        """Send the next bytes, as fast as the server takes them.
-
-        Raises:
-            ReadTimeout: the server opened no window for `read` seconds.
-            ConnectionClosed: the stream or its connection ended.
-        """
-        view = memoryview(data)
-        while True:
-            self._check_open()
-            room = self._connection.room(self._number)
-            if room > 0:
-                self._connection.send(self._number, view[:room])
-                view = view[room:]
-                await self._connection.drain()
-            if not view:
-                return
-            self._window.clear()
-            if self._connection.room(self._number) <= 0:
-                await self._connection.wait(self._window, "the server opened no window")
-
-    async def end(self) -> None:
-        """Say that nothing more will be sent; the answer goes on."""
-        if not self._finished and not self._ended:
-            self._check_open()
-            self._finished = True
-            self._connection.end(self._number)
-            await self._connection.drain()
-
-    def close(self) -> None:
-        """Reset the stream, unless both sides have ended it. The connection goes on."""
-        self._connection.forget(self._number, reset=not (self._ended and self._finished) and self._failure is None)
-        if self._failure is None:
-            self._failure = ConnectionClosed("the stream was closed")
-
-    def received_head(self, headers: Iterable[tuple[str, str]]) -> None:
-        """Take the head of an answer."""
-        given = dict(headers)
-        self._status = int(given.pop(":status"))
-        self._headers = given
-        self._arrived.set()
-
-    def received(self, data: bytes, flow: int) -> None:
-        """Take the next bytes; `flow` is what they count in the window."""
-        self._parts.append((data, flow))
-        self._arrived.set()
-
-    def received_end(self) -> None:
-        """The server has ended its side."""
-        self._ended = True
-        self._wake()
-
-    def window_opened(self) -> None:
-        """The server takes more."""
-        self._window.set()
-
-    def fail(self, failure: SdkError) -> None:
-        """Nothing more will come or go."""
-        if self._failure is None:
-            self._failure = failure
-        self._wake()
-
-    def _wake(self) -> None:
-        self._arrived.set()
-        self._window.set()
-
-    def _check_open(self) -> None:
-        if self._failure is not None:
-            raise self._failure
-        if self._ended:
-            raise ConnectionClosed("the server has ended the stream", maybe_sent=True)
-        if self._finished:
-            raise ConnectionClosed("this side of the stream was ended")
-
-    async def _next_frame(self) -> None:
-        self._arrived.clear()
-        await self._connection.wait(self._arrived, "no part of the answer came")
-
-
 class Http2Connection(asyncio.Protocol):
     """A connection, made by `connect`."""
 
-    def __init__(self, read_timeout: float | None) -> None:
+    def __init__(self, read_timeout: float | None, accept: Callable[[Http2Stream], object] | None = None) -> None:
+        """`accept` makes this the server's side: it is called with each request, whose head has come."""
         self._read_timeout = read_timeout
-        self._h2 = _client()
+        self._accept = accept
+        self._preface = 0 if accept is None else len(PREFACE)
+        self._h2 = _engine(client=accept is None)
         self._transport: asyncio.Transport | None = None
         self._streams: dict[int, Http2Stream] = {}
         self._begun = bytearray()
@@ -220,6 +104,11 @@ class Http2Connection(asyncio.Protocol):
         stream = self._streams[number] = Http2Stream(self, number)
         self._flush()
         return stream
+
+    def respond(self, number: int, headers: list[tuple[str, str]]) -> None:
+        """Send the head of an answer."""
+        self._h2.send_headers(number, headers)
+        self._flush()
 
     def room(self, number: int) -> int:
         """How many bytes the server takes now, in one frame."""
@@ -329,8 +218,9 @@ class Http2Connection(asyncio.Protocol):
     def _without_goaway(self, data: bytes) -> bytes:
         """The frames without GOAWAY, after which h2 would take no more; the server may go on with what it has begun."""
         self._begun += data
-        kept = bytearray()
-        at = 0
+        at = min(self._preface, len(self._begun))
+        kept = self._begun[:at]
+        self._preface -= at
         while len(self._begun) - at >= _FRAME_HEAD:
             length = int.from_bytes(self._begun[at : at + 3], "big")
             end = at + _FRAME_HEAD + length
@@ -363,7 +253,12 @@ class Http2Connection(asyncio.Protocol):
 
         number: int | None = getattr(event, "stream_id", None)
         stream = self._streams.get(number or 0)
-        if isinstance(event, h2.events.ResponseReceived):
+        if isinstance(event, h2.events.RequestReceived) and self._accept is not None and number is not None:
+            asked: Any = event.headers
+            stream = self._streams[number] = Http2Stream(self, number, serves=True)
+            stream.received_head(asked)
+            self._accept(stream)
+        elif isinstance(event, h2.events.ResponseReceived):
             if stream is not None:
                 headers: Any = event.headers
                 stream.received_head(headers)
@@ -415,18 +310,18 @@ class Http2Connection(asyncio.Protocol):
             self._transport.close()
 
 
-def _client() -> h2.connection.H2Connection:
+def _engine(*, client: bool) -> h2.connection.H2Connection:
     try:
         import h2.config
         import h2.connection
         import h2.settings
     except ImportError as error:
         raise ConfigError("streams both ways need the package h2: pip install 'aiosagemaker[http2]'") from error
-    config = h2.config.H2Configuration(client_side=True, header_encoding="utf-8")
+    config = h2.config.H2Configuration(client_side=client, header_encoding="utf-8")
     connection = h2.connection.H2Connection(config)
     codes = h2.settings.SettingCodes
     connection.local_settings = h2.settings.Settings(
-        client=True,
+        client=client,
         initial_values={codes.ENABLE_PUSH: 0, codes.INITIAL_WINDOW_SIZE: _WINDOW, codes.MAX_FRAME_SIZE: _MAX_FRAME},
     )
     return connection

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from .._config.config import HttpConfig, TimeoutConfig
     from .contract import TransportRequest
-    from .http2 import Http2Stream
+    from .http2_stream import Http2Stream
 
 _HOP_BY_HOP = frozenset({"connection", "host", "keep-alive", "transfer-encoding"})
 """What HTTP/2 has no use for (RFC 9113, 8.2.2), and the host, which is `:authority`."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ._instances import ModelRequest, ModelResponse
+from ._instances import ModelRequest, ModelResponse, Part
 from .command import main as main
 from .service import LocalSageMaker, LocalServiceError
 
-__all__ = ["LocalSageMaker", "LocalServiceError", "ModelRequest", "ModelResponse"]
+__all__ = ["LocalSageMaker", "LocalServiceError", "ModelRequest", "ModelResponse", "Part"]

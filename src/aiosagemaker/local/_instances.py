@@ -9,7 +9,7 @@ import asyncio
 import secrets
 import traceback
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import attrs
 
@@ -87,9 +87,18 @@ class ModelResponse:
         return b"".join([chunk async for chunk in self.chunks()])
 
 
+class Part(NamedTuple):
+    """A part of a stream that goes both ways."""
+
+    data: bytes
+    text: bool = False
+    """Whether it is text: a WebSocket's text frame, and the DataType UTF8."""
+
+
 Handler = Callable[[ModelRequest], Awaitable[ModelResponse | bytes]]
 """A model server in this process. One with an attribute `ping`, an async callable without arguments, is ready when that
-returns true, and has failed to start when it raises."""
+returns true, and has failed to start when it raises. One with an attribute `converse` takes streams both ways: called
+with the request and an async iterator of parts, it returns an async iterator of parts."""
 Image = Sequence[str] | Handler
 """What stands for a container image: a command, or a handler."""
 
@@ -185,6 +194,18 @@ class HandlerInstance:
             self._log(traceback.format_exc())
             return ModelResponse(f"{type(error).__name__}: {error}".encode(), "text/plain", 500)
         return ModelResponse(answer) if isinstance(answer, bytes) else answer
+
+    async def converse(self, request: ModelRequest, parts: AsyncIterator[Part]) -> AsyncGenerator[Part, None]:
+        """What the handler's `converse` gives."""
+        converse = getattr(self._handler, "converse", None)
+        if converse is None:
+            raise ModelUnreachable("the model takes no streams both ways: its handler has no `converse`")
+        try:
+            async for part in converse(attrs.evolve(request, environment=self._environment), parts):
+                yield part
+        except Exception as error:  # as above
+            self._log(traceback.format_exc())
+            raise ModelUnreachable(f"{type(error).__name__}: {error}") from error
 
     async def stop(self, grace: float) -> None:
         """Nothing of it runs beside the calls that are under way."""

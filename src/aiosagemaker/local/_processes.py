@@ -15,10 +15,10 @@ import aiohttp
 import attrs
 
 from ._environment import process_environment
-from ._instances import PING_INTERVAL, ModelRequest, ModelResponse, ModelUnreachable, StartFailed
+from ._instances import PING_INTERVAL, ModelRequest, ModelResponse, ModelUnreachable, Part, StartFailed
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping, Sequence
+    from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 
     from ._instances import Log
 
@@ -29,6 +29,8 @@ PING_TIMEOUT = 2
 """The real seconds that an answer to a ping may take: "The request timeout on /ping attempts is 2 seconds."."""
 ENDING = 6.0
 """The real seconds that a guard has after its command's grace to end what that left, before it is ended itself."""
+CONVERSATION_PING = 60.0
+"""The real seconds between two pings of a WebSocket: what SageMaker sends a container that streams both ways."""
 LOOK = 0.25
 TAIL_LINES = 10
 LINE_BYTES = 1 << 16
@@ -130,6 +132,26 @@ class ProcessInstance:
             start_new_session=True,
         )
         self._watcher = asyncio.create_task(self._watch(self._process))
+
+    async def converse(self, request: ModelRequest, parts: AsyncIterator[Part]) -> AsyncGenerator[Part, None]:
+        """Over a WebSocket, as SageMaker speaks with a container."""
+        try:
+            async with self._host.session.ws_connect(
+                f"{self._url}{request.path}", heartbeat=CONVERSATION_PING, max_msg_size=0
+            ) as connection:
+                sending = asyncio.create_task(_send_parts(connection, parts))
+                try:
+                    async for message in connection:
+                        if message.type in (aiohttp.WSMsgType.TEXT, aiohttp.WSMsgType.BINARY):
+                            text = message.type is aiohttp.WSMsgType.TEXT
+                            yield Part(message.data.encode() if text else message.data, text)
+                        elif message.type is aiohttp.WSMsgType.ERROR:
+                            raise ModelUnreachable(f"the model's connection broke: {connection.exception()}")
+                finally:
+                    sending.cancel()
+                    await asyncio.gather(sending, return_exceptions=True)
+        except aiohttp.ClientError as error:
+            raise ModelUnreachable(f"the model takes no streams both ways: {error}") from error
 
     async def _until_ready(self) -> None:
         while not await self.ping():
@@ -249,3 +271,9 @@ def end_strays(mark: str) -> None:
                 os.kill(int(entry.name), signal.SIGKILL)
         except OSError:
             continue  # another user's, or ended
+
+
+async def _send_parts(socket: aiohttp.ClientWebSocketResponse, parts: AsyncIterator[Part]) -> None:
+    async for part in parts:
+        await (socket.send_str(part.data.decode()) if part.text else socket.send_bytes(part.data))
+    await socket.close()

@@ -21,7 +21,9 @@ from .._credentials.credentials import Credentials
 from ..errors import ConfigError
 from ._account import Account
 from ._alarms import Alarms
+from ._both_ways import BothWays
 from ._containers import NoEngine, find_engine
+from ._doors import Doors
 from ._faces import Faces
 from ._gate import Gate, is_loopback
 from ._handler import Handler
@@ -341,8 +343,10 @@ class LocalSageMaker:
         self._steering = Steering(self._world, faces.endpoints)
         self._handler = Handler(self._world, faces, self._steering, self._authority, self._gate, settle=self._settle)
         # What is asked now is answered before the end; what a client keeps open is not waited for.
+        both_ways = BothWays(self._world, faces.runtime.router, self._authority, self._gate)
         self._runner = web.ServerRunner(
-            web.Server(self._answer, auto_decompress=False, access_log=None, lingering_time=0.5), shutdown_timeout=0.5
+            Doors(both_ways, self._answer, auto_decompress=False, access_log=None, lingering_time=0.5),
+            shutdown_timeout=0.5,
         )
         try:
             await self._runner.setup()
