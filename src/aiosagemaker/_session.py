@@ -106,7 +106,9 @@ class Session:
         """The configuration in force. Reads files the first time. Raises ConfigError."""
         with self._resolving:
             if self._config is None:
-                self._config = resolve(self.given, self._service, self._environ)
+                # A service's own settings are named by its id, from which botocore's name of it may differ.
+                named = self.namespace.schema.metadata.get("service_id") or self._service
+                self._config = resolve(self.given, named, self._environ)
             return self._config
 
     @property

@@ -14,7 +14,12 @@ from aiosagemaker.local import LocalSageMaker, ModelRequest
 from aiosagemaker.sagemaker import (
     ContainerDefinition,
     CreateEndpointConfigRequest,
+    CreateInferenceComponentRequest,
     CreateModelRequest,
+    InferenceComponentComputeResourceRequirements,
+    InferenceComponentContainerSpecification,
+    InferenceComponentRuntimeConfig,
+    InferenceComponentSpecification,
     ProductionVariant,
 )
 
@@ -60,6 +65,29 @@ def make_spec(
 def scaled(low: int = 1, high: int = 3, invocations: float = 1e6) -> list[ScalingSpec]:
     """The variant's scaling."""
     return [ScalingSpec(variant_name="main", min_capacity=low, max_capacity=high, invocations=invocations)]
+
+
+def component(name: str, version: str, *, copies: int = 1) -> CreateInferenceComponentRequest:
+    """A component with a container of its own."""
+    return CreateInferenceComponentRequest(
+        inference_component_name=name,
+        endpoint_name="any",
+        variant_name="main",
+        specification=InferenceComponentSpecification(
+            container=InferenceComponentContainerSpecification(image="m", environment={"VERSION": version}),
+            compute_resource_requirements=InferenceComponentComputeResourceRequirements(min_memory_required_in_mb=128),
+        ),
+        runtime_config=InferenceComponentRuntimeConfig(copy_count=copies),
+    )
+
+
+def on_components(components: list[CreateInferenceComponentRequest], **members: Any) -> EndpointSpec:
+    """An endpoint of components."""
+    variant = ProductionVariant(variant_name="main", instance_type="ml.m5.large", initial_instance_count=1)
+    config = CreateEndpointConfigRequest(
+        endpoint_config_name="any", production_variants=[variant], execution_role_arn=ROLE
+    )
+    return EndpointSpec(endpoint_name="churn", config=config, components=components, **members)
 
 
 @attrs.frozen
@@ -122,6 +150,10 @@ class Killer:
         self.calls.clear()
         self._task, self._at, self._after = task, number, after
 
+    def disarm(self) -> None:
+        """Let what comes now pass."""
+        self._task = None
+
     async def _come(self, operation: str) -> None:
         self.calls.append(operation)
         if self._task is not None and len(self.calls) - 1 == self._at and not self._after:
@@ -138,8 +170,8 @@ class Killer:
         return dropped
 
 
-async def state_of(hosting: Hosting, name: str) -> Any:
-    """Everything that the account has, with the endpoint's name taken out, so that two can be compared."""
+async def state_of(hosting: Hosting) -> Any:
+    """Everything that the account has, without times, so that two can be compared."""
     client = hosting.client
     made: dict[str, Any] = {}
     configs = [each.endpoint_config_name async for each in client.paginate_list_endpoint_configs()]
@@ -152,6 +184,10 @@ async def state_of(hosting: Hosting, name: str) -> Any:
     for endpoint in await client.paginate_list_endpoints().collect():
         found = (await client.describe_endpoint(endpoint_name=endpoint.endpoint_name)).to_dict()
         made[f"endpoint {endpoint.endpoint_name}"] = await _plain(client, found, "EndpointArn")
+    for each in await client.paginate_list_inference_components().collect():
+        name = each.inference_component_name
+        described = (await client.describe_inference_component(inference_component_name=name)).to_dict()
+        made[f"component {name}"] = await _plain(client, described, "InferenceComponentArn")
     async with hosting.local.scaling() as scaling:
         targets = await scaling.paginate_describe_scalable_targets(service_namespace="sagemaker").collect()
         policies = await scaling.paginate_describe_scaling_policies(service_namespace="sagemaker").collect()

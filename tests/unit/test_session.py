@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from aiohttp import web
 
-from aiosagemaker import HttpConfig, RetryConfig, SageMakerClient, TimeoutConfig
+from aiosagemaker import (
+    ApplicationAutoScalingClient,
+    HttpConfig,
+    RetryConfig,
+    SageMakerClient,
+    SageMakerFeatureStoreRuntimeClient,
+    TimeoutConfig,
+)
 from aiosagemaker._http.signing import UNSIGNED
 from aiosagemaker._protocols.aws_json import AwsJson
 from aiosagemaker._protocols.message import HttpResponse
@@ -90,6 +97,14 @@ async def test_environment_at_construction(server: Any, monkeypatch: pytest.Monk
 
 
 # Requests that are not sent
+
+
+def test_settings_of_a_service_are_named_by_its_id(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A service whose id differs from botocore's name of it has its variables named by the id, as AWS documents."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL_APPLICATION_AUTO_SCALING", "http://127.0.0.1:9")
+    monkeypatch.setenv("AWS_ENDPOINT_URL_SAGEMAKER_FEATURESTORE_RUNTIME", "http://127.0.0.1:8")
+    assert ApplicationAutoScalingClient(region="us-east-1").config.endpoint_url == "http://127.0.0.1:9"
+    assert SageMakerFeatureStoreRuntimeClient(region="us-east-1").config.endpoint_url == "http://127.0.0.1:8"
 
 
 async def test_prepare(client: SageMakerClient, server: Any) -> None:

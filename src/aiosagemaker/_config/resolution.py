@@ -35,7 +35,7 @@ def resolve(config: Config, service: str, environ: Mapping[str, str]) -> Config:
 
     Args:
         config: what the user set; what a Config was resolved to before is resolved anew.
-        service: as botocore names it, such as `sagemaker-runtime`; it names the service's own settings.
+        service: the service's id, such as `SageMaker Runtime`; it names the service's own settings.
         environ: the environment's variables.
 
     Raises:
