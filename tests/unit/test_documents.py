@@ -1,0 +1,173 @@
+"""What the README and the guides say."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from tests.documents import README, ROOT, RUN, blocks, documents
+
+from aiosagemaker.cli.guide import guides
+from aiosagemaker.local import LocalSageMaker, ModelRequest, ModelResponse
+from aiosagemaker.sagemaker import ContainerDefinition, ProductionVariant
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
+DOCUMENTS = {path.stem: path for path in documents()}
+SHOWN = ("json", "yaml", "ini", "toml", "text")
+"""What is shown and not run."""
+AWAITED = {"deploying", "observability", "testing"}
+"""Guides that are still being written."""
+
+COMMANDS = {
+    "aiosagemaker": "-m aiosagemaker",
+    "python": "",
+    "pip": f'"{ROOT / "tests" / "documents.py"}"',  # which looks whether the extras exist, and installs nothing
+}
+
+
+async def model(request: ModelRequest) -> ModelResponse:
+    """The model behind every image: it echoes, and chats with whom it is sent messages by."""
+    if b'"messages"' not in request.body:
+        return ModelResponse(body=request.body, content_type=request.content_type)
+    asked = json.loads(request.body)
+    said = {"finish_reason": "stop", "index": 0}
+    head = {"id": "chat-1", "model": "m", "created": 1}
+    if not asked.get("stream"):
+        choice = {**said, "message": {"role": "assistant", "content": "Hello."}}
+        usage = {"prompt_tokens": 3, "completion_tokens": 2, "total_tokens": 5}
+        whole = {**head, "object": "chat.completion", "choices": [choice], "usage": usage}
+        return ModelResponse(body=json.dumps(whole).encode(), content_type="application/json")
+
+    async def events() -> AsyncIterator[bytes]:
+        for text in ("Hel", "lo."):
+            delta = {"index": 0, "delta": {"role": "assistant", "content": text}, "finish_reason": None}
+            yield event({**head, "object": "chat.completion.chunk", "choices": [delta]})
+        yield event({**head, "object": "chat.completion.chunk", "choices": [{**said, "delta": {}}]})
+        yield b"data: [DONE]\n\n"
+
+    return ModelResponse(body=events(), content_type="text/event-stream")
+
+
+def event(value: Any) -> bytes:
+    """A server-sent event."""
+    return f"data: {json.dumps(value)}\n\n".encode()
+
+
+@pytest.fixture
+def environ(tmp_path: Path) -> Iterator[dict[str, str]]:
+    """Variables for a process that finds this checkout, its command, and a service with the endpoints that the
+    documents speak of: `churn` and `chat`."""
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    for name, words in COMMANDS.items():
+        (programs / name).write_text(f'#!/bin/sh\nexec "{sys.executable}" {words} "$@"\n', encoding="utf-8")
+        (programs / name).chmod(0o755)
+    # Settled at the first poll: the second would be half a minute later.
+    with LocalSageMaker(images={"*": model}, settle=True) as local:
+        variables = {**os.environ, **local.environ, "PYTHONPATH": str(ROOT / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
+        variables["PATH"] = os.pathsep.join([str(programs), os.environ["PATH"]])
+        for name in ("churn", "chat"):
+            _deploy(name, variables)
+        yield variables
+
+
+def _deploy(name: str, variables: dict[str, str]) -> None:
+    """A model, a configuration `<name>-v1` and an endpoint of a name."""
+    import boto3
+
+    client = boto3.client(
+        "sagemaker",
+        region_name=variables["AWS_REGION"],
+        endpoint_url=variables["AWS_ENDPOINT_URL_SAGEMAKER"],
+        aws_access_key_id=variables["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=variables["AWS_SECRET_ACCESS_KEY"],
+    )
+    container = ContainerDefinition(image=name).to_dict()
+    client.create_model(ModelName=name, ExecutionRoleArn="arn:aws:iam::123456789012:role/r", PrimaryContainer=container)
+    variant = ProductionVariant(
+        variant_name="AllTraffic", model_name=name, instance_type="ml.m5.xlarge", initial_instance_count=1
+    )
+    client.create_endpoint_config(EndpointConfigName=f"{name}-v1", ProductionVariants=[variant.to_dict()])
+    client.create_endpoint(EndpointName=name, EndpointConfigName=f"{name}-v1")
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_every_block_runs(name: str, environ: dict[str, str], tmp_path: Path) -> None:
+    """Every block of Python and of shell runs as written, in the document's order, and warns of nothing."""
+    command = [sys.executable, "-W", "error", str(ROOT / "tests" / "documents.py"), str(DOCUMENTS[name])]
+    folder = tmp_path / "work"
+    folder.mkdir()
+    done = subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        env=environ,
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+    )
+    assert (done.returncode, done.stderr) == (0, ""), done.stderr + done.stdout
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_every_block_says_what_it_is(name: str) -> None:
+    """A block is one that is run or one that is shown; none is indented, or passed over without a reason."""
+    text = DOCUMENTS[name].read_text(encoding="utf-8")
+    assert {block.language for block in blocks(DOCUMENTS[name])} <= {*RUN, *SHOWN}
+    assert text.count("<!-- not run") == sum(bool(block.reason) for block in blocks(DOCUMENTS[name]))
+    outside = re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
+    assert not re.search(r"^\n    \S", outside, re.MULTILINE), "an indented block"
+
+
+def links(path: Path) -> list[tuple[str, str]]:
+    """The links of a document to files: what each names, and the heading in it."""
+    text = re.sub(r"^```.*?^```$", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    targets = re.findall(r"\]\(([^)\s]+)\)", text)
+    return [(target.partition("#")[0], target.partition("#")[2]) for target in targets if "://" not in target]
+
+
+def anchors(path: Path) -> set[str]:
+    """The headings of a document, as code hosts name them."""
+    text = re.sub(r"^```.*?^```$", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    titles = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_every_link_leads_somewhere(name: str) -> None:
+    """Every file and every heading that a document links to is there."""
+    for target, heading in links(DOCUMENTS[name]):
+        path = (DOCUMENTS[name].parent / target).resolve() if target else DOCUMENTS[name]
+        assert path.exists() or path.stem in AWAITED, target
+        assert not heading or heading in anchors(path), f"{target}#{heading}"
+
+
+def test_the_readme_names_every_guide() -> None:
+    """The README links to each guide, and no guide is missing."""
+    linked = {Path(target).stem for target, _ in links(README) if target.startswith("src/aiosagemaker/guides/")}
+    assert linked - AWAITED == DOCUMENTS.keys() - {"README"} - AWAITED
+    assert DOCUMENTS.keys() - {"README"} == set(guides())
+
+
+def test_the_commands_set_up_what_they_need() -> None:
+    """There are two commands for a checkout, each with a virtual environment of its own: the demo's and the tests'."""
+    text = "\n".join(block.text for block in blocks(README) if block.language == "sh")
+    demo, tests = re.findall(r"^python3 -m venv .*$", text, re.MULTILINE)
+    for command in (demo, tests):
+        assert re.match(r"python3 -m venv (\.venv-\w+) && \1/bin/pip install .* && \1/bin/python -m ", command)
+    assert demo.endswith("-m aiosagemaker demo")
+    assert "-m pytest" in tests
+
+
+def test_the_readme_is_short() -> None:
+    """The README is read in one sitting."""
+    assert len(README.read_text(encoding="utf-8").splitlines()) <= 150
