@@ -8,7 +8,7 @@ from __future__ import annotations
 import hmac
 import json
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from aiohttp import web
 
@@ -41,9 +41,10 @@ class Control:
         if body is None:
             return closing(413, "Request Entity Too Large")
         try:
-            given = json.loads(body or b"{}")
+            given: Any = json.loads(body or b"{}")
             if not isinstance(given, dict):
                 raise Refused("the body must be a JSON object")
+            given = cast("dict[str, Any]", given)
             answer = await self._do(request.method, path.removeprefix(PREFIX), given, dict(request.query))
         except (Refused, ServiceError, ValueError, RecursionError) as error:
             message = error.message if isinstance(error, ServiceError) else str(error)

@@ -15,7 +15,6 @@ import subprocess
 import sys
 import threading
 import time
-from typing import Any
 
 GRACE = 2.0
 """The seconds between asking a command to end and ending it, where nobody says."""
@@ -90,16 +89,18 @@ def _stop(child: subprocess.Popen[bytes], grace: float) -> None:
 def main(command: list[str]) -> int:
     """The command's exit status, 128 and its number for a signal, as a shell has it."""
     _prctl(_SET_SUBREAPER, 1)
-    more: dict[str, Any] = {}
-    if sys.platform == "linux":
-        # Should this process be killed, the command ends with it.
-        more["preexec_fn"] = lambda: _prctl(_SET_DEATH_SIGNAL, signal.SIGKILL)
+    # Should this process be killed, the command ends with it.
+    ending = (lambda: _prctl(_SET_DEATH_SIGNAL, signal.SIGKILL)) if sys.platform == "linux" else None
     try:
-        child = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True, **more)
+        child = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=ending)
     except (OSError, subprocess.SubprocessError) as error:
         sys.stderr.write(f"{error}\n")
         return 127
-    signal.signal(signal.SIGTERM, lambda *_: _stop(child, GRACE))
+
+    def terminated(number: int, frame: object) -> None:
+        _stop(child, GRACE)
+
+    signal.signal(signal.SIGTERM, terminated)
     threading.Thread(target=_watch, args=(child,), daemon=True).start()
     code = child.wait()
     _kill(child)

@@ -9,7 +9,7 @@ import logging
 import uuid
 from contextlib import aclosing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from aiohttp import web
 
@@ -135,7 +135,7 @@ class Handler:
             # What another request began meanwhile is waited for too, which does no harm.
             await asyncio.wait(begun)
         if isinstance(done, tuple):
-            response, pieces = done
+            response, pieces = cast("tuple[Any, Pieces]", done)
             return face.protocol.encode(operation, response), pieces
         return face.protocol.encode(operation, done), None
 

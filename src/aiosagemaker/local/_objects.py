@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote, urlencode, urlsplit
 from xml.etree import ElementTree as ET
 
@@ -154,7 +154,8 @@ class EndpointObjects:
         request = AWSRequest(
             method, url, headers={"X-Amz-Content-SHA256": hashlib.sha256(content).hexdigest()}, data=content
         )
-        S3SigV4Auth(keys, "s3", self.region).add_auth(request)
+        signer: Any = S3SigV4Auth(keys, "s3", self.region)  # botocore has no types
+        signer.add_auth(request)
         try:
             async with self.session.request(
                 method, URL(url, encoded=True), headers=dict(request.headers.items()), data=content or None

@@ -7,7 +7,7 @@ ping is replaced.
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import attrs
 
@@ -213,4 +213,7 @@ class Pool:
 
 def _first(error: BaseException) -> BaseException:
     """The first of a group's errors, or the error itself."""
-    return _first(error.exceptions[0]) if isinstance(error, BaseExceptionGroup) else error
+    if isinstance(error, BaseExceptionGroup):
+        first: BaseException = cast("BaseExceptionGroup[BaseException]", error).exceptions[0]
+        return _first(first)
+    return error

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from .._credentials.credentials import Credentials
 from ..errors import ConfigError
@@ -38,13 +38,15 @@ def read_settings(path: str | Path, parameters: inspect.Signature) -> tuple[dict
             f"a file of settings needs ruamel.yaml: pip install 'aiosagemaker[local]' ({error})"
         ) from error
     try:
-        given: Any = YAML(typ="safe").load(Path(path).read_text(encoding="utf-8")) or {}
+        loader: Any = YAML(typ="safe")  # its types are partial
+        read: Any = loader.load(Path(path).read_text(encoding="utf-8")) or {}
     except OSError as error:
         raise SettingsError(f"{path} cannot be read: {error}") from error
     except (YAMLError, ValueError) as error:
         raise SettingsError(f"{path} is no YAML: {error}") from error
-    if not isinstance(given, dict):
-        raise SettingsError(f"{path}: a mapping of settings is expected, not {type(given).__name__}")
+    if not isinstance(read, dict):
+        raise SettingsError(f"{path}: a mapping of settings is expected, not {type(read).__name__}")
+    given = cast("dict[str, Any]", read)
     known = [name for name in parameters.parameters if name not in ("self", "clock")]
     unknown = [str(name) for name in given if name not in (*known, *_STEERED)]
     if unknown:
@@ -58,9 +60,10 @@ def read_settings(path: str | Path, parameters: inspect.Signature) -> tuple[dict
         settings["images"] = _images(settings["images"], f"{path}: images")
     actions: Actions = [("alarm", {"name": name}) for name in given.get("alarms") or ()]
     for fault in given.get("faults") or ():
-        if not isinstance(fault, dict) or len(fault) != 1:
+        fault_of = cast("dict[str, Any]", fault) if isinstance(fault, dict) else {}
+        if len(fault_of) != 1:
             raise SettingsError(f"{path}: faults: each is one name with what it takes, not {fault!r}")
-        ((name, taken),) = fault.items()
+        ((name, taken),) = fault_of.items()
         actions.append((str(name).replace("_", "-"), dict(taken or {})))
     return settings, actions
 
@@ -75,7 +78,8 @@ def _credentials(given: Any, where: str) -> Credentials:
 def _images(given: Any, where: str) -> dict[str, list[str]]:
     if not isinstance(given, dict):
         raise SettingsError(f"{where}: a command for each image is expected")
+    commands = cast("dict[str, Any]", given)
     return {
         str(name): shlex.split(command) if isinstance(command, str) else [str(word) for word in command]
-        for name, command in given.items()
+        for name, command in commands.items()
     }

@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import re
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import attrs
 from botocore.auth import SigV4Auth
@@ -120,22 +120,24 @@ class Claim:
             )
 
 
-class Signer(SigV4Auth):  # type: ignore[misc]  # botocore has no types
+class Signer:
     """botocore's algorithm over exactly the headers that a request says it signed."""
 
     def __init__(self, credentials: Credentials, service: str, region: str, signed: frozenset[str]) -> None:
-        known = BotocoreCredentials(credentials.access_key, credentials.secret_key, credentials.token)
-        super().__init__(known, service, region)
-        self._signed = signed
 
-    def headers_to_sign(self, request: Any) -> Any:
-        return _Listed({n.lower(): value for n, value in request.headers.items() if n.lower() in self._signed})
+        def chosen(request: Any) -> _Listed:
+            return _Listed({name.lower(): value for name, value in request.headers.items() if name.lower() in signed})
+
+        known = BotocoreCredentials(credentials.access_key, credentials.secret_key, credentials.token)
+        self._auth = cast("Any", SigV4Auth(known, service, region))  # botocore has no types
+        self._auth.headers_to_sign = chosen
 
     def signature_of(self, method: str, url: str, headers: Headers, body_hash: str, date: str) -> str:
         """The signature of a request, in hexadecimal digits."""
-        request = AWSRequest(method=method, url=url, headers={**headers, PAYLOAD_HASH: body_hash})
+        request = cast("Any", AWSRequest(method=method, url=url, headers={**headers, PAYLOAD_HASH: body_hash}))
         request.context["timestamp"] = date
-        text: str = self.signature(self.string_to_sign(request, self.canonical_request(request)), request)
+        canonical = self._auth.canonical_request(request)
+        text: str = self._auth.signature(self._auth.string_to_sign(request, canonical), request)
         return text
 
 

@@ -20,18 +20,18 @@ if TYPE_CHECKING:
 def main(arguments: Sequence[str]) -> int:
     """Serve. Returns the exit status: 0 after Ctrl-C or SIGTERM, 1 if it could not start."""
     parser = _parser()
-    given = vars(parser.parse_args(arguments))
+    given: dict[str, Any] = vars(parser.parse_args(arguments))
     file = given.pop("config")
     keys = [given.pop(name) for name in ("access_key", "secret_key", "session_token")]
     if (keys[0] is None) != (keys[1] is None):
         parser.error("--access-key and --secret-key go together")
     if keys[0] is not None:
         given["credentials"] = Credentials(*keys)
-    alarms = given.pop("alarm") or []
+    alarms: list[str] = given.pop("alarm") or []
     # What the command line does not say is left to the file, and then to the service.
     settings = {name: value for name, value in given.items() if value is not None}
     try:
-        local = LocalSageMaker.from_file(file, **settings) if file else LocalSageMaker(**{"port": PORT, **settings})
+        local = LocalSageMaker.from_file(file, **settings) if file else LocalSageMaker(**_on_port(settings))
         asyncio.run(_serve(local, alarms))
     except ConfigError as error:
         parser.exit(1, f"{error}\n")
@@ -46,8 +46,9 @@ PORT = 4600
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m aiosagemaker local", description=__doc__)
-    one: Callable[..., object] = parser.add_argument
-    each, on = {"action": "append"}, {"action": "store_true", "default": None}
+    one = parser.add_argument
+    each = dict[str, Any](action="append")
+    on = dict[str, Any](action="store_true", default=None)
     one("--config", metavar="FILE", help="settings in YAML or JSON; options win over it")
     one("--host", help="the address to bind to (default 127.0.0.1)")
     one("--port", type=int, help=f"the port to bind to (default {PORT})")
@@ -74,6 +75,10 @@ def _parser() -> argparse.ArgumentParser:
     one("--speed", type=_positive, help="its seconds in a real one (default 1000)")
     one("--patience", type=_positive, help="the least real seconds that a model server has (default 30)")
     return parser
+
+
+def _on_port(settings: dict[str, Any]) -> dict[str, Any]:
+    return {"port": PORT, **settings}
 
 
 class _Pairs(argparse.Action):

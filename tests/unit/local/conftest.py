@@ -151,6 +151,11 @@ def variant(name: str, count: int | None = 1, **members: Any) -> ProductionVaria
 
 
 @pytest.fixture
+def manual_clock() -> ManualClock:
+    return ManualClock()
+
+
+@pytest.fixture
 def make_variant() -> Callable[..., ProductionVariant]:
     return variant
 
