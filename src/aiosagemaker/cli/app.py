@@ -23,6 +23,7 @@ SKELETON_OPTION: dict[str, dict[str, Any]] = {
 }
 
 _MODULES = {
+    **dict.fromkeys(("deploy", "teardown", "logs", "why"), ".hosting"),
     "completion": ".completion",
     "guide": ".guide",
     "help": ".help",

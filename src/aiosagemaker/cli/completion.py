@@ -105,6 +105,8 @@ def _possible(before: list[str], current: str) -> Candidates:
         return _of_wait(words, service, before, current)
     if name == "watch":
         return _of_watch(words, before, current)
+    if name in ("deploy", "teardown", "logs", "why"):
+        return _of_hosting(name, words, before, current)
     if name == "help":
         return _commands(service)
     if name == "completion":
@@ -165,6 +167,21 @@ def _of_watch(words: list[str], before: list[str], current: str) -> Candidates:
         kind = KINDS[words[0]]
         command = commands.command_of("sagemaker", kind.operation)
         return dict.fromkeys(names.resource_names(command, kind.member, current, _globals(before)), "")
+    return {}
+
+
+def _of_hosting(name: str, words: list[str], before: list[str], current: str) -> Candidates:
+    from . import names
+    from .hosting import OPTIONS
+
+    if current.startswith("-"):
+        return {**{word: each["help"] for word, each in OPTIONS[name].items() if word.startswith("-")}, **_GLOBALS}
+    wanted = [word for word in OPTIONS[name] if not word.startswith("-")][len(words) :][:1]
+    if wanted == ["kind"]:
+        return {"endpoint": ""}
+    if wanted == ["name"]:
+        command = commands.command_of("sagemaker", "DescribeEndpoint")
+        return dict.fromkeys(names.resource_names(command, "EndpointName", current, _globals(before)), "")
     return {}
 
 

@@ -64,6 +64,8 @@ async def connection(service: Service, options: Globals) -> AsyncGenerator[BaseC
         except ParamValidationError as error:
             raise invalid_request(error, client._namespace, str(error.args[0])) from error
         except (ConnectError, ReadTimeout) as error:
+            if error.operation not in client._namespace.schema.operations:
+                raise  # it was another service that was not reached
             endpoint = await client._session.endpoint()
             what = "Read timeout on" if isinstance(error, ReadTimeout) else "Could not connect to the"
             text = f'{what} endpoint URL: "{endpoint.url}" ({error}){sent_note(error)}'

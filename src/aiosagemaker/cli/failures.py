@@ -19,6 +19,7 @@ from .._errors import (
     NoRegionError,
     ParamValidationError,
     ProfileNotFoundError,
+    RolledBack,
     SdkError,
     ServiceError,
     WaiterError,
@@ -37,16 +38,19 @@ REFUSED = 254
 """The service answered with an error."""
 OTHER = 255
 """Anything else."""
+ROLLED_BACK = 3
+"""An endpoint serves what it served before."""
 INTERRUPTED = 130
 """Ctrl-C: 128 and the number of SIGINT."""
 
 EXIT_CODES = {
     0: "done; a wait or a watch ended well",
+    ROLLED_BACK: "an endpoint was rolled back: it serves what it served before",
     INTERRUPTED: "interrupted by Ctrl-C",
     USAGE: "the command line, or the request that it makes, is wrong; nothing was sent",
     CONFIGURATION: "region, credentials or the configuration files are missing or wrong; nothing was sent",
     REFUSED: "the service answered with an error",
-    OTHER: "anything else: no answer, or a wait that did not end well, as after a rollback",
+    OTHER: "anything else: no answer, or a wait that did not end well",
 }
 """What each of them means, for help."""
 
@@ -114,6 +118,8 @@ def exit_code(error: BaseException) -> int:
         return exit_code(error.error)
     if isinstance(error, (UsageError, ParamValidationError)):
         return USAGE
+    if isinstance(error, RolledBack) or isinstance(error.__cause__, RolledBack):
+        return ROLLED_BACK
     if isinstance(error, ConfigError):
         return CONFIGURATION
     return REFUSED if isinstance(error, ServiceError) else OTHER

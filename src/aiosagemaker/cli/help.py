@@ -73,6 +73,10 @@ def _lines(words: list[str], width: int) -> Iterator[str]:
         from .completion import USAGE as COMPLETION_USAGE
 
         return iter([f"completion: {own.COMMANDS[name]}", "", *COMPLETION_USAGE.splitlines()])
+    if name in ("deploy", "teardown", "logs", "why"):
+        from .hosting import usage_of
+
+        return iter([f"{name}: {own.COMMANDS[name]}", "", *usage_of(name).splitlines()])
     if name in own.COMMANDS:
         return iter([f"{PROGRAM} {name}: {own.COMMANDS[name]}"])
     command = commands.find_command(name, service)

@@ -12,6 +12,10 @@ code."""
 
 COMMANDS = {
     **PROGRAMS,
+    "deploy": "make an endpoint what a file says, and wait until it is",
+    "teardown": "remove an endpoint and what belongs to it",
+    "logs": "what an endpoint's containers wrote",
+    "why": "why an endpoint failed",
     "completion": "print the code that teaches a shell to complete commands",
     "guide": "show a guide: how to do what",
     "help": "what there is, or what one command takes and returns",

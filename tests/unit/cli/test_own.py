@@ -12,4 +12,8 @@ def test_each_can_be_run() -> None:
     for name in own.PROGRAMS:
         assert callable(importlib.import_module(f"aiosagemaker.{name}").main)
     assert all(own.COMMANDS.values())
-    assert list(own.COMMANDS) == [*own.PROGRAMS, "completion", "guide", "help", "wait", "watch"]
+    assert list(own.COMMANDS) == [
+        *own.PROGRAMS,
+        *("deploy", "teardown", "logs", "why"),
+        *("completion", "guide", "help", "wait", "watch"),
+    ]

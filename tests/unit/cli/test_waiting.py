@@ -23,14 +23,14 @@ VARIANTS = {"ProductionVariants": [{"VariantName": "blue", "CurrentInstanceCount
     ("words", "answers", "code", "said"),
     [
         ([], [endpoint("Creating"), endpoint("InService")], 0, ""),
-        ([], [endpoint("Updating"), endpoint("RollingBack"), endpoint("InService")], 255, "rolled back"),
+        ([], [endpoint("Updating"), endpoint("RollingBack"), endpoint("InService")], 3, "rolled back"),
         (
             [],
             [endpoint("Updating", PendingDeploymentSummary={"EndpointConfigName": "d"}), endpoint("InService")],
-            255,
+            3,
             "rolled back",
         ),
-        (["--endpoint-config-name", "d"], [endpoint("InService")], 255, "'d'"),
+        (["--endpoint-config-name", "d"], [endpoint("InService")], 3, "'d'"),
         (["--endpoint-config-name", "c"], [endpoint("InService")], 0, ""),
         (
             [DESIRED, "VariantName=blue,DesiredInstanceCount=2,DesiredWeight=1"],
@@ -41,7 +41,7 @@ VARIANTS = {"ProductionVariants": [{"VariantName": "blue", "CurrentInstanceCount
         (
             [DESIRED, "VariantName=blue,DesiredInstanceCount=4"],
             [endpoint("InService", **VARIANTS)],
-            255,
+            3,
             "2 instances, not 4",
         ),
         ([], [endpoint("Failed", FailureReason="no capacity")], 255, "no capacity"),

@@ -22,7 +22,7 @@ def watched(server: Server, kind: str, *answers: Any, words: tuple[str, ...] = (
     ("kind", "member", "statuses", "code"),
     [
         ("endpoint", "EndpointStatus", ["Creating", "InService"], 0),
-        ("endpoint", "EndpointStatus", ["Updating", "RollingBack", "InService"], 255),
+        ("endpoint", "EndpointStatus", ["Updating", "RollingBack", "InService"], 3),
         ("endpoint", "EndpointStatus", ["Creating", "Failed"], 255),
         ("inference-component", "InferenceComponentStatus", ["Creating", "InService"], 0),
         ("training-job", "TrainingJobStatus", ["InProgress", "Completed"], 0),
@@ -81,7 +81,7 @@ def test_another_configuration_is_no_success(server: Server) -> None:
     """`--endpoint-config-name` holds the end to it."""
     answer = {"EndpointStatus": "InService", "EndpointConfigName": "c"}
     assert watched(server, "endpoint", answer, words=("--endpoint-config-name", "c"))[0] == 0
-    assert watched(server, "endpoint", answer, words=("--endpoint-config-name", "d"))[0] == 255
+    assert watched(server, "endpoint", answer, words=("--endpoint-config-name", "d"))[0] == 3
 
 
 def test_a_service_that_does_not_answer_ends_the_watch(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
