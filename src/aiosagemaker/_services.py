@@ -58,8 +58,14 @@ class Service:
         self.recovery = recovery or {}
         """What it knows of its own refusals: a `Recovery` written by hand, and its module in the package."""
         self.own = own or {}
-        """What the package offers beside its shapes: modules written by hand, and the names that they offer."""
+        """What the package offers beside its shapes: modules written by hand, and the names that they offer. A module
+        whose name begins with a dot stands beside the package."""
 
+
+_CHAT = {
+    "._chat.stream": ("ChatStream",),
+    "._chat.types": ("ChatChoice", "ChatCompletion", "ChatDelta", "ChatUsage", "ToolCall", "ToolCallDelta"),
+}
 
 SERVICES = (
     Service(
@@ -82,15 +88,7 @@ SERVICES = (
         recovery={"RuntimeRecovery": "recovery"},
         own={
             "bulk": ("Checkpoint", "Outcome"),
-            "chat_stream": ("ChatStream",),
-            "chat_types": (
-                "ChatChoice",
-                "ChatCompletion",
-                "ChatDelta",
-                "ChatUsage",
-                "ToolCall",
-                "ToolCallDelta",
-            ),
+            **_CHAT,
         },
     ),
     Service(
@@ -120,6 +118,8 @@ SERVICES = (
         "SageMakerGatewayRuntimeClient",
         "Amazon SageMaker Gateway Runtime",
         PAGE_BY_MODEL.format("sagemaker-gateway-runtime-2026-10-01"),
+        mixins={"GatewayChats": "chat"},
+        own=_CHAT,
     ),
     Service(
         "sagemaker-geospatial",
@@ -134,6 +134,8 @@ SERVICES = (
         "SageMakerInferenceRouterRuntimeClient",
         "Amazon SageMaker Inference Router Runtime",
         PAGE_BY_MODEL.format("sagemaker-inference-router-runtime-2026-01-01"),
+        mixins={"RouterChats": "chat"},
+        own=_CHAT,
     ),
     Service(
         "sagemaker-metrics",

@@ -6,10 +6,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .._client import BaseClient
+from .chat import RouterChats
 from .models import NAMESPACE
 
 
-class SageMakerInferenceRouterRuntimeClient(BaseClient, namespace=NAMESPACE):
+class SageMakerInferenceRouterRuntimeClient(RouterChats, BaseClient, namespace=NAMESPACE):
     """A client of Amazon SageMaker Inference Router Runtime.
 
     Every operation, waiter and paginator of the service is a method, which takes its members as keywords, or one

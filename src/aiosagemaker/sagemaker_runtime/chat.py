@@ -9,8 +9,8 @@ from .openai_route import OpenAIRoute
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Iterable, Mapping
 
-    from .chat_stream import ChatStream
-    from .chat_types import ChatCompletion
+    from .._chat.stream import ChatStream
+    from .._chat.types import ChatCompletion
 
     Route = Literal["invocations", "openai"]
 
@@ -99,13 +99,12 @@ class Chats(OpenAIRoute):
             ParamValidationError: what is to be sent has no form in JSON; nothing was sent.
             ChatError, SdkError: see ChatStream; with `stream=False` when awaited.
         """
-        from .chat_forms import ChatReader
-        from .chat_request import chat_parts, written
-        from .chat_stream import ChatStream
+        from .._chat.forms import ChatReader
+        from .._chat.parts import chat_body
+        from .._chat.stream import ChatStream
+        from .chat_request import chat_parts
 
-        body: dict[str, Any] = {"messages": list(messages), "stream": stream, **parameters}
-        if stream and usage:
-            body["stream_options"] = {**parameters.get("stream_options", {}), "include_usage": True}
+        body = chat_body(messages, stream=stream, usage=usage, parameters=parameters)
         options = {
             "inference_component_name": inference_component_name,
             "session_id": session_id,
@@ -116,7 +115,7 @@ class Chats(OpenAIRoute):
             "prefix_aware_id": prefix_aware_id,
         }
         given = {name: value for name, value in options.items() if value is not None}
-        parts = chat_parts(self, self._session, route, endpoint_name, written(body), given, stream=stream)
+        parts = chat_parts(self, self._session, route, endpoint_name, body, given, stream=stream)
         reader = ChatReader(require_done=require_done, require_usage=usage)
         answer = ChatStream(lambda: parts, reader, self._session.clock)
         return answer if stream else answer.collect()

@@ -5,11 +5,10 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
-from .._errors import REDACTED, ArgumentError, ParamValidationError, Violation
-from .._shapes.json_text import dumps
+from .._chat.parts import streamed_parts, whole
+from .._errors import ArgumentError
 from .._shapes.namespace import Namespace
 from .._shapes.schema import Schema
-from .._streams import EventStream
 from .bearer import LONGEST, tokens_of
 from .models import NAMESPACE
 
@@ -136,30 +135,7 @@ def chat_parts(
     name = "InvokeEndpointWithResponseStream" if stream else "InvokeEndpoint"
     members = {"endpoint_name": endpoint_name, "body": body, "content_type": "application/json", **options}
     request = NAMESPACE[f"{name}Request"](**members)
-    return _streamed_parts(session, name, request) if stream else _whole(session, name, request)
-
-
-def written(body: Mapping[str, Any]) -> bytes:
-    """The request's body. Raises ParamValidationError for what has no form in JSON."""
-    try:
-        return dumps(body).encode()
-    except (RecursionError, TypeError, ValueError) as error:
-        expected = f"expected what JSON can say ({error})"
-        raise ParamValidationError("chat", [Violation("messages", "type", REDACTED, expected)]) from None
-
-
-@asynccontextmanager
-async def _streamed_parts(
-    session: Session, operation: str, request: Request[Any]
-) -> AsyncGenerator[AsyncIterator[bytes]]:
-    async with EventStream[Any, Any](session, operation, request) as stream:
-        yield (part.bytes or b"" async for part in stream)
-
-
-@asynccontextmanager
-async def _whole(session: Session, operation: str, request: Request[Any]) -> AsyncGenerator[AsyncIterator[bytes]]:
-    response: Any = await session.invoke(operation, request)
-    yield _once(response.body)
+    return streamed_parts(session, name, request) if stream else whole(session, name, request)
 
 
 @asynccontextmanager
@@ -171,10 +147,6 @@ async def _openai_parts(
         yield _chunks(opened.answer)
     finally:
         opened.answer.close()
-
-
-async def _once(body: bytes) -> AsyncIterator[bytes]:
-    yield body
 
 
 async def _chunks(answer: OpenResponse) -> AsyncIterator[bytes]:

@@ -17,6 +17,13 @@ from .models import InvokeGlobalInferenceGatewayWithResponseStreamResponse as In
 from .models import PayloadPart as PayloadPart
 from .models import ResponseStream as ResponseStream
 from .models import StreamErrorCode as StreamErrorCode
+from .._chat.stream import ChatStream as ChatStream
+from .._chat.types import ChatChoice as ChatChoice
+from .._chat.types import ChatCompletion as ChatCompletion
+from .._chat.types import ChatDelta as ChatDelta
+from .._chat.types import ChatUsage as ChatUsage
+from .._chat.types import ToolCall as ToolCall
+from .._chat.types import ToolCallDelta as ToolCallDelta
 
 __all__ = [
     "InvokeGlobalInferenceGatewayRequest",
@@ -36,4 +43,11 @@ __all__ = [
     "ResourceNotFoundException",
     "ServiceUnavailableException",
     "ThrottlingException",
+    "ChatStream",
+    "ChatChoice",
+    "ChatCompletion",
+    "ChatDelta",
+    "ChatUsage",
+    "ToolCall",
+    "ToolCallDelta",
 ]

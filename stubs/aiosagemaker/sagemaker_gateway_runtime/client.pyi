@@ -9,6 +9,7 @@ from ..config import Config, HttpConfig, ParameterValidation, TimeoutConfig, Tra
 from ..credentials import CredentialsSource
 from ..hooks import Hooks
 from ..retries import RetryConfig
+from .chat import GatewayChats
 from .._client import BaseClient
 from .models import (
     InvokeGlobalInferenceGatewayRequest,
@@ -19,7 +20,7 @@ from .models import (
     PayloadPart,
 )
 
-class SageMakerGatewayRuntimeClient(BaseClient, namespace=NAMESPACE):
+class SageMakerGatewayRuntimeClient(GatewayChats, BaseClient, namespace=NAMESPACE):
     def __init__(
         self,
         config: Config | None = None,

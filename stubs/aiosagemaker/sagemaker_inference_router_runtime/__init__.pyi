@@ -13,6 +13,13 @@ from .models import InvokeInferenceRouterAsyncRequest as InvokeInferenceRouterAs
 from .models import InvokeInferenceRouterAsyncResponse as InvokeInferenceRouterAsyncResponse
 from .models import InvokeInferenceRouterRequest as InvokeInferenceRouterRequest
 from .models import InvokeInferenceRouterResponse as InvokeInferenceRouterResponse
+from .._chat.stream import ChatStream as ChatStream
+from .._chat.types import ChatChoice as ChatChoice
+from .._chat.types import ChatCompletion as ChatCompletion
+from .._chat.types import ChatDelta as ChatDelta
+from .._chat.types import ChatUsage as ChatUsage
+from .._chat.types import ToolCall as ToolCall
+from .._chat.types import ToolCallDelta as ToolCallDelta
 
 __all__ = [
     "InvokeInferenceRouterAsyncRequest",
@@ -28,4 +35,11 @@ __all__ = [
     "ServiceUnavailableException",
     "ThrottlingException",
     "ValidationException",
+    "ChatStream",
+    "ChatChoice",
+    "ChatCompletion",
+    "ChatDelta",
+    "ChatUsage",
+    "ToolCall",
+    "ToolCallDelta",
 ]

@@ -8,6 +8,7 @@ from ..config import Config, HttpConfig, ParameterValidation, TimeoutConfig, Tra
 from ..credentials import CredentialsSource
 from ..hooks import Hooks
 from ..retries import RetryConfig
+from .chat import RouterChats
 from .._client import BaseClient
 from .models import (
     InvokeInferenceRouterAsyncRequest,
@@ -17,7 +18,7 @@ from .models import (
     NAMESPACE,
 )
 
-class SageMakerInferenceRouterRuntimeClient(BaseClient, namespace=NAMESPACE):
+class SageMakerInferenceRouterRuntimeClient(RouterChats, BaseClient, namespace=NAMESPACE):
     def __init__(
         self,
         config: Config | None = None,

@@ -29,13 +29,13 @@ from .models import ResponseStream as ResponseStream
 from .models import ResponseStreamEvent as ResponseStreamEvent
 from .bulk import Checkpoint as Checkpoint
 from .bulk import Outcome as Outcome
-from .chat_stream import ChatStream as ChatStream
-from .chat_types import ChatChoice as ChatChoice
-from .chat_types import ChatCompletion as ChatCompletion
-from .chat_types import ChatDelta as ChatDelta
-from .chat_types import ChatUsage as ChatUsage
-from .chat_types import ToolCall as ToolCall
-from .chat_types import ToolCallDelta as ToolCallDelta
+from .._chat.stream import ChatStream as ChatStream
+from .._chat.types import ChatChoice as ChatChoice
+from .._chat.types import ChatCompletion as ChatCompletion
+from .._chat.types import ChatDelta as ChatDelta
+from .._chat.types import ChatUsage as ChatUsage
+from .._chat.types import ToolCall as ToolCall
+from .._chat.types import ToolCallDelta as ToolCallDelta
 
 __all__ = [
     "BidirectionalCompletionState",

@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Self, cast
 
 from .._errors import ArgumentError, SdkError
-from .chat_types import Assembly, ChatCompletion, ChatDelta
+from .types import Assembly, ChatCompletion, ChatDelta
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from .._clock import Clock
-    from .chat_forms import ChatReader
+    from .forms import ChatReader
 
     Parts = Callable[[], AbstractAsyncContextManager[AsyncIterator[bytes]]]
     """Sends the request, and gives the answer's bytes as they come."""

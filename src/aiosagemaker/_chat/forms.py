@@ -21,7 +21,7 @@ from typing import Any, cast
 
 from .._errors import ChatError, ChatIncompleteError, EventStreamError
 from .._protocols.stream_text import MAX_LENGTH, LineAssembler, ServerSentEvents
-from .chat_types import ChatDelta, ChatUsage, ToolCallDelta
+from .types import ChatDelta, ChatUsage, ToolCallDelta
 
 DONE = "[DONE]"
 _FIELDS = ("data", "event", "id", "retry")

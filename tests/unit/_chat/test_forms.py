@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from aiosagemaker._chat.forms import ChatReader
+from aiosagemaker._chat.types import Assembly, ChatCompletion, ChatDelta
 from aiosagemaker.errors import ChatError, ChatIncompleteError, EventStreamError, SdkError
-from aiosagemaker.sagemaker_runtime.chat_forms import ChatReader
-from aiosagemaker.sagemaker_runtime.chat_types import Assembly, ChatCompletion, ChatDelta
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
