@@ -2,7 +2,7 @@
 
 `FAIL`: end at once. `HANG`: never answer the ping. `CODE`: the status of invocations. `PIECES`: answer in as many.
 An argument: the seconds that an answer takes. `SICK`: a file; while it is there, the ping is answered with 500.
-`REDIRECT`: where an invocation is sent on to.
+`REDIRECT`: where an invocation is sent on to. Asked `environment`, it tells its own.
 """
 
 from __future__ import annotations
@@ -33,6 +33,9 @@ class Handler(BaseHTTPRequestHandler):
             sys.stdout.write("dying, as asked\n")
             sys.stdout.flush()
             os._exit(7)
+        if body == b"environment":
+            self._answer(200, "\0".join(f"{name}={value}" for name, value in os.environ.items()).encode())
+            return
         if "PIECES" in os.environ:
             self.send_response(200)
             self.send_header("Transfer-Encoding", "chunked")

@@ -226,6 +226,26 @@ async def test_restart_fails(tmp_path: Path, make_variant: Callable[..., Any]) -
         assert await processes.other_than({before})
 
 
+async def test_no_credentials_of_the_host(
+    processes: Processes, make_variant: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A model server finds none of the host's keys, settings and tokens in its environment, and no metadata service."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE", "GITHUB_TOKEN"):
+        monkeypatch.setenv(name, "of the host")
+    monkeypatch.setenv("AWS_CONFIG_FILE", "/home/host/.aws/config")
+    await processes.create(make_variant("v", model_name="m"))
+    await processes.status()
+    found = dict(
+        line.partition("=")[::2]
+        for line in (await processes.rt.invoke_endpoint(endpoint_name="e", body=b"environment"))
+        .body.decode()
+        .split("\0")
+    )
+    assert "of the host" not in found.values()
+    assert (found["AWS_CONFIG_FILE"], found["AWS_SHARED_CREDENTIALS_FILE"]) == (os.devnull, os.devnull)
+    assert found["AWS_EC2_METADATA_DISABLED"] == "true"
+
+
 async def test_redirects(processes: Processes, make_variant: Callable[..., Any]) -> None:
     """A redirect is an answer like any other that is no success: a model server cannot send the service elsewhere."""
     await processes.create(make_variant("v", model_name="m"), REDIRECT=processes.local.endpoint_url)
