@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from aiosagemaker.local import ModelRequest
+
 CURSOR_HIDDEN, CURSOR_SHOWN = b"\x1b[?25l", b"\x1b[?25h"
 SCREEN_TAKEN, SCREEN_LEFT = b"\x1b[?1049h", b"\x1b[?1049l"
 CTRL_C = b"\x03"
@@ -334,3 +336,29 @@ def test_a_program_that_ignores_interrupts_is_interrupted_here(server: Server) -
             assert terminal.end() == 130
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def test_a_deployment_is_told_and_its_waiting_is_live(tmp_path: Path) -> None:
+    """What happens is a line each; what is waited for is one line that is drawn again and gone at the end."""
+    from aiosagemaker.local import LocalSageMaker
+
+    spec = """
+EndpointName: churn
+Models:
+- {ModelName: m, ExecutionRoleArn: "arn:aws:iam::123456789012:role/r", PrimaryContainer: {Image: any}}
+ProductionVariants:
+- {VariantName: v, ModelName: m, InstanceType: ml.m5.large, InitialInstanceCount: 1}
+"""
+    (tmp_path / "spec.yaml").write_text(spec)
+    with LocalSageMaker(images={"*": _echo}, speed=100) as local:
+        environ = {**os.environ, **local.environ, "AWS_ENDPOINT_URL": local.endpoint_url, "PYTHONPATH": "src"}
+        with Terminal(["deploy", str(tmp_path / "spec.yaml")], environ, columns=80) as terminal:
+            terminal.until(lambda: "Creating" in terminal.lines[-1] if terminal.lines else False)
+            assert terminal.end() == 0
+            assert "create endpoint churn" in terminal.text
+            assert "in service" in terminal.lines[-1]
+            assert "Creating" not in terminal.text
+
+
+async def _echo(request: ModelRequest) -> bytes:
+    return request.body

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import time
 from typing import TYPE_CHECKING, Any
 
 from .._errors import ParamValidationError, RolledBack
@@ -151,7 +152,12 @@ def _told(options: Globals, work: Callable[[Any, Callable[[Event], None]], Await
 
     async def run() -> None:
         async with connection(_service(), options) as client:
-            await work(client, telling.tell)
+            drawing = asyncio.create_task(telling.draw())
+            try:
+                await work(client, telling.tell)
+            finally:
+                drawing.cancel()
+                await asyncio.wait([drawing])
 
     try:
         asyncio.run(run())
@@ -170,17 +176,25 @@ class _Telling:
     def __init__(self) -> None:
         self._line = StatusLine(sys.stderr, first_after=0)
         self._last = ""
+        self._waiting_for = ""
+        self._since = time.monotonic()
 
     def tell(self, event: Event) -> None:
         """Tell an event."""
-        text = f"{clock(event.elapsed)}  {one_line(event.text)}"
-        if event.stage == "waiting" and self._line.live:
-            self._line.show(text)
-        elif event.stage != "waiting" or event.text != self._last:
+        waiting = event.stage == "waiting"
+        self._waiting_for = one_line(event.text) if waiting else ""
+        if not (waiting and (self._line.live or event.text == self._last)):
             self._line.end()
-            write(f"{text}\n", sys.stdout)
+            write(f"{clock(event.elapsed)}  {one_line(event.text)}\n", sys.stdout)
             sys.stdout.flush()
         self._last = event.text
+
+    async def draw(self) -> None:
+        """Show what is waited for, and for how long, until cancelled."""
+        while self._line.live:
+            if self._waiting_for:
+                self._line.show(f"{clock(time.monotonic() - self._since)}  {self._waiting_for}")
+            await asyncio.sleep(0.25)
 
     def end(self) -> None:
         """Remove the line."""
