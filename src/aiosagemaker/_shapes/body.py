@@ -11,8 +11,11 @@ from collections.abc import AsyncIterable, AsyncIterator, Callable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from .._errors import REDACTED, BodyReadError, ParamValidationError, Violation
+from .._files import pieces_of, size_of
 
 if TYPE_CHECKING:
+    from os import PathLike
+
     from .registry import Registry
     from .schema import ShapeRow
 
@@ -72,6 +75,17 @@ class SizedStream:
         self.length = length
         self.sha256 = sha256
         self.failure = None
+
+    @classmethod
+    def from_file(cls, path: str | PathLike[str], *, sha256: str | None = None) -> SizedStream:
+        """A file's content, read in pieces while it is sent, and again for a retry.
+
+        Without `sha256` it is read once more before, to be signed.
+
+        Raises:
+            OSError: there is no such file. One that cannot be read later is a BodyReadError of the call.
+        """
+        return cls(lambda: pieces_of(path), size_of(path), sha256=sha256)
 
     @property
     def repeatable(self) -> bool:
@@ -172,4 +186,6 @@ def check_body(value: Any, path: str, out: list[Violation]) -> None:
     """
     if not isinstance(value, (bytes, bytearray, memoryview, SizedStream)) or not getattr(value, "c_contiguous", True):
         expected = "expected bytes, UTF-8 text, a contiguous bytes-like object or a SizedStream"
+        if isinstance(value, AsyncIterable) or hasattr(value, "read"):
+            expected += ", which says how long it is: SizedStream(chunks, length), SizedStream.from_file(path)"
         out.append(Violation(path, "type", REDACTED, f"{expected}, not {type(value).__name__}"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import io
 import traceback
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from aiosagemaker.errors import BodyReadError, ParamValidationError, ServiceErro
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
+    from pathlib import Path
 
     from aiosagemaker import SageMakerRuntimeClient
 
@@ -160,3 +162,39 @@ def test_arguments_of_a_stream(chunks: Any, options: dict[str, Any], path: str) 
 def test_a_stream_shows_its_length_alone() -> None:
     """The repr of a stream tells its length, and nothing of what it holds."""
     assert repr(SizedStream(pieces, 5)) == "<SizedStream of 5 bytes>"
+
+
+async def test_a_file(runtime: SageMakerRuntimeClient, server: Any, tmp_path: Path) -> None:
+    """A file is sent as it is, signed, and again after a failure."""
+    path = tmp_path / "body"
+    path.write_bytes(bytes(range(256)) * 3000)
+    server.answer(b"", 503)
+    server.answer(b"fine")
+    body = SizedStream.from_file(path)
+    assert (await runtime.invoke_endpoint(endpoint_name="e", body=body)).body == b"fine"
+    first, second = server.received
+    assert first.body == second.body == path.read_bytes()
+    assert first.headers["X-Amz-Content-SHA256"] == hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+async def test_a_file_that_changes(runtime: SageMakerRuntimeClient, server: Any, tmp_path: Path) -> None:
+    """A file that is shorter than it was, or gone, is an error that says so."""
+    path = tmp_path / "body"
+    path.write_bytes(b"x" * 1000)
+    body = SizedStream.from_file(path, sha256="0" * 64)
+    path.write_bytes(b"x" * 10)
+    with pytest.raises(BodyReadError, match="ended 990 bytes before"):
+        await runtime.invoke_endpoint(endpoint_name="e", body=body)
+    path.unlink()
+    with pytest.raises(BodyReadError, match="FileNotFoundError"):
+        await runtime.invoke_endpoint(endpoint_name="e", body=body)
+    with pytest.raises(FileNotFoundError):
+        SizedStream.from_file(path)
+
+
+@pytest.mark.parametrize("body", [pieces(), io.BytesIO(b"x")], ids=["generator", "file"])
+async def test_what_does_not_say_its_length(runtime: SageMakerRuntimeClient, server: Any, body: Any) -> None:
+    """A generator or a file as such is refused with what to give instead."""
+    with pytest.raises(ParamValidationError, match="SizedStream"):
+        await runtime.invoke_endpoint(endpoint_name="e", body=body)
+    assert server.received == []
