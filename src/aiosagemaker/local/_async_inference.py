@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ..sagemaker import AsyncInferenceConfig
+    from ._model_calls import ModelCalls
     from ._routing import Router, Target
-    from ._runtime import Runtime
     from ._world import World
 
 DEFAULT_CONCURRENCY = 4
@@ -70,7 +70,7 @@ class AsyncCall:
             failure=f"{failing.rstrip('/')}{tail}/{name}-error.out" if failing else None,
         )
 
-    async def carry_out(self, runtime: Runtime, router: Router, world: World) -> None:
+    async def carry_out(self, calls: ModelCalls, router: Router, world: World) -> None:
         """Wait for a copy with room, ask it, and keep what it answers."""
         content_type: str | None = None
         try:
@@ -86,9 +86,9 @@ class AsyncCall:
                 custom_attributes=self.request.custom_attributes,
                 inference_id=self.inference_id,
             )
-            answer = await runtime.ask(target, asked, limit)
+            answer = await calls.ask(target, asked, limit)
             content_type = answer.response.content_type
-            result = await runtime.read(answer, limit)
+            result = await calls.read(answer, limit)
             await world.objects.put(self.output, result)
         except (ServiceError, ObjectsUnreachable, OSError) as error:
             reason = error.message if isinstance(error, ServiceError) else str(error)

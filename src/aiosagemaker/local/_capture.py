@@ -17,7 +17,7 @@ from ._objects import ObjectsUnreachable
 if TYPE_CHECKING:
     from ..sagemaker import CaptureContentTypeHeader, DataCaptureConfig, EndpointStatus
     from ._instances import ModelRequest
-    from ._world import World
+    from ._region import Region
 
 _logger = logging.getLogger("aiosagemaker.local")
 
@@ -38,7 +38,7 @@ def capture_summary(config: DataCaptureConfig | None, status: EndpointStatus) ->
 
 async def capture(
     config: DataCaptureConfig,
-    world: World,
+    region: Region,
     *,
     endpoint: str,
     variant: str,
@@ -47,7 +47,7 @@ async def capture(
     answer_type: str | None,
 ) -> None:
     """Keep a record of a call: a file of one line under `endpoint/variant/yyyy/mm/dd/hh`."""
-    now, event = world.pace.now(), str(uuid.uuid4())
+    now, event = region.pace.now(), str(uuid.uuid4())
     modes = {str(option.capture_mode) for option in config.capture_options}
     header = config.capture_content_type_header
     data: dict[str, Any] = {}
@@ -68,7 +68,7 @@ async def capture(
     }
     place = f"{config.destination_s3_uri.rstrip('/')}/{endpoint}/{variant}/{now:%Y/%m/%d/%H}"
     try:
-        await world.objects.put(f"{place}/{now:%M-%S-%f}-{event}.jsonl", json.dumps(record).encode() + b"\n")
+        await region.objects.put(f"{place}/{now:%M-%S-%f}-{event}.jsonl", json.dumps(record).encode() + b"\n")
     except (ObjectsUnreachable, OSError, ValueError) as error:
         # As with AWS, a call does not fail because it cannot be recorded.
         _logger.warning("data capture of %s failed: %s", endpoint, error)

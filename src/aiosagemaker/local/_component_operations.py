@@ -118,8 +118,12 @@ class InferenceComponents:
         self._world.targets.pop(
             (f"inference-component/{component.name}", "sagemaker:inference-component:DesiredCopyCount"), None
         )
-        self._world.move(self._moves.delete(component))
+        self._world.move(self._delete(component))
         return DeleteInferenceComponentResponse()
+
+    async def _delete(self, component: Component) -> None:
+        await self._moves.delete(component)
+        self._world.components.remove(component.name)
 
     def _settled(self, name: str) -> Component:
         component = self._world.components.get(name)

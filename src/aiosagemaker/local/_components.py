@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from ..sagemaker import InferenceComponentSpecification
     from ._pools import Pool
-    from ._world import World
+    from ._region import Region
 
 
 @attrs.define(eq=False, kw_only=True)
@@ -80,10 +80,10 @@ class Component:
         )
 
 
-def component_server(spec: InferenceComponentSpecification, world: World) -> Server:
+def component_server(spec: InferenceComponentSpecification, region: Region) -> Server:
     """What a component runs: the containers of its model, or one of its own."""
     if spec.model_name is not None:
-        return Server.of(world.models.get(spec.model_name))
+        return Server.of(region.models.get(spec.model_name))
     container = spec.container
     definition = ContainerDefinition(
         image=container.image if container else None,
@@ -93,12 +93,12 @@ def component_server(spec: InferenceComponentSpecification, world: World) -> Ser
     return Server(containers=(definition,))
 
 
-def component_pool(name: str, spec: InferenceComponentSpecification, world: World) -> Pool:
+def component_pool(name: str, spec: InferenceComponentSpecification, region: Region) -> Pool:
     """A pool, empty yet, of a component's copies."""
     startup = spec.startup_parameters
     return pool_of(
-        component_server(spec, world),
-        world,
+        component_server(spec, region),
+        region,
         group=component_group(name),
         stream="copy",
         told=lambda reason: component_unhealthy(name, reason),
@@ -109,8 +109,8 @@ def component_pool(name: str, spec: InferenceComponentSpecification, world: Worl
 class ComponentMoves:
     """Takes components from one settled state to the next."""
 
-    def __init__(self, world: World) -> None:
-        self._world = world
+    def __init__(self, region: Region) -> None:
+        self._region = region
 
     async def create(self, component: Component) -> None:
         """Creating, then InService or Failed."""
@@ -124,25 +124,25 @@ class ComponentMoves:
             component.desired = before
 
     async def _scale(self, component: Component, count: int, failed: InferenceComponentStatus) -> None:
-        world = self._world
+        region = self._region
         component.failure_reason = None
-        await world.pace.wait(PROVISION_SECONDS)
+        await region.pace.wait(PROVISION_SECONDS)
         try:
             await component.pool.resize(count)
         except StartFailed as error:
             component.pool.target = len(component.pool.serving)
             component.failure_reason = str(error)
         await component.pool.ended()
-        component.modified = world.pace.now()
+        component.modified = region.pace.now()
         component.status = InferenceComponentStatus.IN_SERVICE if component.failure_reason is None else failed
 
     async def update(self, component: Component, spec: InferenceComponentSpecification, count: int, step: int) -> None:
         """Updating by batches of `step` copies, then InService with the new specification, or with the old one."""
-        world, old = self._world, component.pool
+        region, old = self._region, component.pool
         component.failure_reason = None
-        fresh = component_pool(component.name, spec, world)
+        fresh = component_pool(component.name, spec, region)
         fresh.sessions = old.sessions
-        await world.pace.wait(PROVISION_SECONDS)
+        await region.pace.wait(PROVISION_SECONDS)
         try:
             for batch in range(math.ceil(count / step) if count else 0):
                 await fresh.resize(min(count, step * (batch + 1)))
@@ -159,12 +159,11 @@ class ComponentMoves:
             await old.resize(0)
         await old.ended()
         await fresh.ended()
-        component.modified = world.pace.now()
+        component.modified = region.pace.now()
         component.status = InferenceComponentStatus.IN_SERVICE
 
     async def delete(self, component: Component) -> None:
-        """Deleting, until it is gone."""
-        await self._world.pace.wait(RELEASE_SECONDS)
+        """Deleting, until nothing of it is left."""
+        await self._region.pace.wait(RELEASE_SECONDS)
         await component.pool.resize(0)
         await component.pool.ended()
-        self._world.components.remove(component.name)

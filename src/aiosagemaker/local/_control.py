@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 from aiohttp import web
 
 from ..errors import ServiceError
+from ._bodies import closing, read_body
 from ._logs import component_group, endpoint_group
 from ._steering import Refused, Steering
 
@@ -32,8 +33,6 @@ class Control:
 
     async def handle(self, request: web.BaseRequest, path: str) -> web.Response:
         """The answer to a request whose path begins with the prefix."""
-        from ._handler import closing, read_body
-
         kind, _, secret = request.headers.get("Authorization", "").partition(" ")
         if kind.lower() != "bearer" or not hmac.compare_digest(secret.encode(), self._secret.encode()):
             return closing(403, "the secret of this service is needed: Authorization: Bearer SECRET")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from ..sagemaker import DescribeEndpointConfigResponse, ProductionVariant
     from ._pools import Pool
-    from ._world import World
+    from ._region import Region
 
 
 @attrs.define(eq=False, kw_only=True)
@@ -27,7 +27,7 @@ class Variant:
     """One variant: what was asked for, and the copies that serve."""
 
     spec: ProductionVariant
-    world: World
+    region: Region
     server: Server | None
     """None for instances that inference components are to run on."""
     pool: Pool | None
@@ -39,15 +39,15 @@ class Variant:
     _bare: int = 0
 
     @classmethod
-    def of(cls, spec: ProductionVariant, endpoint_name: str, world: World) -> Variant:
+    def of(cls, spec: ProductionVariant, endpoint_name: str, region: Region) -> Variant:
         """A variant as its configuration has it. A serverless one has one instance here."""
         server = pool = None
         routing = spec.routing_config
         if spec.model_name is not None:
-            server = Server.of(world.models.get(spec.model_name))
+            server = Server.of(region.models.get(spec.model_name))
             pool = pool_of(
                 server,
-                world,
+                region,
                 group=endpoint_group(endpoint_name),
                 stream=spec.variant_name,
                 told=lambda reason: unhealthy(spec.variant_name, reason),
@@ -56,7 +56,7 @@ class Variant:
             )
         weight = 1.0 if spec.initial_variant_weight is None else spec.initial_variant_weight
         count = 1 if spec.initial_instance_count is None else spec.initial_instance_count
-        return cls(spec=spec, world=world, server=server, pool=pool, weight=weight, desired=count)
+        return cls(spec=spec, region=region, server=server, pool=pool, weight=weight, desired=count)
 
     @property
     def name(self) -> str:
@@ -72,7 +72,7 @@ class Variant:
     async def resize(self, count: int) -> None:
         """Run so many instances. Raises StartFailed if there are none to be had, or one does not come up."""
         more = count - self.current
-        if more > 0 and self.world.faults.lacks(self.spec.instance_type, more):
+        if more > 0 and self.region.faults.lacks(self.spec.instance_type, more):
             raise StartFailed(no_capacity())
         if self.pool is None:
             self._bare = count
@@ -116,10 +116,10 @@ class Fleet:
     stage: ProductionVariantStatus | None = None
 
     @classmethod
-    def of(cls, config: DescribeEndpointConfigResponse, endpoint_name: str, world: World) -> Fleet:
+    def of(cls, config: DescribeEndpointConfigResponse, endpoint_name: str, region: Region) -> Fleet:
         """A configuration's fleet, of which nothing runs yet."""
-        production = tuple(Variant.of(spec, endpoint_name, world) for spec in config.production_variants)
-        shadows = tuple(Variant.of(spec, endpoint_name, world) for spec in config.shadow_production_variants or ())
+        production = tuple(Variant.of(spec, endpoint_name, region) for spec in config.production_variants)
+        shadows = tuple(Variant.of(spec, endpoint_name, region) for spec in config.shadow_production_variants or ())
         return cls(config, production, shadows)
 
     def __iter__(self) -> Iterator[Variant]:

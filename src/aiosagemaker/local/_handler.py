@@ -17,6 +17,7 @@ from .._protocols.server import ReceivedRequest, RestJsonServer
 from .._shapes.maps import Headers
 from ..errors import InternalFailure, ParamValidationError, ServiceError
 from . import _refusals as refusals
+from ._bodies import closing, read_body
 from ._control import PREFIX, Control
 from ._openai import OpenAIRoute, is_openai
 
@@ -162,24 +163,3 @@ async def _stream(
         pieces.close()
     await response.write_eof()
     return response
-
-
-async def read_body(request: web.BaseRequest, longest: int) -> bytes | None:
-    """The whole body, or None for one that is longer."""
-    if request.content_length is not None and request.content_length > longest:
-        return None
-    # Not `request.read()`, which has a limit of its own.
-    parts, length = list[bytes](), 0
-    async for part in request.content.iter_any():
-        length += len(part)
-        if length > longest:
-            return None
-        parts.append(part)
-    return b"".join(parts)
-
-
-def closing(status: int, text: str) -> web.Response:
-    """An answer after which nothing more is read."""
-    answer = web.Response(status=status, text=f"{text}\n")
-    answer.force_close()
-    return answer

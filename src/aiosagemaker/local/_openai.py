@@ -19,6 +19,7 @@ from .._shapes.maps import Headers
 from ..errors import AuthenticationError, ServiceError
 from ..sagemaker_runtime.errors import ModelError
 from ._bearer import check_token
+from ._bodies import closing, read_body
 from ._faces import INVOCATION_BYTES
 from ._instances import ModelRequest, ModelUnreachable
 from ._runtime import STREAM_SECONDS
@@ -50,8 +51,6 @@ class OpenAIRoute:
 
     async def handle(self, request: web.BaseRequest, path: str) -> web.StreamResponse:
         """The container's answer, or a refusal."""
-        from ._handler import closing, read_body
-
         headers = Headers(request.headers.items())
         matched = _PATH.fullmatch(path)
         assert matched is not None, "asked for what is_openai says"
@@ -76,7 +75,7 @@ class OpenAIRoute:
                 inference_component_name=unquote(matched[2]) if matched[2] else None,
                 session_id=asked.session_id,
             )
-            answer = await self._runtime.ask(self._runtime.router.route(named), asked, STREAM_SECONDS)
+            answer = await self._runtime.calls.ask(self._runtime.router.route(named), asked, STREAM_SECONDS)
         except AuthenticationError as error:
             return _refused(403, error.message)
         except ModelError as error:

@@ -7,28 +7,22 @@ import uuid
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
-import attrs
-
 from ..sagemaker_runtime import (
     InvokeEndpointAsyncResponse,
     InvokeEndpointResponse,
     InvokeEndpointWithResponseStreamResponse,
 )
-from ..sagemaker_runtime.errors import ModelError, ModelNotReadyException, ModelStreamError
+from ..sagemaker_runtime.errors import ModelStreamError
 from ._async_inference import AsyncCall
-from ._capture import capture
 from ._instances import ModelRequest, ModelUnreachable
-from ._logs import endpoint_group
-from ._multi_model import ModelNotLoaded
+from ._model_calls import ModelCalls, timed_out
 from ._routing import Router
 from ._runtime_refusals import refused, too_large
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
-    from ._endpoints import Endpoint
-    from ._instances import ModelResponse
-    from ._pools import Lease
+    from ._model_calls import Answer
     from ._routing import Target
     from ._world import World
 
@@ -38,20 +32,6 @@ STREAM_SECONDS = 480
 """What a model has to answer in a stream (API_runtime_InvokeEndpointWithResponseStream)."""
 
 
-@attrs.frozen
-class Answer:
-    """A model's answer under way. It must be closed: until then the model server is not stopped."""
-
-    target: Target
-    request: ModelRequest
-    response: ModelResponse
-    lease: Lease
-
-    def close(self) -> None:
-        """The call has ended."""
-        self.lease.release()
-
-
 class Runtime:
     """The data plane."""
 
@@ -59,13 +39,14 @@ class Runtime:
         self._world = world
         self._pace = world.pace
         self.router = Router(world)
+        self.calls = ModelCalls(world, self.router)
 
     async def invoke_endpoint(self, request: Any) -> InvokeEndpointResponse:
         """The model's whole answer. Raises ModelError for anything but a success."""
         target = self.router.route(request)
         _check_size(target, request)
-        answer = await self.ask(target, _asked(request), ANSWER_SECONDS)
-        body = await self.read(answer, ANSWER_SECONDS)
+        answer = await self.calls.ask(target, _asked(request), ANSWER_SECONDS)
+        body = await self.calls.read(answer, ANSWER_SECONDS)
         return InvokeEndpointResponse(
             body=body,
             new_session_id=answer.response.new_session_id,
@@ -82,7 +63,7 @@ class Runtime:
         """
         target = self.router.route(request)
         _check_size(target, request)
-        answer = await self.ask(target, _asked(request), STREAM_SECONDS)
+        answer = await self.calls.ask(target, _asked(request), STREAM_SECONDS)
         pieces = Pieces(answer, self._pace.limit(STREAM_SECONDS))
         return InvokeEndpointWithResponseStreamResponse(**_said(answer)), pieces
 
@@ -93,99 +74,10 @@ class Runtime:
         if config is None:
             raise refused(f"Endpoint {request.endpoint_name} is not an asynchronous endpoint.")
         call = AsyncCall.of(request, config, self._pace.now(), str(uuid.uuid4()))
-        self._world.begin(call.carry_out(self, self.router, self._world))
+        self._world.begin(call.carry_out(self.calls, self.router, self._world))
         return InvokeEndpointAsyncResponse(
             inference_id=call.inference_id, output_location=call.output, failure_location=call.failure
         )
-
-    async def read(self, answer: Answer, seconds: float) -> bytes:
-        """An answer's whole body, which is captured where the endpoint says so. Closes the answer."""
-        try:
-            async with asyncio.timeout(self._pace.limit(seconds)):
-                body = await answer.response.read()
-        except (ModelUnreachable, TimeoutError) as error:
-            raise self._model_error(answer.target.endpoint, 0, str(error) or timed_out(), "primary") from error
-        finally:
-            answer.close()
-        self._capture(answer, body)
-        return body
-
-    def _capture(self, answer: Answer, body: bytes) -> None:
-        target = answer.target
-        config = target.endpoint.fleet.config.data_capture_config if target.endpoint.fleet else None
-        if config is None or config.enable_capture is False:
-            return
-        if self._pace.clock.random() * 100 < config.initial_sampling_percentage:
-            self._world.begin(
-                capture(
-                    config,
-                    self._world,
-                    endpoint=target.endpoint.name,
-                    variant=target.variant_name,
-                    request=answer.request,
-                    answer=body,
-                    answer_type=answer.response.content_type,
-                )
-            )
-
-    async def ask(self, target: Target, asked: ModelRequest, seconds: float) -> Answer:
-        """A model's answer, whose head says that it is a success. Raises ModelError for any other.
-
-        From the choice of the target to here nothing was waited for, so that its copy cannot have been retired.
-        """
-        lease = target.pool.take(target.copy)
-        for shadow in target.shadows:
-            self._world.begin(self._mirror(shadow, asked))
-        try:
-            return Answer(target, asked, await self._answer(target, lease, asked, seconds), lease)
-        except BaseException:
-            lease.release()
-            raise
-
-    async def _answer(self, target: Target, lease: Lease, asked: ModelRequest, seconds: float) -> ModelResponse:
-        try:
-            async with asyncio.timeout(self._pace.limit(seconds)):
-                response = await lease.ask(asked)
-                if not 200 <= response.status < 300:
-                    text = (await response.read()).decode(errors="replace")
-                    raise self._model_error(target.endpoint, response.status, text, response.container)
-        except TimeoutError as error:
-            if target.multi_model and asked.target_model not in getattr(lease.copy.instance, "loaded", {}):
-                raise ModelNotReadyException(
-                    f"Model {asked.target_model} is not ready for inference: it is still downloading or loading.",
-                    code="ModelNotReadyException",
-                ) from error
-            raise self._model_error(target.endpoint, 0, timed_out(), "primary") from error
-        except ModelUnreachable as error:
-            raise self._model_error(target.endpoint, 0, str(error), "primary") from error
-        except ModelNotLoaded as error:
-            raise refused(str(error)) from error
-        self.router.remember(target, response)
-        return response
-
-    async def _mirror(self, shadow: Target, asked: ModelRequest) -> None:
-        """Show a request to a shadow, whose answer nobody sees."""
-        lease = shadow.pool.take(shadow.copy)
-        try:
-            await (await lease.ask(asked)).read()
-        except (ModelUnreachable, ModelNotLoaded):
-            return  # a shadow's failure is its own
-        finally:
-            lease.release()
-
-    def _model_error(self, endpoint: Endpoint, status: int, message: str, container: str) -> ModelError:
-        side = "client" if 400 <= status < 500 else "server"
-        account, group = self._world.account, endpoint_group(endpoint.name)
-        error = ModelError(
-            f'Received {side} error ({status}) from {container} with message "{message}". See '
-            f"https://{account.region}.console.aws.amazon.com/cloudwatch/home?region={account.region}"
-            f"#logEventViewer:group={group} in account {account.number} for more information.",
-            code="ModelError",
-        )
-        error.original_status_code = status
-        error.original_message = message
-        error.log_stream_arn = account.arn(f"log-group:{group}", "logs")
-        return error
 
 
 class Pieces:
@@ -240,8 +132,3 @@ def _broken(code: str, message: str) -> ModelStreamError:
     failure = ModelStreamError(message, code="ModelStreamError")
     failure.error_code = code
     return failure
-
-
-def timed_out() -> str:
-    """The service's words for a model that took too long."""
-    return "Your invocation timed out while waiting for a response from container primary."

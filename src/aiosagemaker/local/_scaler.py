@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ._endpoints import Endpoint
     from ._fleets import Variant
     from ._pools import Pool
-    from ._scaling import ScalableTarget
+    from ._scalable_target import ScalableTarget
     from ._world import World
 
 LOOK_SECONDS = 60

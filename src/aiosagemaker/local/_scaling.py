@@ -8,8 +8,6 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING, Any
 
-import attrs
-
 from ..application_autoscaling import (
     Alarm,
     DeleteScalingPolicyResponse,
@@ -22,20 +20,15 @@ from ..application_autoscaling import (
     PutScalingPolicyResponse,
     RegisterScalableTargetResponse,
     ScalableDimension,
-    ScalingActivity,
     ScalingPolicy,
-)
-from ..application_autoscaling import (
-    ScalableTarget as TargetDescription,
 )
 from ..application_autoscaling.errors import ObjectNotFoundException
 from ._refusals import invalid
+from ._scalable_target import ScalableTarget
 from ._scaler import Scaler, scaled_resource
 from ._store import page
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from ._component_operations import InferenceComponents
     from ._endpoint_operations import Endpoints
     from ._world import World
@@ -43,37 +36,6 @@ if TYPE_CHECKING:
 SCALING_PAGE = 50
 """What a page holds: "The default value is 50" (API_DescribeScalableTargets)."""
 DIMENSIONS = ("sagemaker:variant:DesiredInstanceCount", "sagemaker:inference-component:DesiredCopyCount")
-
-
-@attrs.define(eq=False, kw_only=True)
-class ScalableTarget:
-    """What scales, and how."""
-
-    resource_id: str
-    dimension: str
-    arn: str
-    created: datetime
-    role: str
-    least: int
-    most: int
-    suspended: Any = None
-    policies: dict[str, ScalingPolicy] = attrs.field(factory=dict[str, "ScalingPolicy"])
-    activities: list[ScalingActivity] = attrs.field(factory=list["ScalingActivity"])
-    tags: dict[str, str] = attrs.field(factory=dict[str, str])
-
-    def describe(self) -> TargetDescription:
-        """What DescribeScalableTargets says."""
-        return TargetDescription(
-            service_namespace="sagemaker",
-            resource_id=self.resource_id,
-            scalable_dimension=ScalableDimension(self.dimension),
-            min_capacity=self.least,
-            max_capacity=self.most,
-            role_arn=self.role,
-            creation_time=self.created,
-            suspended_state=self.suspended,
-            scalable_target_arn=self.arn,
-        )
 
 
 class Scaling:

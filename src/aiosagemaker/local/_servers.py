@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from ..sagemaker import ContainerDefinition, DescribeModelResponse
     from ._instances import Instance
-    from ._world import World
+    from ._region import Region
 
 
 @attrs.frozen(kw_only=True)
@@ -47,7 +47,7 @@ class _Launch:
     """Makes copies, which write to a group of logs, in streams whose names begin with one."""
 
     server: Server
-    world: World
+    region: Region
     group: str
     stream: str
 
@@ -64,25 +64,25 @@ class _Launch:
         return Pipeline(own, stages, direct=self.server.direct)
 
     async def _instance(self, container: ContainerDefinition, own: str, stream: str) -> Instance:
-        world, source = self.world, Source.of(container)
+        region, source = self.region, Source.of(container)
         multi = container.mode == "MultiModel"
         environment = {
-            "AWS_REGION": world.account.region,
+            "AWS_REGION": region.account.region,
             **(container.environment or {}),
-            "SM_MODEL_DIR": await world.model_data.folder(None if multi else source),
+            "SM_MODEL_DIR": await region.model_data.folder(None if multi else source),
         }
         if multi:
             environment["SAGEMAKER_MULTI_MODEL"] = "true"
-        log = world.logs.writer(self.group, stream)
-        instance = world.images.launch(container.image or "", environment, own, log)
+        log = region.logs.writer(self.group, stream)
+        instance = region.images.launch(container.image or "", environment, own, log)
         if multi and source is not None:
-            return MultiModel(instance, source, world.model_data, world.pace, world.begin)
+            return MultiModel(instance, source, region.model_data, region.pace, region.begin)
         return instance
 
 
 def pool_of(
     server: Server,
-    world: World,
+    region: Region,
     *,
     group: str,
     stream: str,
@@ -92,10 +92,10 @@ def pool_of(
 ) -> Pool:
     """A pool, empty yet, of copies of a server."""
     return Pool(
-        launch=_Launch(server, world, group, stream),
+        launch=_Launch(server, region, group, stream),
         told=told,
-        startup_seconds=world.pace.limit(startup_timeout or STARTUP_TIMEOUT),
-        pace=world.pace,
-        begin=world.begin,
+        startup_seconds=region.pace.limit(startup_timeout or STARTUP_TIMEOUT),
+        pace=region.pace,
+        begin=region.begin,
         least_outstanding=least_outstanding,
     )
