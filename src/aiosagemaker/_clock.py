@@ -6,6 +6,7 @@ import asyncio
 import random
 import time
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 Duration = float | timedelta
 """A length of time: seconds (int or float) or a timedelta."""
@@ -39,9 +40,10 @@ class Clock:
 class _SystemClock(Clock):
     """Python's own functions, without a call around each: a call asks the time a dozen times."""
 
-    monotonic = staticmethod(time.monotonic)
-    random = staticmethod(random.random)
-    time = staticmethod(time.time)
+    if not TYPE_CHECKING:  # a type checker keeps Clock's own signatures
+        monotonic = staticmethod(time.monotonic)
+        random = staticmethod(random.random)
+        time = staticmethod(time.time)
 
 
 SYSTEM_CLOCK = _SystemClock()

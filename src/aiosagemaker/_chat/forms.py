@@ -206,8 +206,7 @@ class _Meaning:
             raise self._broken(text) from None
         if kind not in ("line", "document"):
             self._events = True
-        values: list[Any] = value if isinstance(value, list) else [value]
-        for each in values:
+        for each in cast("Sequence[Any]", value) if isinstance(value, list) else (value,):
             if not isinstance(each, Mapping):
                 raise ChatError(f"no part of an answer: {_excerpt(text)}")
             yield from self._object(kind, cast("Mapping[str, Any]", each))
@@ -223,9 +222,12 @@ class _Meaning:
             raise ChatError(_error_text(value), error=value)
         usage = _usage(value.get("usage"))
         self.has_usage = self.has_usage or usage is not None
-        choices = value.get("choices")
-        if isinstance(choices, Sequence) and not isinstance(choices, str):
-            found = [self._choice(choice, value) for choice in choices if isinstance(choice, Mapping)]
+        if isinstance(value.get("choices"), list):
+            found = [
+                self._choice(cast("Mapping[str, Any]", choice))
+                for choice in _items(value["choices"])
+                if isinstance(choice, Mapping)
+            ]
             for number, delta in enumerate(found):
                 last = number == len(found) - 1
                 yield ChatDelta(
@@ -246,8 +248,8 @@ class _Meaning:
         elif "id" not in value and "object" not in value:
             raise ChatError(f"no part of an answer: {_excerpt(json.dumps(value))}")
 
-    def _choice(self, choice: Mapping[str, Any], value: Mapping[str, Any]) -> ChatDelta:
-        said = choice.get("delta") or choice.get("message") or {}
+    def _choice(self, choice: Mapping[str, Any]) -> ChatDelta:
+        said = _mapping(choice.get("delta") or choice.get("message"))
         index = choice.get("index")
         number = index if isinstance(index, int) else 0
         reason = choice.get("finish_reason")
@@ -280,15 +282,13 @@ class _Meaning:
 
 
 def _finish(details: object) -> str | None:
-    reason = cast("Mapping[str, object]", details).get("finish_reason") if isinstance(details, Mapping) else None
+    reason = _mapping(details).get("finish_reason")
     return reason if isinstance(reason, str) else None
 
 
 def _tools(calls: object) -> Iterator[ToolCallDelta]:
-    if not isinstance(calls, Sequence) or isinstance(calls, str):
-        return
-    for number, call in enumerate(calls):
-        function = call.get("function") or {}
+    for number, call in enumerate(map(_mapping, _items(calls))):
+        function = _mapping(call.get("function"))
         arguments = function.get("arguments")
         yield ToolCallDelta(
             index=call["index"] if isinstance(call.get("index"), int) else number,
@@ -315,13 +315,21 @@ def _usage(value: object) -> ChatUsage | None:
     )
 
 
+def _items(value: object) -> Sequence[Any]:
+    return cast("Sequence[Any]", value) if isinstance(value, list) else ()
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return cast("Mapping[str, Any]", value) if isinstance(value, Mapping) else {}
+
+
 def _string(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
 def _error_text(value: Mapping[str, Any]) -> str:
     error: Any = value.get("error")
-    inner: Any = error.get("message") if isinstance(error, Mapping) else error
+    inner = cast("Mapping[str, Any]", error).get("message") if isinstance(error, Mapping) else error
     words = inner if isinstance(inner, str) else value.get("message")
     return f"the container answered with an error: {words if isinstance(words, str) else _excerpt(json.dumps(value))}"
 

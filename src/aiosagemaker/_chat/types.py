@@ -68,7 +68,7 @@ class ChatDelta:
     """The tokens used, where the container says it: mostly in the last piece."""
     index: int = 0
     """The choice, if more than one was asked for."""
-    raw: Mapping[str, Any] = attrs.field(factory=dict, repr=False, eq=False)
+    raw: Mapping[str, Any] = attrs.field(factory=dict[str, Any], repr=False, eq=False)
     """The container's own object, with all that has no member here."""
 
 

@@ -63,14 +63,18 @@ def request_head(method: str, target: Target, headers: Mapping[str, str], length
 def _form(method: str, names: tuple[str, ...]) -> tuple[str, bool]:
     """What calls share: the form of the headers, and whether Host is among them."""
     for name in (method, *names):
-        if not isinstance(name, str) or not _TOKEN.fullmatch(name):
-            raise ValueError(f"{name!r:.60} is no name of HTTP's")
+        _check_name(name)
     lowered = [name.lower() for name in names]
     if refused := _OWN.intersection(lowered):
         raise ValueError(f"the header {min(refused)} is not the caller's to set")
     if len(set(lowered)) != len(lowered):
         raise ValueError("a header is given twice")
     return "".join(f"{name.replace('%', '%%')}: %s\r\n" for name in names), "host" in lowered
+
+
+def _check_name(name: object) -> None:
+    if not isinstance(name, str) or not _TOKEN.fullmatch(name):
+        raise ValueError(f"{name!r:.60} is no name of HTTP's")
 
 
 def response_head(message: Any) -> HttpResponse:

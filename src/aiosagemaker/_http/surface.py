@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from yarl import URL
 
 try:
+    from aiohttp.client_proto import ResponseHandler
     from aiohttp.connector import Connection as _Lease
     from aiohttp.http import HttpResponseParser
 except ImportError as error:  # pragma: no cover
@@ -136,7 +137,7 @@ def check_surface() -> None:
             (aiohttp.TCPConnector, "connect"),
             (_Lease, "transport"),
             (_Lease, "protocol"),
-            (aiohttp.client_proto.ResponseHandler, "should_close"),
+            (ResponseHandler, "should_close"),
         ):
             getattr(owner, name)
     except (AttributeError, TypeError, ValueError, LookupError) as error:

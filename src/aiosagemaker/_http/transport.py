@@ -78,7 +78,8 @@ class Transport:
             connection = await self._begin(request, None)
             while connection.head is None and connection.failure is None:
                 await connection.progress()
-            if connection.head is None and connection.failure is not None:
+            if connection.head is None:
+                assert connection.failure is not None
                 raise connection.failure
             if connection.head.code in TRANSIENT_STATUSES:
                 connection.reusable = False

@@ -5,7 +5,7 @@ https://smithy.io/2.0/aws/amazon-eventstream.html
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from .._errors import ArgumentError, EventStreamError
 from .._shapes.convert import LOAD_ERRORS, WIRE
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from .._errors import ServiceError
+    from .._shapes.body import Chunk
     from .._shapes.operation import Operation
     from .._shapes.registry import Registry
     from .._shapes.structure import Structure
@@ -137,7 +138,8 @@ class EventWriter:
         Raises:
             ArgumentError: the operation's requests stream no such event.
         """
-        given: Any = self._wrapped(event) if isinstance(event, (bytes, bytearray, memoryview, str)) else event
+        raw = isinstance(event, (bytes, bytearray, memoryview, str))
+        given: Any = self._wrapped(cast("Chunk | str", event)) if raw else event
         shape = getattr(given, "__shape__", "")
         if shape not in self._types or given.__namespace__ is not self._namespace:
             raise ArgumentError(f"a stream of {' or '.join(self._types)} takes no {type(event).__name__}")
@@ -157,7 +159,7 @@ class EventWriter:
             headers[":content-type"], payload = "application/json", dumps(WIRE.dump(given)).encode()
         return encode_message(headers, payload)
 
-    def _wrapped(self, payload: bytes | bytearray | memoryview | str) -> Structure:
+    def _wrapped(self, payload: Chunk | str) -> Structure:
         shape = next(iter(self._types))
         members = self._namespace.shapes[shape]["members"]
         name = next((member["name"] for member in members.values() if member.get("event_payload")), None)

@@ -6,7 +6,7 @@ Looked for only once loading has noted that there is something.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from .members import is_optional
@@ -48,7 +48,7 @@ def _found(namespace: Registry, shape: str, value: Any, path: str, key: Key) -> 
     row = namespace.shapes[shape]
     kind = row["type"]
     if kind == "list" and isinstance(value, list):
-        kept = (item for item in value if item is not None)
+        kept = [item for item in cast("Sequence[Any]", value) if item is not None]
         for index, item in enumerate(kept):
             yield from _found(namespace, row["item"], item, f"{path}[{index}]", key)
     if not isinstance(value, Mapping):

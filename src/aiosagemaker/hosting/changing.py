@@ -33,10 +33,10 @@ class Changer:
             WaiterTimeout: the time is up.
             SdkError: the service refused, or could not be reached.
         """
-        request = change.request
+        request: Any = change.request
         _ = self.waits.remaining
         self._teller.change(change)
-        own = type(request).__namespace__ is NAMESPACE
+        own = request.__namespace__ is NAMESPACE
         client: Any = self._companions.client if own else self._companions.scaling
         before = None
         if request.__operation__ == "UpdateInferenceComponent":

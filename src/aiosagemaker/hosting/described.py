@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from .._errors import ArgumentError
@@ -34,11 +34,12 @@ def as_request(described: Any, *, tags: Iterable[Tag] | Mapping[str, str] | None
     Raises:
         ArgumentError: it is not one of these responses.
     """
-    shape = getattr(type(described), "__shape__", "")
+    kind: type[Any] = described.__class__
+    shape = getattr(kind, "__shape__", "")
     resource = next(
         (name for name in RESOURCES if shape == NAMESPACE.schema.operations[f"Describe{name}"]["output"]), None
     )
-    if resource is None or getattr(type(described), "__namespace__", None) is not NAMESPACE:
+    if resource is None or getattr(kind, "__namespace__", None) is not NAMESPACE:
         raise ArgumentError(f"as_request takes a description of {', '.join(RESOURCES)}, not {type(described).__name__}")
     target = NAMESPACE.schema.operations[f"Create{resource}"]["input"]
     request = _made(target, described)
@@ -48,10 +49,10 @@ def as_request(described: Any, *, tags: Iterable[Tag] | Mapping[str, str] | None
 
 def tag_tuple(tags: Iterable[Tag] | Mapping[str, str] | None) -> tuple[Tag, ...]:
     """Tags as requests have them; AWS's own, which no request may have, are left out."""
-    found: Iterable[Any] = tags or ()
     if isinstance(tags, Mapping):
         by_key = cast("Mapping[str, str]", tags)
-        found = [NAMESPACE["Tag"](key=key, value=value) for key, value in by_key.items()]
+        return tag_tuple([NAMESPACE["Tag"](key=key, value=value) for key, value in by_key.items()])
+    found = cast("Iterable[Any]", tags or ())
     return tuple(tag for tag in found if not tag.key.startswith("aws:"))
 
 
@@ -83,7 +84,10 @@ def differing(asked: Any, found: Any, path: str = "") -> list[tuple[str, Any, An
             if wanted is not None:
                 made += differing(wanted, getattr(found, member["name"], None), f"{path}.{wire_name}".lstrip("."))
         return made
-    if isinstance(asked, tuple) and isinstance(found, tuple) and len(asked) == len(found):
-        pairs = enumerate(zip(asked, found, strict=True))
+    if isinstance(asked, tuple) and isinstance(found, tuple):
+        wanted_items, found_items = cast("Sequence[Any]", asked), cast("Sequence[Any]", found)
+        if len(wanted_items) != len(found_items):
+            return [(path, found, asked)]
+        pairs = enumerate(zip(wanted_items, found_items, strict=True))
         return [item for index, pair in pairs for item in differing(*pair, f"{path}[{index}]")]
     return [] if asked == found else [(path, found, asked)]

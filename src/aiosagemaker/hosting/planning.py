@@ -196,8 +196,8 @@ def _desired(spec: SpecMembers, observed: Observed, version: Version) -> list[An
 
 def _findings(changes: Sequence[Change], goal: Goal) -> Iterator[Finding]:
     for change in changes:
-        request = change.request
-        if request is None or type(request).__namespace__ is not NAMESPACE:
+        request: Any = change.request
+        if request is None or request.__namespace__ is not NAMESPACE:
             continue
         found = check(request)
         if not found and request.__operation__ in ("CreateEndpoint", "UpdateEndpoint"):

@@ -123,7 +123,7 @@ def differences(before: Any, after: Any, path: str = "") -> Iterator[Difference]
             yield from differences(old.get(name), new.get(name), f"{path}.{name}".lstrip("."))
         return
     if isinstance(before, list) and isinstance(after, list):
-        was, will = _named(before), _named(after)
+        was, will = _named(cast("Sequence[Any]", before)), _named(cast("Sequence[Any]", after))
         for key in dict.fromkeys((*was, *will)):
             yield from differences(was.get(key), will.get(key), f"{path}[{key}]")
         return
@@ -134,8 +134,8 @@ def differences(before: Any, after: Any, path: str = "") -> Iterator[Difference]
 def _named(items: Sequence[Any]) -> dict[str, Any]:
     named: dict[str, Any] = {}
     for index, item in enumerate(items):
-        members = cast("Mapping[str, Any]", item) if isinstance(item, Mapping) else {}
-        named[str(members.get("VariantName", index))] = item
+        name: object = cast("Mapping[str, Any]", item).get("VariantName", index) if isinstance(item, Mapping) else index
+        named[str(name)] = item
     return named
 
 
@@ -152,6 +152,6 @@ def _shown(path: str, value: Any) -> str:
         shown = ", ".join(f"{name}: {_shown(f'{path}.{name}', each)}" for name, each in inner.items())
         return f"{{{shown}}}"
     if isinstance(value, list):
-        return f"[{', '.join(_shown(path, each) for each in value)}]"
+        return f"[{', '.join(_shown(path, each) for each in cast('Sequence[Any]', value))}]"
     text = str(value)
     return text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}..."

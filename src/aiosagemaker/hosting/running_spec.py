@@ -44,7 +44,7 @@ async def running_spec(
         for variant in getattr(config, member) or ()
         if variant.model_name is not None
     }
-    components = []
+    components: list[Any] = []
     for found in observed.components.values():
         component = as_request(found.described, tags=_own(found.tags))
         if component.specification is not None and component.specification.model_name is not None:

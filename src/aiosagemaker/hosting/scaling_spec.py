@@ -136,7 +136,7 @@ def scaling_of(target: Any, policies: tuple[Any, ...]) -> ScalingSpec | None:
     for policy in policies:
         tracking = policy.target_tracking_scaling_policy_configuration
         metric = tracking.predefined_metric_specification if tracking is not None else None
-        if metric is None:
+        if tracking is None or metric is None:
             continue
         what = next((key[1] for key, each in _METRICS.items() if each == metric.predefined_metric_type), None)
         if what is not None:

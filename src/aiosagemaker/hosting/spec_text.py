@@ -18,7 +18,7 @@ from .scaling_spec import ScalingSpec
 from .text_nodes import Lines, TextError, read_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from .spec_members import SpecMembers
 
@@ -96,18 +96,18 @@ class _Reading:
             self._add(path, "type", value, "text is wanted")
         return str(value)
 
-    def _list(self, given: Mapping[str, Any], key: str) -> list[Any]:
-        value = given.get(key) or []
+    def _list(self, given: Mapping[str, Any], key: str) -> Sequence[Any]:
+        value: object = given.get(key) or []
         if not isinstance(value, list):
             self._add(key, "type", value, "a list is wanted")
-            return []
-        return value
+            return ()
+        return cast("Sequence[Any]", value)
 
     def _tags(self, value: Any) -> Any:
         if isinstance(value, Mapping):
             tags = cast("Mapping[str, Any]", value)
             value = [{"Key": key, "Value": str(each)} for key, each in tags.items()]
-        items: list[Any] = self._list({"Tags": value}, "Tags")
+        items = self._list({"Tags": value}, "Tags")
         return [self._request("Tag", item, f"Tags[{index}]") for index, item in enumerate(items)]
 
     def _request(self, shape: str, value: Any, path: str) -> Any:

@@ -46,7 +46,7 @@ def read_text(text: str, environ: Mapping[str, str]) -> tuple[Any, Lines]:
         import ruamel.yaml.error
     except ImportError:
         return _read_json(text, environ), Lines({})
-    yaml = ruamel.yaml.YAML(typ="safe", pure=True)
+    yaml: Any = ruamel.yaml.YAML(typ="safe", pure=True)
     try:
         node = yaml.compose(text)
     except ruamel.yaml.error.YAMLError as error:

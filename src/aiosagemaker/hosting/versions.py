@@ -59,19 +59,16 @@ def version_of(spec: SpecMembers, instance_type: str | None = None) -> Version:
     tags = spec_tags(spec)
     names = content_model_names(spec)
     models = {
-        names[model.model_name]: attrs.evolve(
-            model, model_name=names[model.model_name], tags=_with_tags(model.tags, tags)
-        )
+        names[model.model_name]: model.with_model_name(names[model.model_name]).with_tags(_with_tags(model.tags, tags))
         for model in spec.models
     }
-    changed = {
-        member: tuple(_variant(variant, names, instance_type) for variant in getattr(spec.config, member))
-        for member in VARIANTS
-        if getattr(spec.config, member) is not None
-    }
-    config = attrs.evolve(spec.config, tags=_with_tags(spec.config.tags, tags), **changed)
+    config: Any = spec.config.with_tags(_with_tags(spec.config.tags, tags))
+    for member in VARIANTS:
+        if (variants := getattr(config, member)) is not None:
+            variants = [_variant(variant, names, instance_type) for variant in variants]
+            config = getattr(config, f"with_{member}")(variants)
     name = content_name(spec.endpoint_name, spec.endpoint_name, content(config, "EndpointConfigName"))
-    return Version(config=attrs.evolve(config, endpoint_config_name=name), models=models)
+    return Version(config=config.with_endpoint_config_name(name), models=models)
 
 
 def content_model_names(spec: SpecMembers) -> dict[str, str]:
@@ -88,12 +85,12 @@ def components(spec: SpecMembers) -> Iterator[Any]:
     """The inference components as requests. Callers name them, so that their names are the spec's own."""
     names, tags = content_model_names(spec), spec_tags(spec)
     for component in spec.components:
-        changed: dict[str, Any] = {"tags": _with_tags(component.tags, tags), "endpoint_name": spec.endpoint_name}
+        made = component.with_tags(_with_tags(component.tags, tags)).with_endpoint_name(spec.endpoint_name)
         if component.specification is not None:
-            changed["specification"] = _named(component.specification, names)
-        if getattr(component, "specifications", None):
-            changed["specifications"] = tuple(_named(each, names) for each in component.specifications)
-        yield attrs.evolve(component, **changed)
+            made = made.with_specification(_named(component.specification, names))
+        if specifications := getattr(component, "specifications", None):
+            made = made.with_specifications([_named(each, names) for each in specifications])
+        yield made
 
 
 def spec_tags(spec: SpecMembers) -> dict[str, str]:

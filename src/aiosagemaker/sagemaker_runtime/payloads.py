@@ -166,12 +166,16 @@ def _csv(rows: Any, *, header: bool) -> str:
     writer = csv.writer(text, lineterminator="\n")
     try:
         for row in listed:
-            if isinstance(row, (str, bytes)) or not isinstance(row, Iterable):
+            if not _is_row(row):
                 raise _unwritable("rows", "expected an iterable of rows, each an iterable of values")
             writer.writerow(row)
     except (TypeError, csv.Error) as error:
         raise _unwritable("rows", f"expected rows of values ({error})") from None
     return text.getvalue()
+
+
+def _is_row(row: object) -> bool:
+    return isinstance(row, Iterable) and not isinstance(row, (str, bytes))
 
 
 def _unwritable(member: str, expected: str) -> ParamValidationError:

@@ -46,7 +46,7 @@ class _Expected:
     """The answers to one request, or to all requests of one class."""
 
     request: Request[Any] | type[Request[Any]]
-    answers: deque[Any] = attrs.field(factory=deque)
+    answers: deque[Any] = attrs.field(factory=deque[Any])
     left: int | None = None
     """How often the last answer is still to be given; None is without end."""
     given: int = 0
@@ -55,7 +55,7 @@ class _Expected:
     def is_used_up(self) -> bool:
         return not self.answers or (len(self.answers) == 1 and self.left == 0)
 
-    def matches(self, request: Request[Any], tokens: Sequence[str]) -> bool:
+    def matches(self, request: Request[Any] | None, tokens: Sequence[str]) -> bool:
         wanted = self.request
         if isinstance(wanted, type):
             return type(request) is wanted
@@ -136,8 +136,8 @@ class Stub:
             ParamValidationError: the model does not allow an answer.
             ArgumentError: what is given is no answer to this request.
         """
-        cls = request if isinstance(request, type) else type(request)
-        if not issubclass(cls, Request):
+        cls: type[Any] = request if isinstance(request, type) else request.__class__
+        if Request not in cls.__mro__:
             raise ArgumentError(f"a stub answers requests, not {cls.__name__}")
         namespace, operation = _operation(cls)
         played = [self._played(namespace, operation, answer, seconds(latency)) for answer in answers or (None,)]
@@ -222,7 +222,7 @@ class Stub:
         named = {"x-amzn-requestid": f"stub-{len(self.requests)}"}
         return answer._replace(head=HttpResponse(head.status, Headers({**named, **head.headers}), head.body))
 
-    def _find(self, asked: Request[Any], request: TransportRequest) -> _Expected:
+    def _find(self, asked: Request[Any] | None, request: TransportRequest) -> _Expected:
         tokens: Sequence[str] = () if asked is None else _operation(type(asked))[1].tokens
         found = [each for each in self._expected if not each.is_used_up and each.matches(asked, tokens)]
         if found:
