@@ -14,11 +14,16 @@ import attrs
 
 from .._errors import ArgumentError, ParamValidationError
 from .._shapes import constraints
-from .models import NAMESPACE
+from .._shapes.body import SizedStream
 
 if TYPE_CHECKING:
     from .._shapes.structure import Request
 
+MEBIBYTE = 1024 * 1024
+PAYLOAD = 25 * MEBIBYTE
+"""What the body of an invocation may hold, in bytes."""
+SERVERLESS_PAYLOAD = 4 * MEBIBYTE
+"""The same where the endpoint is serverless."""
 MOST_PERCENT = 50
 """Of a variant's instances, in one step of a deployment."""
 
@@ -41,22 +46,29 @@ Counts = Mapping[str, int]
 """Instance counts of a configuration's variants by name, where they are known."""
 
 
-def check(request: Request[Any], /) -> tuple[Finding, ...]:
-    """What the service would refuse of a request of the control plane, before it is sent; empty if nothing is known.
+def check(request: Request[Any], /, *, serverless: bool = False) -> tuple[Finding, ...]:
+    """What the service would refuse of a request, before it is sent; empty if nothing is known.
 
     First every constraint of the model, as `validate()` has them; if all hold, the documented rules: for
-    CreateEndpointConfig, CreateEndpoint, UpdateEndpoint and UpdateEndpointWeightsAndCapacities. A size given as an
-    instance count cannot be judged without the configuration's own counts, and passes.
+    CreateEndpointConfig, CreateEndpoint, UpdateEndpoint and UpdateEndpointWeightsAndCapacities, and for the runtime's
+    invocations. A size given as an instance count cannot be judged without the configuration's own counts, and passes.
+
+    Args:
+        request: a request of SageMaker's control plane or of its runtime.
+        serverless: whether the endpoint invoked is serverless, which takes less. Default False.
 
     Raises:
-        ArgumentError: `request` is not a request of the control plane.
+        ArgumentError: `request` is neither.
     """
-    if getattr(request, "__namespace__", None) is not NAMESPACE or not hasattr(request, "__operation__"):
-        raise ArgumentError(f"check takes a request of SageMaker's control plane, not {request!r:.80}")
+    service = request.__namespace__.schema.metadata.get("name") if hasattr(request, "__operation__") else None
+    if service not in ("sagemaker", "sagemaker-runtime"):
+        raise ArgumentError(f"check takes a request of SageMaker's control plane or runtime, not {request!r:.80}")
     try:
         constraints.check(request, strict=True)
     except ParamValidationError as error:
         return tuple(Finding(violation.path, violation.expected) for violation in error.violations)
+    if service == "sagemaker-runtime":
+        return tuple(Finding(*found) for found in _invocation(request, serverless=serverless))
     return documented(request)
 
 
@@ -163,6 +175,22 @@ def _desired(request: Any, _: Counts) -> Found:
         if desired.serverless_update_config is not None:
             path = f"desired_weights_and_capacities[{index}].serverless_update_config"
             yield from _concurrency(desired.serverless_update_config, path)
+
+
+def _invocation(request: Any, *, serverless: bool) -> Found:
+    if request.__operation__ not in ("InvokeEndpoint", "InvokeEndpointWithResponseStream"):
+        return
+    # https://docs.aws.amazon.com/general/latest/gr/sagemaker.html, "Service quotas": payloads of invocations.
+    most = SERVERLESS_PAYLOAD if serverless else PAYLOAD
+    body = request.body
+    length = body.length if isinstance(body, SizedStream) else memoryview(body).nbytes
+    if length > most:
+        kind = "a serverless endpoint" if serverless else "an endpoint"
+        yield "body", f"{kind} takes at most {most // MEBIBYTE} MB ({most} bytes), not {length}"
+    # https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpoint.html
+    attributes = request.custom_attributes
+    if attributes is not None and not all(" " < character <= "~" for character in attributes):
+        yield "custom_attributes", "visible US-ASCII characters only (RFC 7230, 3.2.6)"
 
 
 _RULES: dict[str, tuple[Callable[[Any, Counts], Found], ...]] = {

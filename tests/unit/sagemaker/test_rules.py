@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from aiosagemaker import SizedStream
 from aiosagemaker.errors import ArgumentError
 from aiosagemaker.sagemaker import (
     BlueGreenUpdatePolicy,
@@ -25,6 +26,8 @@ from aiosagemaker.sagemaker import (
     check,
 )
 from aiosagemaker.sagemaker.rules import documented, shares_of
+from aiosagemaker.sagemaker_metrics import BatchGetMetricsRequest
+from aiosagemaker.sagemaker_runtime import InvokeEndpointRequest, InvokeEndpointWithResponseStreamRequest
 
 BLUE_GREEN = "deployment_config.blue_green_update_policy"
 ROUTING = f"{BLUE_GREEN}.traffic_routing_configuration"
@@ -145,10 +148,8 @@ def test_constraints_come_first() -> None:
 
 
 def test_what_can_be_checked() -> None:
-    """Only a request of the control plane can be checked."""
-    from aiosagemaker.sagemaker_runtime import InvokeEndpointRequest
-
-    for wrong in (InvokeEndpointRequest(endpoint_name="e", body=b""), size(1), None):
+    """Only a request can be checked, of the control plane or the runtime."""
+    for wrong in (BatchGetMetricsRequest(metric_queries=[]), size(1), None):
         with pytest.raises(ArgumentError, match="check takes a request"):
             check(wrong)  # type: ignore[arg-type]
 
@@ -167,3 +168,31 @@ def test_steps(given: dict[str, Any], shares: list[float]) -> None:
     """Traffic shifts in the steps that the routing says, the last to all."""
     routing = policy(given.pop("kind"), **given).traffic_routing_configuration
     assert shares_of(routing, {"v": 4}) == pytest.approx(shares)
+
+
+INVOKE = InvokeEndpointRequest(endpoint_name="e", body=b"")
+
+
+@pytest.mark.parametrize(
+    ("request_", "serverless", "found"),
+    [
+        (INVOKE, False, []),
+        (INVOKE.with_body(bytes(25 * 1024 * 1024)), False, []),
+        (INVOKE.with_body(bytes(25 * 1024 * 1024 + 1)), False, ["body"]),
+        (INVOKE.with_body(bytes(4 * 1024 * 1024)), True, []),
+        (INVOKE.with_body(bytes(4 * 1024 * 1024 + 1)), True, ["body"]),
+        (INVOKE.with_body(SizedStream(lambda: None, 26_214_401)), False, ["body"]),  # type: ignore[arg-type, return-value]  # never read
+        (INVOKE.with_custom_attributes("a=b;c=d"), False, []),
+        (INVOKE.with_custom_attributes("a b"), False, ["custom_attributes"]),
+        (INVOKE.with_custom_attributes("a" * 1025), False, ["custom_attributes"]),
+        (INVOKE.with_session_id("NEW_SESSION"), False, []),
+        (
+            InvokeEndpointWithResponseStreamRequest(endpoint_name="e", body=b"", session_id="abc"),
+            False,
+            [],
+        ),
+    ],
+)
+def test_invocations(request_: Any, serverless: bool, found: list[str]) -> None:
+    """What an invocation may hold is held against the documented limits."""
+    assert [finding.path for finding in check(request_, serverless=serverless)] == found
