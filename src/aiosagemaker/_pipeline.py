@@ -9,6 +9,7 @@ knowledge (`_recovery`).
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -40,10 +41,10 @@ from ._protocols.protocol import refuse_filled, request_id
 from ._shapes.body import SizedStream
 from ._shapes.constraints import check
 from ._shapes.structure import ResponseMetadata, attach_metadata, evolve
-from ._telling import Telling, log_attempt, log_call
+from ._telling import Telling, log_attempt, log_call, logger
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Coroutine, Mapping
 
     from ._config.config import Config
     from ._credentials.cache import CredentialsCache
@@ -91,6 +92,10 @@ class Pipeline:
         init=False, default=attrs.Factory(lambda pipeline: teller(_hooks_of(pipeline.config)), takes_self=True)
     )
     base_url: URL = attrs.field(init=False, default=attrs.Factory(_base_url, takes_self=True))
+    headers: dict[str, str] = attrs.field(
+        init=False, repr=False, default=attrs.Factory(lambda pipeline: dict(pipeline.config.headers), takes_self=True)
+    )
+    """Those that the user adds to every request."""
 
     async def invoke(
         self, operation: Operation, request: Request[Any], sender: Sender, time: OperationTime | None = None
@@ -158,13 +163,14 @@ class Pipeline:
             # With validation off, what cannot be written is found only here; the check names it better.
             check(request, strict=False)
             raise ParamValidationError(f"{type(request).__name__} cannot be written: {error}") from error
-        if self.config.headers:
-            given = {name.lower() for name in http_request.headers}
-            http_request.headers |= {k: v for k, v in self.config.headers.items() if k.lower() not in given}
-        http_request.headers["User-Agent"] = self.user_agent
-        http_request.headers["amz-sdk-invocation-id"] = unique_id()
+        headers = http_request.headers
+        if self.headers:
+            given = {name.lower() for name in headers}
+            headers |= {k: v for k, v in self.headers.items() if k.lower() not in given}
+        headers["User-Agent"] = self.user_agent
+        headers["amz-sdk-invocation-id"] = unique_id()
         if self.in_lambda and (trace := trace_id()) is not None:
-            http_request.headers[TRACE_HEADER] = trace
+            headers[TRACE_HEADER] = trace
         return http_request
 
     def url(self, request: HttpRequest) -> URL:
@@ -199,6 +205,7 @@ class _Call:
         "first_sent_at",
         "headers",
         "http_request",
+        "logs",
         "operation",
         "pipeline",
         "request",
@@ -236,17 +243,19 @@ class _Call:
         self.time = time
         self.signer = UNSIGNED if "unsigned" in operation.row else pipeline.signer
         self.signs = self.signer.needs_credentials
-        self.telling = pipeline.telling(operation, prepared, streams=streams)
-        self.resigned_for: set[type] = set()
+        self.telling = pipeline.telling(operation, prepared, streams=streams) if pipeline.teller is not None else None
+        self.logs = logger.isEnabledFor(logging.DEBUG)
+        self.resigned_for: tuple[type, ...] = ()
         self.credentials: Credentials | None = None
         self.timer: Limit | None = None
         self.attempt_ends: float | None = None
         self.first_sent_at = self.sent_at = 0.0
 
-    async def run(self) -> Response:
+    def run(self) -> Coroutine[Any, Any, Response]:
         """The response of the first attempt that succeeds, or the last error."""
-        log_call(self.operation, self.pipeline.endpoint, self.pipeline.credentials if self.signs else None)
-        return await (self._attempts() if self.telling is None else self._told(self.telling))
+        if self.logs:
+            log_call(self.operation, self.pipeline.endpoint, self.pipeline.credentials if self.signs else None)
+        return self._attempts() if self.telling is None else self._told(self.telling)
 
     async def _told(self, telling: Telling) -> Response:
         try:
@@ -269,14 +278,17 @@ class _Call:
             if self.retry.limited:
                 await time.bound(self.retry.acquire(), "held back by the adaptive retry mode's rate")
             else:
-                await self.retry.acquire()
+                self.retry.attempts += 1
             time.attempts = self.retry.attempts
             headers["amz-sdk-request"] = f"attempt={self.retry.number}; max={self.pipeline.retries.max_attempts}"
             started = self.clock.monotonic()
             if self.telling is not None:
                 self.headers = self.telling.begin_attempt(str(self.url), headers)
             try:
-                response, answer = await self._attempt()
+                if self.signs:
+                    self.credentials = self.pipeline.credentials.current() or await self._credentials()
+                answer = await self._send()
+                response = self._read(answer)
             except SdkError as caught:
                 error = _cause(caught, self.http_request)
                 if isinstance(error, ServiceError):
@@ -304,15 +316,13 @@ class _Call:
             self._end_attempt(started, answer)
             return self._complete(response, answer)
 
-    async def _attempt(self) -> tuple[Response, HttpResponse]:
+    async def _credentials(self) -> Credentials:
+        cache = self.pipeline.credentials
+        return await self.time.bound(cache.get(self.time.begun_at), cache.waiting, CredentialsTimeout)
+
+    def _read(self, answer: HttpResponse) -> Response:
+        """What the answer says; a refusal is raised."""
         pipeline = self.pipeline
-        if self.signs:
-            self.credentials = pipeline.credentials.current() or await self.time.bound(
-                pipeline.credentials.get(self.time.begun_at),
-                pipeline.credentials.waiting,
-                CredentialsTimeout,
-            )
-        answer = await self._send()
         if self.telling is not None:
             self.telling.answer = answer
         off = pipeline.skew.learn(self.sent_at, self.clock.time(), answer.headers)
@@ -320,11 +330,11 @@ class _Call:
             response = pipeline.protocol.parse(self.operation, answer)
             if pipeline.config.parameter_validation == "strict":
                 refuse_filled(response, answer)
-            return response, answer
+            return response
         refusal = pipeline.protocol.parse_error(self.operation, answer)
         if isinstance(refusal, AuthenticationError) and type(refusal) not in self.resigned_for:
             # Signed anew it may pass: with the service's time, or with the credentials that followed these.
-            self.resigned_for.add(type(refusal))
+            self.resigned_for += (type(refusal),)
             refusal.retryable = explains(refusal, off) or (
                 isinstance(refusal, _STALE_CREDENTIALS)
                 and self.credentials is not None
@@ -365,8 +375,9 @@ class _Call:
             limit = self.pipeline.config.timeouts.attempt
             raise AttemptTimeout(f"the attempt took longer than {limit:g} s", maybe_sent=outgoing.sent)
         self.time.maybe_sent = self.time.maybe_sent or outgoing.sent
-        doing = outgoing.waiting_for and f"waiting for {outgoing.waiting_for}"
-        raise self.time.over(doing or ("waiting for the answer" if outgoing.sent else "connecting"))
+        if outgoing.sent:
+            raise self.time.over("waiting for the answer")
+        raise self.time.over(f"waiting for {outgoing.waiting_for}" if outgoing.waiting_for else "connecting")
 
     def _sign(self) -> Mapping[str, str]:
         """The headers to send. The attempt's time begins."""
@@ -436,7 +447,8 @@ class _Call:
         return response
 
     def _end_attempt(self, started: float, end: HttpResponse | SdkError, delay: float | None = None) -> None:
-        log_attempt(self.operation, self.retry.attempts, self.clock.monotonic() - started, end, delay)
+        if self.logs:
+            log_attempt(self.operation, self.retry.attempts, self.clock.monotonic() - started, end, delay)
         if self.telling is not None:
             self.telling.end_attempt(end if isinstance(end, SdkError) else None, delay)
 
@@ -457,5 +469,7 @@ def unique_id() -> str:
 
 def with_tokens(operation: Operation, request: Request[Any]) -> Request[Any]:
     """The request with a fresh token in every idempotency member that was left out: one for all its attempts."""
+    if not operation.tokens:
+        return request
     fresh = {name: unique_id() for name in operation.tokens if getattr(request, name) is None}
     return evolve(request, **fresh) if fresh else request

@@ -118,23 +118,20 @@ class Telling:
 
 def log_call(operation: Operation, endpoint: Endpoint, credentials: object | None) -> None:
     """A call begins. `credentials` is what says where they come from; None where nothing is signed."""
-    if logger.isEnabledFor(logging.DEBUG):
-        logger.debug(
-            "%s.%s at %s, region %s, %s",
-            operation.namespace.schema.metadata.get("name", ""),
-            operation.name,
-            endpoint.url,
-            endpoint.region,
-            "not signed" if credentials is None else f"credentials from {credentials}",
-        )
+    logger.debug(
+        "%s.%s at %s, region %s, %s",
+        operation.namespace.schema.metadata.get("name", ""),
+        operation.name,
+        endpoint.url,
+        endpoint.region,
+        "not signed" if credentials is None else f"credentials from {credentials}",
+    )
 
 
 def log_attempt(
     operation: Operation, number: int, elapsed: float, end: HttpResponse | SdkError, delay: float | None
 ) -> None:
     """An attempt came to its end; times are in seconds."""
-    if not logger.isEnabledFor(logging.DEBUG):
-        return
     if isinstance(end, HttpResponse):
         outcome, identity = str(end.status), request_id(end.headers)
     else:

@@ -162,6 +162,7 @@ class RetryCall:
         "_strategy",
         "_window_ends",
         "attempts",
+        "limited",
         "number",
         "total_delay",
         "windowed",
@@ -175,6 +176,8 @@ class RetryCall:
     """How many times it was asked again within the retry window."""
     total_delay: float
     """The delays before retries so far, in seconds."""
+    limited: bool
+    """Whether `acquire` may have to wait."""
 
     def __init__(self, strategy: RetryStrategy, clock: Clock, limiter: RateLimiter | None) -> None:
         self.attempts = 0
@@ -184,13 +187,9 @@ class RetryCall:
         self._strategy = strategy
         self._clock = clock
         self._limiter = limiter
+        self.limited = limiter is not None
         self._paid: int | None = None
         self._window_ends: float | None = None
-
-    @property
-    def limited(self) -> bool:
-        """Whether `acquire` may have to wait."""
-        return self._limiter is not None
 
     async def acquire(self) -> None:
         """Begin an attempt; in adaptive mode, first wait until the rate allows it."""

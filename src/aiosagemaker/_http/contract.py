@@ -22,7 +22,6 @@ class TransportRequest:
     """
 
     __slots__ = (
-        "_sign",
         "answers_freely",
         "body",
         "headers",
@@ -30,6 +29,7 @@ class TransportRequest:
         "method",
         "operation",
         "sent",
+        "sign",
         "timeouts",
         "url",
         "waiting_for",
@@ -50,12 +50,14 @@ class TransportRequest:
     """Whether the service may have received any of it: also true after an error, and after a cancellation."""
     waiting_for: str
     """What there is no connection for yet, such as "a free connection: all 100 (HttpConfig.max_connections) are in
-    use"; empty before and after. An OperationTimeout says it."""
+    use"; empty before. An OperationTimeout says it of what is not `sent`."""
 
     operation: str
     """Which operation of the service it is, such as `DescribeEndpoint`."""
     input: Any
     """The typed request that was written as `method`, `url`, `headers` and `body`."""
+    sign: Callable[[], Mapping[str, str]]
+    """The headers to send. Called once, when a connection is at hand: the attempt's time begins with it."""
 
     def __init__(
         self,
@@ -78,14 +80,9 @@ class TransportRequest:
         self.answers_freely = answers_freely
         self.sent = False
         self.waiting_for = ""
-        self._sign = sign
+        self.sign = sign
         self.operation = operation
         self.input = input
-
-    def sign(self) -> Mapping[str, str]:
-        """The headers to send. Called once, when a connection is at hand: the attempt's time begins with it."""
-        self.waiting_for = ""
-        return self._sign()
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.method} {self.url.scheme}://{self.url.host} sent={self.sent}>"

@@ -30,9 +30,9 @@ class EventSigner:
 
     def __init__(self, authorization: str, credentials: Credentials, region: str, signing_name: str) -> None:
         """`authorization` is the request's header of that name."""
-        from .sigv4 import signer
+        from .sigv4 import CachingSigV4Auth
 
-        self._signer: Any = signer(credentials, signing_name, region)
+        self._signer: Any = CachingSigV4Auth(credentials, signing_name, region)
         self._previous = authorization.rpartition("Signature=")[2]
         self._scope = f"{region}/{signing_name}/aws4_request"
 

@@ -48,13 +48,18 @@ class Signer(Protocol):
         ...
 
 
+@functools.cache
+def _sigv4() -> Any:
+    return importlib.import_module(".sigv4", __package__)
+
+
 class _SigV4:
     """Signature Version 4 in the Authorization header."""
 
     needs_credentials = True
 
     def prepare(self) -> None:
-        importlib.import_module(".sigv4", __package__)
+        _sigv4()
 
     def sign(
         self,
@@ -68,12 +73,10 @@ class _SigV4:
         signing_name: str,
         time: float,
     ) -> dict[str, str]:
-        from .sigv4 import SignableRequest, signer
-
         assert credentials is not None
-        signed = dict(headers)
-        request = SignableRequest(method, url, signed, body, timestamp(int(time)))
-        signer(credentials, signing_name, region).sign(request)
+        sigv4, signed = _sigv4(), dict(headers)
+        request = sigv4.SignableRequest(method, url, signed, body, timestamp(int(time)))
+        sigv4.CachingSigV4Auth(credentials, signing_name, region).sign(request)
         return signed
 
 

@@ -8,13 +8,10 @@ from __future__ import annotations
 
 import functools
 import hmac
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from .._botocore import botocore
-
-if TYPE_CHECKING:
-    from .._credentials.credentials import Credentials
 
 _AUTH = botocore("auth")
 _SigV4Auth: Any = _AUTH.SigV4Auth
@@ -80,13 +77,10 @@ class CachingSigV4Auth(_SigV4Auth):  # type: ignore[misc]  # pyright: ignore[rep
     def _normalize_url_path(self, path: str) -> str:
         return _canonical_path(path)
 
-    def _sign(self, key: bytes, msg: str, hex: bool = False) -> bytes | str:  # botocore's name
-        return hmac.digest(key, msg.encode(), "sha256").hex() if hex else _derived(key, msg)
-
-
-def signer(credentials: Credentials, signing_name: str, region: str) -> CachingSigV4Auth:
-    """A signer for one set of credentials."""
-    return CachingSigV4Auth(credentials, signing_name, region)
+    def signature(self, string_to_sign: str, request: SignableRequest) -> str:
+        date = request.context["timestamp"][:8]
+        key = _signing_key(self.credentials.secret_key, date, self._region_name, self._service_name)
+        return hmac.digest(key, string_to_sign.encode(), "sha256").hex()
 
 
 # What botocore works out from a URL, or from names, alone.
@@ -119,5 +113,8 @@ def _canonical_path(path: str) -> str:
 
 
 @functools.lru_cache(maxsize=128)
-def _derived(key: bytes, message: str) -> bytes:
-    return hmac.digest(key, message.encode(), "sha256")
+def _signing_key(secret_key: str, date: str, region: str, service: str) -> bytes:
+    key = f"AWS4{secret_key}".encode()
+    for step in (date, region, service, "aws4_request"):
+        key = hmac.digest(key, step.encode(), "sha256")
+    return key

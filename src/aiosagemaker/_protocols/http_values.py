@@ -35,6 +35,8 @@ def dump_text(namespace: Registry, shape: str, value: Any, timestamp_format: str
     """A scalar as text; a timestamp in the format of its place unless the shape has its own."""
     row = namespace.shapes[shape]
     kind = row["type"]
+    if kind == "string" and value.__class__ is str:
+        return str(value)
     if kind == "timestamp":
         return str(timestamps.DUMP[row.get("format", timestamp_format)](value))
     if kind == "boolean":
@@ -59,6 +61,8 @@ def dump_header(namespace: Registry, member: MemberRow, value: Any) -> str:
     else:
         text = dump_text(namespace, member["shape"], value, style)
     # A line break would let a value add headers of its own; latin-1 is all that HTTP/1.1 has.
+    if text.isascii() and text.isprintable():
+        return text
     if _CONTROL.search(text):
         raise ValueError("expected a value without control characters")
     text.encode("latin-1")
@@ -113,5 +117,8 @@ _PARSE: dict[str, Callable[[str], Any]] = {
 
 
 def _load_text(namespace: Registry, shape: str, text: str) -> Any:
-    parse = _PARSE.get(namespace.shapes[shape]["type"])
+    kind = namespace.shapes[shape]["type"]
+    if kind == "string":
+        return text
+    parse = _PARSE.get(kind)
     return WIRE.load_hook(namespace, shape)(text, None) if parse is None else parse(text.strip())

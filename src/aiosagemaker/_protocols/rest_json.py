@@ -9,7 +9,7 @@ import base64
 import functools
 import hashlib
 import re
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from .._errors import ParamValidationError, Violation
 from .._shapes.body import UNSIGNED_PAYLOAD, check_body
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from .._shapes.body import Body
     from .._shapes.operation import Operation
     from .._shapes.registry import Registry
-    from .._shapes.schema import MemberRow, ShapeRow
+    from .._shapes.schema import MemberRow
     from .._shapes.structure import Request, Response
     from .message import HttpResponse
 
@@ -44,13 +44,12 @@ class RestJson(Protocol):
     """The restJson1 protocol."""
 
     def serialize(self, operation: Operation, request: Request[Any]) -> HttpRequest:
+        form = _form(operation)
         bound = [
             (wire_name, member, value)
-            for wire_name, member in _in_head(operation)
+            for wire_name, member in form.in_head
             if (value := getattr(request, member["name"])) is not None
         ]
-        method, template = operation.row.get("http", ["POST", "/"])
-        path_template, _, constant_query = template.partition("?")
         headers = _headers(operation.namespace, type(request).__name__, bound)
         if "headers" in operation.row:
             headers |= operation.row["headers"]
@@ -58,17 +57,17 @@ class RestJson(Protocol):
             headers["X-Amz-Content-SHA256"] = UNSIGNED_PAYLOAD
         body = _body(operation, request, headers)
         return HttpRequest(
-            method,
-            _path(operation, request, path_template),
+            form.method,
+            _path(operation, request, form),
             headers,
             body,
-            query=_query(operation.namespace, constant_query, bound),
+            query=_query(operation.namespace, form.query, bound) if form.has_query else form.query,
             host_prefix=host_prefix(operation, request) if "host_prefix" in operation.row else "",
         )
 
     def parse(self, operation: Operation, response: HttpResponse) -> Response:
         try:
-            return _load(operation, response, _located(operation.namespace, operation.output_row, response))
+            return _load(operation, response, _located(operation, response))
         except LOAD_ERRORS as error:
             fault = str(error)
         raise parse_error_of(response, fault)
@@ -78,26 +77,42 @@ def _refuse(subject: str, member: MemberRow, value: Any, expected: str) -> Param
     return ParamValidationError(subject, [Violation(member["name"], "pattern", value, expected)])
 
 
-@functools.lru_cache(maxsize=256)
-def _in_head(operation: Operation) -> tuple[tuple[str, MemberRow], ...]:
-    """The members that stand in headers or in the query."""
-    members = operation.input_row["members"].items()
-    return tuple((name, row) for name, row in members if row.get("location") in ("header", "headers", "querystring"))
+class _Form(NamedTuple):
+    """What the requests of an operation have in common."""
 
-
-@functools.lru_cache(maxsize=256)
-def _labels(operation: Operation) -> tuple[tuple[str, MemberRow], ...]:
+    method: str
+    path: str
+    query: str
+    """What stands in every request's query."""
+    labels: tuple[tuple[str, MemberRow], ...]
     """The members that stand in the path, each with its name there."""
+    in_head: tuple[tuple[str, MemberRow], ...]
+    """The members that stand in headers or in the query."""
+    has_query: bool
+    """Whether any of them is for the query."""
+
+
+@functools.lru_cache(maxsize=256)
+def _form(operation: Operation) -> _Form:
+    method, template = operation.row.get("http", ["POST", "/"])
+    path, _, query = template.partition("?")
     members = operation.input_row["members"].items()
-    return tuple((row.get("location_name", name), row) for name, row in members if row.get("location") == "uri")
+    placed = [(name, row, row.get("location")) for name, row in members]
+    return _Form(
+        method,
+        path,
+        query,
+        tuple((row.get("location_name", name), row) for name, row, location in placed if location == "uri"),
+        tuple((name, row) for name, row, location in placed if location in ("header", "headers", "querystring")),
+        any(location == "querystring" for *_, location in placed),
+    )
 
 
-def _path(operation: Operation, request: Request[Any], template: str) -> str:
-    labels, subject = _labels(operation), type(request).__name__
+def _path(operation: Operation, request: Request[Any], form: _Form) -> str:
+    labels, path, subject = form.labels, form.path, type(request).__name__
     # With validation off this is where a label that was left out is found.
     if missing := [member["name"] for _, member in labels if getattr(request, member["name"]) is None]:
         raise ParamValidationError(subject, [Violation(name, "required", None, "required") for name in missing])
-    path = template
     for name, member in labels:
         value = getattr(request, member["name"])
         text = dump_text(operation.namespace, member["shape"], value, member.get("format", "iso8601"))
@@ -214,19 +229,34 @@ def _load(operation: Operation, response: HttpResponse, located: dict[str, Any])
     return load_noting(operation, BODY, located if value is None else {**located, elsewhere_key(member): value})
 
 
-def _located(namespace: Registry, row: ShapeRow, response: HttpResponse) -> dict[str, Any]:
+@functools.lru_cache(maxsize=256)
+def _from_head(operation: Operation) -> tuple[tuple[str, str, str, MemberRow], ...]:
+    """The members that stand in an answer's head: where, under which name, the key for `BODY`, and the row."""
+    return tuple(
+        (
+            location,
+            member.get("location_name", "" if location == "headers" else wire_name),
+            elsewhere_key(member),
+            member,
+        )
+        for wire_name, member in operation.output_row["members"].items()
+        if (location := member.get("location")) is not None
+    )
+
+
+def _located(operation: Operation, response: HttpResponse) -> dict[str, Any]:
     """What stands in the answer's head, under the keys that `BODY` looks for."""
     found: dict[str, Any] = {}
-    for wire_name, member in row["members"].items():
-        location = member.get("location")
+    headers = response.headers
+    for location, name, key, member in _from_head(operation):
         if location == "header":
-            text = response.headers.get(member.get("location_name", wire_name))
+            text = headers.get(name)
             if text is not None:
-                found[elsewhere_key(member)] = load_header(namespace, member, text)
+                found[key] = load_header(operation.namespace, member, text)
         elif location == "statuscode":
-            found[elsewhere_key(member)] = response.status
+            found[key] = response.status
         elif location == "headers":
-            prefix = member.get("location_name", "").lower()
-            entries = {key[len(prefix) :]: text for key, text in response.headers.items() if key.startswith(prefix)}
-            found[elsewhere_key(member)] = entries
+            prefix = name.lower()
+            entries = {each[len(prefix) :]: text for each, text in headers.items() if each.startswith(prefix)}
+            found[key] = entries
     return found
