@@ -247,7 +247,7 @@ class _Deploying:
         """Undo, then return to try the next instance type, or raise what became of it."""
         failure = await find_failure(self._companions, self._spec.endpoint_name, error=failed)
         self._teller.tell("failed", f"{failure.kind}: {failure.reason}")
-        left = await self._undoing.undo(look.observed, look.goal.version, failure.reason)
+        left = await self._undoing.undo(look.observed, look.goal.version)
         if failure.kind is FailureKind.CAPACITY and self._fall_back(look, failure):
             return
         kind = DeploymentRolledBack if isinstance(failed, RolledBack) else DeploymentFailed
@@ -257,7 +257,7 @@ class _Deploying:
         if error.retryable:
             return  # it may pass by itself, and the next run goes on from here
         try:
-            error.add_note(await self._undoing.undo(look.observed, look.goal.version, f"refused: {error.message}"))
+            error.add_note(await self._undoing.undo(look.observed, look.goal.version))
         except SdkError as another:
             error.add_note(f"what was made for {look.goal.version.name} is still there: {another}")
 

@@ -67,7 +67,7 @@ class Failure:
         where = f", variant {self.variant}" if self.variant else ""
         lines = [f"{what} ({self.status}{where}): {self.kind}", f"  {self.reason or 'no reason was given'}"]
         lines.append(f"  {self.advice}")
-        lines += [f"  | {line}" for line in self.log]
+        lines += [f"  | {part}" for line in self.log for part in str(line).splitlines()]
         lines += [f"  no log: {self.log_error}"] if self.log_error else []
         return "\n".join(lines)
 

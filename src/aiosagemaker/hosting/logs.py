@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from .._clock import Duration
     from ..sagemaker.client import SageMakerClient
 
-STREAMS = 5
-"""How many of the latest streams are read for the last lines: each instance has one of its own."""
+STREAMS = 50
+"""How many of the latest streams are looked at for the one with the last lines: the most that one call lists."""
 FOLLOW_DELAY = 2.0
 """The seconds between two looks for new lines."""
 OVERLAP = 10_000
@@ -38,7 +38,7 @@ class LogLine:
     text: str
 
     def __str__(self) -> str:
-        return f"{self.time:%H:%M:%S} {self.stream}: {self.text}"
+        return f"{self.time:%H:%M:%S} {self.stream}: {self.text}".replace("\n", "\n    ")
 
 
 def endpoint_group(endpoint_name: str) -> str:
@@ -115,25 +115,26 @@ async def _events(logs: Any, group: str, start: int, variant: str | None) -> Asy
 
 
 async def last_lines(logs: Any, group: str, count: int, *, stream_prefix: str = "") -> tuple[LogLine, ...]:
-    """The last lines of the latest streams of a group; none where there is no group."""
+    """The last lines of the stream that began last; none where there is no group.
+
+    Each instance has a stream of its own, and after a failure it is the newest instance that tells why: those that go
+    on serving write too, and later.
+    """
     try:
         found = await logs.describe_log_streams(
             log_group_name=group, order_by="LastEventTime", descending=True, limit=STREAMS
         )
-        streams = [stream.log_stream_name for stream in found.log_streams or ()]
-        chosen = [name for name in streams if name.startswith(stream_prefix)] or streams
-        lines: list[LogLine] = []
-        for name in chosen:
-            page = await logs.get_log_events(
-                log_group_name=group, log_stream_name=name, limit=count, start_from_head=False
-            )
-            lines += [_line(event.timestamp, name, event.message) for event in page.events or ()]
+        streams = list(found.log_streams or ())
+        chosen = [stream for stream in streams if stream.log_stream_name.startswith(stream_prefix)] or streams
+        if not chosen:
+            return ()
+        name = max(chosen, key=lambda stream: stream.creation_time or 0).log_stream_name
+        page = await logs.get_log_events(log_group_name=group, log_stream_name=name, limit=count, start_from_head=False)
     except ServiceError as error:
         if error.code != "ResourceNotFoundException":
             raise
         return ()
-    lines.sort(key=lambda line: line.time)
-    return tuple(lines[-count:])
+    return tuple(_line(event.timestamp, name, event.message) for event in page.events or ())
 
 
 def _line(time: int, stream: str, text: str) -> LogLine:

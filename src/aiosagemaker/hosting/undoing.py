@@ -32,7 +32,7 @@ class Undoing:
         self._changer = changer
         self._teller = teller
 
-    async def undo(self, before: Observed, version: Version, why: str) -> str:
+    async def undo(self, before: Observed, version: Version) -> str:
         """Put back what was there before, and remove the version; what became of it, in words."""
         observed = await self._observe()
         await self._changer.waits.settled(observed)
@@ -45,7 +45,9 @@ class Undoing:
         if observed.status == FAILED:
             left = f"endpoint {name}, which never served, was removed"
             request = NAMESPACE["DeleteEndpointRequest"](endpoint_name=name)
-            await self._make([Change(action=Action.REMOVE, kind="endpoint", name=name, why=why, request=request)])
+            await self._make(
+                [Change(action=Action.REMOVE, kind="endpoint", name=name, why="it failed", request=request)]
+            )
         elif observed.status == "":
             left = f"there is no endpoint {name}"
         for component, found in observed.components.items():
