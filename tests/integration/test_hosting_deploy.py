@@ -19,6 +19,7 @@ from aiosagemaker.hosting import (
     Event,
     FailureKind,
     deploy,
+    deploying,
     failure,
     logs,
     plan,
@@ -71,6 +72,27 @@ async def test_same_spec_twice_writes_nothing() -> None:
         assert not again.changed
         assert not await plan(hosting.client, spec)
         assert hosting.writes == []
+
+
+async def test_events_one_by_one() -> None:
+    """The events of a deployment can be iterated; its error comes after the last, and leaving early cancels it."""
+    async with serving() as hosting:
+        stages = [event.stage async for event in deploying(hosting.client, make_spec("1"))]
+        assert stages[0] == "changing"
+        assert stages[-1] == "done"
+        seen: list[str] = []
+
+        async def follow() -> None:
+            async for event in deploying(hosting.client, make_spec("2", image="bad")):
+                seen.append(event.stage)  # noqa: PERF401  # what came before the error counts
+
+        with pytest.raises(DeploymentRolledBack):
+            await follow()
+        assert "failed" in seen
+        events = deploying(hosting.client, make_spec("3"))
+        await anext(events)
+        await events.aclose()
+        assert (await deploy(hosting.client, make_spec("1"))).endpoint.endpoint_status == "InService"
 
 
 async def test_plan_is_what_is_done() -> None:

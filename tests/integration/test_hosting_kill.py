@@ -118,7 +118,6 @@ async def test_killed_process(start: str) -> None:
         await _become(hosting, after)
         wanted = await state_of(hosting)
         for call in (
-            "CreateEndpointConfig",
             "CreateEndpoint" if before is None else "UpdateEndpoint",
             "PutScalingPolicy",
         ):

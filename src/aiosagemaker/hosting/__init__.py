@@ -10,6 +10,7 @@ from .deploying import Deployment, deploy, plan
 from .described import as_request
 from .events import Event
 from .failures import DeploymentFailed, DeploymentRolledBack, Failure, failure
+from .iterating import deploying
 from .logs import LogLine, logs
 from .names import OWNER_TAG
 from .plans import Action, Change, Difference, Plan
@@ -37,6 +38,7 @@ __all__ = [
     "Teardown",
     "as_request",
     "deploy",
+    "deploying",
     "failure",
     "logs",
     "plan",

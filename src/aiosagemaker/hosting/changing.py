@@ -38,11 +38,7 @@ class Changer:
         self._teller.change(change)
         own = request.__namespace__ is NAMESPACE
         client: Any = self._companions.client if own else self._companions.scaling
-        before = None
-        if request.__operation__ == "UpdateInferenceComponent":
-            name = request.inference_component_name
-            described = await client.describe_inference_component(inference_component_name=name)
-            before = described.failure_reason
+        before = await self._before(request)
         try:
             await client.send(request)
         except ServiceError as error:
@@ -50,19 +46,33 @@ class Changer:
                 raise
         await self._wait(request, before)
 
-    async def _wait(self, request: Any, reason: str | None) -> None:
+    async def _before(self, request: Any) -> Any:
+        """The description of what is to be updated, which tells an old failure from a new one."""
+        client: Any = self._companions.client
+        match request.__operation__:
+            case "UpdateEndpoint" | "UpdateEndpointWeightsAndCapacities":
+                return await client.describe_endpoint(endpoint_name=request.endpoint_name)
+            case "UpdateInferenceComponent":
+                name = request.inference_component_name
+                return await client.describe_inference_component(inference_component_name=name)
+            case _:
+                return None
+
+    async def _wait(self, request: Any, before: Any) -> None:
         waits = self.waits
         match request.__operation__:
             case "CreateEndpoint" | "UpdateEndpoint":
                 target = EndpointTarget(endpoint_config_name=request.endpoint_config_name)
-                await waits.in_service(request.endpoint_name, target)
+                await waits.in_service(request.endpoint_name, target, before)
             case "UpdateEndpointWeightsAndCapacities":
                 target = EndpointTarget(desired_weights_and_capacities=request.desired_weights_and_capacities)
-                await waits.in_service(request.endpoint_name, target)
+                await waits.in_service(request.endpoint_name, target, before)
             case "DeleteEndpoint":
                 await waits.endpoint_settled(request.endpoint_name)
             case "CreateInferenceComponent" | "UpdateInferenceComponent":
-                await waits.component_in_service(request.inference_component_name, reason=reason)
+                await waits.component_in_service(
+                    request.inference_component_name, reason=getattr(before, "failure_reason", None)
+                )
             case "DeleteInferenceComponent":
                 await waits.component_settled(request.inference_component_name)
             case _:

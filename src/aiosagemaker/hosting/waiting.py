@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 TIMEOUT = 7200.0
 """The seconds that a deployment or a teardown may take where the caller does not say."""
-MIN_DELAY, MAX_DELAY = 5.0, 30.0
+MIN_DELAY, MAX_DELAY = 1.0, 30.0
 """The seconds between polls, from the first to the longest: a person is watching."""
 
 
@@ -41,13 +41,20 @@ class Waits:
             raise WaiterTimeout(f"not done within {self._timeout:g} s")
         return left
 
-    async def in_service(self, endpoint_name: str, target: EndpointTarget) -> Any:
-        """Wait for an endpoint to be what was asked for. Raises WaiterFailed, RolledBack or WaiterTimeout."""
+    async def in_service(self, endpoint_name: str, target: EndpointTarget, before: Any = None) -> Any:
+        """Wait for an endpoint to be what was asked for; `before` is its description from before it was asked.
+
+        Raises WaiterFailed, RolledBack or WaiterTimeout.
+        """
         operation, name = "DescribeEndpoint", "EndpointInService"
+        goal = EndpointGoal(name, target)
+        if before is not None:
+            # So that an end that comes before the first poll is not taken for what was there before.
+            goal.saw(before)
         waiter: Waiter[Any] = Waiter(
             name,
             settling(NAMESPACE, operation).row(NAMESPACE, operation, None),
-            goal=EndpointGoal(name, target),
+            goal=goal,
             clock=self._client._session.clock,
             hooks=self._client._session.given.hooks,
             timeout=self.remaining,
