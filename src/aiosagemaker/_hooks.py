@@ -49,6 +49,8 @@ class Attempt:
     call: Call
     number: int
     """From 1 on."""
+    method: str = "POST"
+    """HTTP's."""
     url: str
     headers: MutableMapping[str, str] = attrs.field(repr=False)
     """What is sent beside the signature. In `attempt_started` it can be added to, and what is added is signed, but for
@@ -80,6 +82,43 @@ class Outcome:
 
 
 @attrs.frozen(kw_only=True, eq=False)
+class Wait:
+    """A wait: one object from its beginning to its end, so that it can be a key."""
+
+    name: str
+    """The waiter's, such as `EndpointInService`."""
+    timeout: float
+    """In seconds."""
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Chat:
+    """A chat with a model: one object from its beginning to its end. Nothing that was said is in it."""
+
+    target: str
+    """The name or id of the endpoint, the gateway or the inference router that has the model."""
+    parameters: Mapping[str, Any] = attrs.field(repr=False)
+    """What was asked for beside the messages: `model`, `max_tokens`, `temperature`, ..."""
+    streams: bool
+    """Whether the answer comes piece by piece."""
+    region: str | None
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class ChatOutcome:
+    """How a chat came to its end."""
+
+    completion: Any = attrs.field(repr=False)
+    """What came of the answer, a ChatCompletion."""
+    error: BaseException | None = None
+    """What it failed with, a cancellation included; None where it did not, or was left early."""
+    elapsed: float
+    """In seconds."""
+    time_to_first_token: float | None = None
+    """In seconds; None if there was none."""
+
+
+@attrs.frozen(kw_only=True, eq=False)
 class Poll:
     """One poll of a wait."""
 
@@ -93,6 +132,8 @@ class Poll:
     """What it failed with, which may not end the wait."""
     elapsed: float
     """The seconds since the wait began."""
+    of: Wait
+    """The wait."""
 
 
 class Hooks:
@@ -124,8 +165,20 @@ class Hooks:
     def stream_ended(self, call: Call, outcome: Outcome) -> None:
         """The stream came to its end, failed, or was left; `elapsed` counts from the beginning of the call."""
 
+    def wait_started(self, wait: Wait) -> None:
+        """A wait begins."""
+
     def polled(self, poll: Poll) -> None:
         """A wait has polled."""
+
+    def wait_ended(self, wait: Wait, error: BaseException | None) -> None:
+        """A wait came to its end: in the wanted state, with an error, or because it was left."""
+
+    def chat_started(self, chat: Chat) -> None:
+        """A chat begins; its call follows."""
+
+    def chat_ended(self, chat: Chat, outcome: ChatOutcome) -> None:
+        """The last of a chat's answer has come, or nothing more will."""
 
 
 class WireLog(Hooks):

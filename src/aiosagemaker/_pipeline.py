@@ -283,7 +283,7 @@ class _Call:
             headers["amz-sdk-request"] = f"attempt={self.retry.number}; max={self.pipeline.retries.max_attempts}"
             started = self.clock.monotonic()
             if self.telling is not None:
-                self.headers = self.telling.begin_attempt(str(self.url), headers)
+                self.headers = self.telling.begin_attempt(self.http_request.method, str(self.url), headers)
             try:
                 if self.signs:
                     self.credentials = self.pipeline.credentials.current() or await self._credentials()

@@ -67,12 +67,14 @@ class Telling:
         """The call begins. Raises what a hook raises."""
         self._teller.before("call_started", self._call)
 
-    def begin_attempt(self, url: str, headers: Mapping[str, str]) -> dict[str, str]:
+    def begin_attempt(self, method: str, url: str, headers: Mapping[str, str]) -> dict[str, str]:
         """An attempt begins: its headers, with what hooks add to them. Raises what a hook raises."""
         self._started = self._clock.monotonic()
         self._attempts += 1
         self.answer = None
-        self._attempt = Attempt(call=self._call, number=self._attempts, url=url, headers=(own := dict(headers)))
+        self._attempt = Attempt(
+            call=self._call, number=self._attempts, method=method, url=url, headers=(own := dict(headers))
+        )
         try:
             self._teller.before("attempt_started", self._attempt)
         except BaseException as error:

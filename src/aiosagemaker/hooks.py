@@ -22,6 +22,6 @@ A header of one's own on every request, a count of what the service throttles, a
 
 from __future__ import annotations
 
-from ._hooks import Attempt, Call, Hooks, Outcome, Poll, WireLog
+from ._hooks import Attempt, Call, Chat, ChatOutcome, Hooks, Outcome, Poll, Wait, WireLog
 
-__all__ = ["Attempt", "Call", "Hooks", "Outcome", "Poll", "WireLog"]
+__all__ = ["Attempt", "Call", "Chat", "ChatOutcome", "Hooks", "Outcome", "Poll", "Wait", "WireLog"]

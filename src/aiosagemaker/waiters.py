@@ -9,14 +9,15 @@ from __future__ import annotations
 import asyncio
 import math
 import re
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, cast
 
 from ._clock import SYSTEM_CLOCK, Clock, seconds
 from ._errors import ArgumentError, SdkError, ServiceError, WaiterFailed, WaiterTimeout
-from ._hooks import Poll, teller
+from ._hooks import Poll, Wait, teller
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 
     from ._clock import Duration
     from ._hooks import Hooks, Teller
@@ -66,15 +67,44 @@ class PollLoop:
         self._clock = clock
         self._teller = teller(hooks)
 
-    async def run(
+    def run(
         self, poll: Callable[[], Awaitable[T]], settled: Callable[[T | None, SdkError | None], bool]
-    ) -> AsyncIterator[T]:
+    ) -> AsyncGenerator[T, None]:
         """What each poll gives, until `settled` says of the last one, and of what it failed with, that it is over.
 
         Raises:
             WaiterTimeout: the time is up.
             Exception: whatever `settled` raises.
         """
+        return self._run(poll, settled, None) if self._teller is None else self._told(self._teller, poll, settled)
+
+    async def _told(
+        self, teller: Teller, poll: Callable[[], Awaitable[T]], settled: Callable[[T | None, SdkError | None], bool]
+    ) -> AsyncGenerator[T, None]:
+        def told(number: int, response: T | None, error: SdkError | None, elapsed: float) -> None:
+            facts = Poll(wait=self.name, number=number, response=response, error=error, elapsed=elapsed, of=wait)
+            teller.after("polled", facts)
+
+        wait, failure = Wait(name=self.name, timeout=self.timeout), None
+        teller.after("wait_started", wait)
+        try:
+            async with aclosing(self._run(poll, settled, told)) as responses:
+                async for response in responses:
+                    yield response
+        except GeneratorExit:
+            raise
+        except BaseException as error:
+            failure = error
+            raise
+        finally:
+            teller.after("wait_ended", wait, failure)
+
+    async def _run(
+        self,
+        poll: Callable[[], Awaitable[T]],
+        settled: Callable[[T | None, SdkError | None], bool],
+        told: Callable[[int, T | None, SdkError | None, float], None] | None,
+    ) -> AsyncGenerator[T, None]:
         started = self._clock.monotonic()
         deadline = started + self.timeout
         last: T | None = None
@@ -89,8 +119,8 @@ class PollLoop:
             except TimeoutError as late:
                 raise self.timed_out(last, polled) from late
             polled += 1
-            if self._teller is not None:
-                self._tell(self._teller, polled, None if error else last, error, started)
+            if told is not None:
+                told(polled, None if error else last, error, self._clock.monotonic() - started)
             if error is None:
                 yield cast("T", last)
             if settled(last, error):
@@ -100,10 +130,6 @@ class PollLoop:
                 raise self.timed_out(last, polled) from error
             # The last poll falls on the deadline, so that no success just before it goes unseen.
             await self._clock.sleep(min(self.delay(polled), remaining))
-
-    def _tell(self, teller: Teller, number: int, response: Any, error: SdkError | None, started: float) -> None:
-        elapsed = self._clock.monotonic() - started
-        teller.after("polled", Poll(wait=self.name, number=number, response=response, error=error, elapsed=elapsed))
 
     def delay(self, polled: int) -> float:
         """How long to wait after that many polls, in seconds."""
@@ -173,7 +199,7 @@ class Waiter(Generic[ResponseT]):
                 on_poll(last)
         return last
 
-    def polls(self, poll: Callable[[], Awaitable[ResponseT]]) -> AsyncIterator[ResponseT]:
+    def polls(self, poll: Callable[[], Awaitable[ResponseT]]) -> AsyncGenerator[ResponseT, None]:
         """Each response, until the state is reached. An error that may pass by itself is waited out.
 
         Raises:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,9 +12,11 @@ from tests.conftest import CREDENTIALS
 
 import aiosagemaker.hooks as face
 from aiosagemaker import RetryConfig, SageMakerRuntimeClient, TimeoutConfig
-from aiosagemaker.errors import AttemptTimeout, EventStreamError, InternalFailure, ValidationException
-from aiosagemaker.hooks import Attempt, Call, Hooks, Outcome, Poll
+from aiosagemaker.errors import AttemptTimeout, EventStreamError, InternalFailure, ValidationException, WaiterFailed
+from aiosagemaker.hooks import Attempt, Call, Chat, ChatOutcome, Hooks, Outcome, Poll, Wait
 from aiosagemaker.sagemaker import ListEndpointsRequest
+from aiosagemaker.sagemaker_runtime import InvokeEndpointWithResponseStreamRequest
+from aiosagemaker.testing import Parts, Stub
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,6 +58,18 @@ class Recorder(Hooks):
 
     def polled(self, poll: Poll) -> None:
         self._note("polled", poll)
+
+    def wait_started(self, wait: Wait) -> None:
+        self._note("wait_started", wait)
+
+    def wait_ended(self, wait: Wait, error: BaseException | None) -> None:
+        self._note("wait_ended", wait, error)
+
+    def chat_started(self, chat: Chat) -> None:
+        self._note("chat_started", chat)
+
+    def chat_ended(self, chat: Chat, outcome: ChatOutcome) -> None:
+        self._note("chat_ended", chat, outcome)
 
 
 ATTEMPT = ["attempt_started", "attempt_ended"]
@@ -212,6 +227,55 @@ async def test_waits(make_client: Callable[..., SageMakerClient], server: Any) -
     assert [poll.response and poll.response.endpoint_status for poll in polls] == ["Creating", None, "InService"]
     assert isinstance(polls[1].error, InternalFailure)
     assert polls[0].elapsed == 0 < polls[1].elapsed < polls[2].elapsed
+    ((wait,),) = hooks.facts["wait_started"]
+    assert wait.name == "EndpointInService"
+    assert all(poll.of is wait for poll in polls)
+    assert hooks.facts["wait_ended"] == [(wait, None)]
+    assert (hooks.moments[0], hooks.moments[-1]) == ("wait_started", "wait_ended")
+
+
+async def test_waits_that_end_otherwise(make_client: Callable[..., SageMakerClient], server: Any) -> None:
+    """The end of a wait is told with what it failed with, and where the wait is left early, without."""
+    hooks = Recorder()
+    client = make_client(hooks=[hooks])
+    server.answer({"EndpointStatus": "Failed"})
+    with pytest.raises(WaiterFailed) as caught:
+        await client.wait_until_endpoint_in_service(endpoint_name="e")
+    server.answer({"EndpointStatus": "Creating"})
+    async with aclosing(client.watch_endpoint(endpoint_name="e")) as states:
+        async for _ in states:
+            break
+    assert [error for _, error in hooks.facts["wait_ended"]] == [caught.value, None]
+
+
+async def test_chats(clock: Any) -> None:
+    """A chat's beginning and end are told of around its call's: read to the end, failed, or left early."""
+    hooks = Recorder()
+    stub = Stub(clock=clock)
+    event = b'data: {"choices":[{"delta":{"content":"hi"},"finish_reason":"stop"}]}\n\n'
+    stub.answer(
+        InvokeEndpointWithResponseStreamRequest,
+        Parts(event, b"data: [DONE]\n\n", delay=1),
+        ValidationException,
+        Parts(event, delay=1),
+    )
+    async with stub.client(SageMakerRuntimeClient, hooks=[hooks]) as client:
+        await client.chat("e", [], temperature=0.5).collect()
+        with pytest.raises(ValidationException) as caught:
+            await client.chat("e", []).collect()
+        async with client.chat("e", []) as stream:
+            await anext(stream)
+    chats = [chat for (chat,) in hooks.facts["chat_started"]]
+    assert [(chat.target, dict(chat.parameters), chat.streams) for chat in chats] == [
+        ("e", {"temperature": 0.5}, True), ("e", {}, True), ("e", {}, True),
+    ]  # fmt: skip
+    ended = hooks.facts["chat_ended"]
+    assert [chat for chat, _ in ended] == chats
+    outcomes = [outcome for _, outcome in ended]
+    assert [outcome.error for outcome in outcomes] == [None, caught.value, None]
+    assert [outcome.completion.text for outcome in outcomes] == ["hi", "", "hi"]
+    assert [(outcome.elapsed, outcome.time_to_first_token) for outcome in outcomes] == [(2, 1), (0, None), (1, 1)]
+    assert (hooks.moments[0], hooks.moments[-1]) == ("chat_started", "chat_ended")
 
 
 def parts(*payloads: bytes) -> bytes:

@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Self, cast
 
 from .._errors import ArgumentError, SdkError
+from .._hooks import ChatOutcome, teller
 from .types import Assembly, ChatCompletion, ChatDelta
 
 if TYPE_CHECKING:
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from .._clock import Clock
+    from .._hooks import Chat
+    from .._session import Session
     from .forms import ChatReader
 
     Parts = Callable[[], AbstractAsyncContextManager[AsyncIterator[bytes]]]
@@ -34,10 +37,13 @@ class ChatStream:
     What is raised after deltas came has them as `partial`, a ChatCompletion.
     """
 
-    def __init__(self, parts: Parts, reader: ChatReader, clock: Clock) -> None:
+    def __init__(self, parts: Parts, reader: ChatReader, session: Session, chat: Chat) -> None:
+        """`chat` is what the session's hooks are told of it."""
         self._parts = parts
         self._reader = reader
-        self._clock = clock
+        self._clock: Clock = session.clock
+        self._chat = chat
+        self._teller = teller(session.given.hooks)
         self._assembly = Assembly()
         self._started: float | None = None
         self._first: float | None = None
@@ -58,13 +64,22 @@ class ChatStream:
         if self._started is not None:
             raise ArgumentError("the stream of a chat can be entered once")
         self._started = self._clock.monotonic()
-        self._deltas = self._read(await self._stack.enter_async_context(self._parts()))
+        if self._teller is not None:
+            self._teller.before("chat_started", self._chat)
+        try:
+            self._deltas = self._read(await self._stack.enter_async_context(self._parts()))
+        except BaseException as error:
+            self._tell_end(error)
+            raise
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        await self._stack.aclose()
+        try:
+            await self._stack.aclose()
+        finally:
+            self._tell_end(error)
 
     def __aiter__(self) -> Self:
         return self
@@ -74,10 +89,25 @@ class ChatStream:
             await self.__aenter__()
         try:
             return await anext(cast("AsyncIterator[ChatDelta]", self._deltas))
-        except BaseException:
+        except BaseException as error:
             # The end of the stream, too: nothing more comes.
-            await self._stack.aclose()
+            try:
+                await self._stack.aclose()
+            finally:
+                self._tell_end(None if isinstance(error, StopAsyncIteration) else error)
             raise
+
+    def _tell_end(self, error: BaseException | None) -> None:
+        teller, self._teller = self._teller, None
+        if teller is None or self._started is None:
+            return
+        outcome = ChatOutcome(
+            completion=self.completion,
+            error=error,
+            elapsed=self._clock.monotonic() - self._started,
+            time_to_first_token=self.time_to_first_token,
+        )
+        teller.after("chat_ended", self._chat, outcome)
 
     async def collect(self) -> ChatCompletion:
         """Read to the end, and return the whole answer. Raises what iterating raises."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Mapping
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, cast
 
 import attrs
@@ -120,15 +121,17 @@ class EndpointWaits:
         )
         waiter = self._waiter(goal, timeout=timeout, min_delay=min_delay, max_delay=max_delay)
         started = clock.monotonic()
-        async for response in waiter.polls(lambda: self._describe(endpoint_name)):
-            yield EndpointSnapshot(
-                status=response.endpoint_status,
-                elapsed=clock.monotonic() - started,
-                variants=tuple(map(VariantSnapshot.of, response.production_variants or ())),
-                shadow_variants=tuple(map(VariantSnapshot.of, response.shadow_production_variants or ())),
-                pending_deployment=response.pending_deployment_summary,
-                response=response,
-            )
+        # Whoever leaves the watch ends the wait below it.
+        async with aclosing(waiter.polls(lambda: self._describe(endpoint_name))) as responses:
+            async for response in responses:
+                yield EndpointSnapshot(
+                    status=response.endpoint_status,
+                    elapsed=clock.monotonic() - started,
+                    variants=tuple(map(VariantSnapshot.of, response.production_variants or ())),
+                    shadow_variants=tuple(map(VariantSnapshot.of, response.shadow_production_variants or ())),
+                    pending_deployment=response.pending_deployment_summary,
+                    response=response,
+                )
 
     async def wait_until_endpoints_in_service(
         self,

@@ -67,6 +67,7 @@ class GatewayChats:
         from .._chat.forms import ChatReader
         from .._chat.parts import chat_body, streamed_parts, whole
         from .._chat.stream import ChatStream
+        from .._hooks import Chat
         from .models import NAMESPACE
 
         members: dict[str, Any] = {
@@ -80,5 +81,6 @@ class GatewayChats:
         request = NAMESPACE[f"{name}Request"](**members)
         reader = ChatReader(require_done=require_done, require_usage=usage)
         parts = (streamed_parts if stream else whole)(self._session, name, request)
-        answer = ChatStream(lambda: parts, reader, self._session.clock)
+        chat = Chat(target=gateway_id, parameters=parameters, streams=stream, region=self._session.region)
+        answer = ChatStream(lambda: parts, reader, self._session, chat)
         return answer if stream else answer.collect()

@@ -40,6 +40,7 @@ class RouterChats:
         from .._chat.forms import ChatReader
         from .._chat.parts import chat_body, whole
         from .._chat.stream import ChatStream
+        from .._hooks import Chat
         from .models import NAMESPACE
 
         request = NAMESPACE["InvokeInferenceRouterRequest"](
@@ -49,4 +50,6 @@ class RouterChats:
             content_type="application/json",
         )
         parts = whole(self._session, "InvokeInferenceRouter", request)
-        return await ChatStream(lambda: parts, ChatReader(), self._session.clock).collect()
+        region = self._session.region
+        chat = Chat(target=inference_router_name, parameters=parameters, streams=False, region=region)
+        return await ChatStream(lambda: parts, ChatReader(), self._session, chat).collect()

@@ -102,6 +102,7 @@ class Chats(OpenAIRoute):
         from .._chat.forms import ChatReader
         from .._chat.parts import chat_body
         from .._chat.stream import ChatStream
+        from .._hooks import Chat
         from .chat_request import chat_parts
 
         body = chat_body(messages, stream=stream, usage=usage, parameters=parameters)
@@ -117,5 +118,6 @@ class Chats(OpenAIRoute):
         given = {name: value for name, value in options.items() if value is not None}
         parts = chat_parts(self, self._session, route, endpoint_name, body, given, stream=stream)
         reader = ChatReader(require_done=require_done, require_usage=usage)
-        answer = ChatStream(lambda: parts, reader, self._session.clock)
+        chat = Chat(target=endpoint_name, parameters=parameters, streams=stream, region=self._session.region)
+        answer = ChatStream(lambda: parts, reader, self._session, chat)
         return answer if stream else answer.collect()

@@ -47,13 +47,27 @@ class _Expected:
 
     request: Request[Any] | type[Request[Any]]
     answers: deque[Any] = attrs.field(factory=deque[Any])
-    left: int | None = None
-    """How often the last answer is still to be given; None is without end."""
+    endless: bool = True
+    """Whether the last answer is given again and again."""
+    repeating: bool = False
+    """Whether the last answer has been given."""
     given: int = 0
 
     @property
     def is_used_up(self) -> bool:
-        return not self.answers or (len(self.answers) == 1 and self.left == 0)
+        return not self.answers
+
+    @property
+    def is_left(self) -> bool:
+        """Whether there is an answer that was never given."""
+        return bool(self.answers) and not (self.repeating and len(self.answers) == 1)
+
+    def add(self, answers: list[Any], times: int | None) -> None:
+        if self.repeating:
+            self.answers.clear()
+            self.repeating = False
+        self.answers.extend(answers if times is None else [*answers[:-1], *answers[-1:] * times])
+        self.endless = times is None
 
     def matches(self, request: Request[Any] | None, tokens: Sequence[str]) -> bool:
         wanted = self.request
@@ -67,10 +81,9 @@ class _Expected:
 
     def take(self) -> Any:
         self.given += 1
-        if len(self.answers) > 1:
+        if len(self.answers) > 1 or not self.endless:
             return self.answers.popleft()
-        if self.left is not None:
-            self.left -= 1
+        self.repeating = True
         return self.answers[0]
 
     def __str__(self) -> str:
@@ -119,7 +132,8 @@ class Stub:
         times: int | None = None,
         latency: Duration = 0.0,
     ) -> None:
-        """Answer a request, or any of a class, with these, one after another; what was said before comes first.
+        """Answer a request, or any of a class, with these, one after another; what was said before and was not given
+        yet comes first.
 
         A request that was named as a whole is looked for before its class. The last answer is given again and again,
         unless `times` says how often.
@@ -145,8 +159,7 @@ class Stub:
         if known is None:
             known = _Expected(request)
             self._expected.append(known)
-        known.answers.extend(played)
-        known.left = times
+        known.add(played, times)
 
     def _played(self, namespace: Namespace, operation: Operation, answer: Any, latency: float) -> Any:
         if callable(answer) and not isinstance(answer, (type, Response)):
@@ -177,7 +190,7 @@ class Stub:
     def check(self) -> None:
         """Raises AssertionError if a request was unexpected, or if an answer was never given."""
         asked = [f"unexpected: {request!r}" for request in self.unexpected]
-        left = [f"not asked for: {each}" for each in self._expected if each.given == 0 or len(each.answers) > 1]
+        left = [f"not asked for: {each}" for each in self._expected if each.is_left]
         if asked or left:
             raise AssertionError("\n".join(("the stub was not used as was expected:", *asked, *left)))
 

@@ -106,6 +106,11 @@ async def test_further_answers_come_after_those_before() -> None:
         for name in ("other", "churn"):
             found = [(await client.describe_endpoint(endpoint_name=name)).endpoint_status for _ in range(3)]
             assert found == ["Creating", "InService", "InService"]
+        stub.answer(DescribeEndpointRequest, described("Failed"), times=2)
+        found = [(await client.describe_endpoint(endpoint_name="other")).endpoint_status for _ in range(2)]
+        assert found == ["Failed", "Failed"]
+        with pytest.raises(UnexpectedRequestError):
+            await client.describe_endpoint(endpoint_name="other")
 
 
 async def test_an_empty_response() -> None:
