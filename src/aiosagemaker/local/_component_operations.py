@@ -46,6 +46,8 @@ class InferenceComponents:
         if variant_name not in names:
             raise invalid(f'Could not find variant "{variant_name}" of endpoint "{endpoint.arn}".')
         await self._check(request.specification)
+        # While S3 was asked, another request may have taken the name.
+        world.components.check_free(request.inference_component_name)
         name, now = request.inference_component_name, world.pace.now()
         component = Component(
             name=name,

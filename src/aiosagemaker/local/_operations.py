@@ -62,6 +62,8 @@ class Models:
         containers = (*((request.primary_container,) if request.primary_container else ()), *(request.containers or ()))
         for container in containers:
             await check_container(world, container)
+        # While S3 was asked, another request may have taken the name.
+        world.models.check_free(request.model_name)
         arn = world.models.arn(request.model_name)
         described = DescribeModelResponse(model_arn=arn, creation_time=world.pace.now(), **shared(request))
         world.models.add(request.model_name, described, request.tags)

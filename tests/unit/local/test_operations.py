@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -87,3 +88,22 @@ async def test_documented_rules(hosting: Any, make_variant: Any) -> None:
     variant = make_variant("a", None, instance_type=None, serverless_config=odd)
     with pytest.raises(ValidationException, match=r"ProductionVariants\[0\].ServerlessConfig.MemorySizeInMB"):
         await hosting.config("c", variant)
+
+
+async def test_two_at_once(hosting: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of two models of one name that are made at once, while S3 is asked, one is refused."""
+    gate = asyncio.Event()
+
+    async def exists(source: object) -> bool:
+        await gate.wait()
+        return True
+
+    monkeypatch.setattr(hosting.local._world.model_data, "exists", exists)
+    container = ContainerDefinition(image="a", model_data_url="s3://b/m.tar.gz")
+    making = [
+        asyncio.create_task(hosting.sm.create_model(model_name="m", primary_container=container)) for _ in range(2)
+    ]
+    await hosting.settle()
+    gate.set()
+    done = await asyncio.gather(*making, return_exceptions=True)
+    assert sorted(type(each).__name__ for each in done) == ["AlreadyExists", "CreateModelResponse"]
