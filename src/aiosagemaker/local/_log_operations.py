@@ -6,6 +6,8 @@ import base64
 import re
 from typing import TYPE_CHECKING, Any
 
+import attrs
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -39,14 +41,17 @@ class LogOperations:
     def _group(self, name: str) -> Any:
         streams = self._world.logs.groups[name].values()
         arn = self._world.account.arn(f"log-group:{name}", "logs")
-        return self._namespace["LogGroup"](
-            log_group_name=name,
-            creation_time=min((stream.created for stream in streams), default=0),
-            metric_filter_count=0,
-            arn=f"{arn}:*",
-            log_group_arn=arn,
-            stored_bytes=sum(len(line.text) for stream in streams for line in stream.lines),
-        )
+        said = {
+            "log_group_name": name,
+            "creation_time": min((stream.created for stream in streams), default=0),
+            "metric_filter_count": 0,
+            "arn": f"{arn}:*",
+            "log_group_arn": arn,
+            "stored_bytes": sum(len(line.text) for stream in streams for line in stream.lines),
+        }
+        group = self._namespace["LogGroup"]
+        known = {field.name for field in attrs.fields(group)}  # an older botocore knows fewer
+        return group(**{member: value for member, value in said.items() if member in known})
 
     def describe_log_streams(self, request: Any) -> Any:
         name = self._group_name(request)

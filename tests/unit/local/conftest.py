@@ -129,6 +129,13 @@ class Hosting:
         """A variant of the model of that name."""
         return variant(name, count, **members)
 
+    async def started(self, name: str = "e") -> None:
+        """Wait, in real time, for what starting an endpoint does beside the clock: files are unpacked in a thread."""
+        for _ in range(500):
+            if await self.status(name) != "Creating":
+                return
+            await asyncio.sleep(0.01)
+
     async def settle(self) -> None:
         """Let what was begun beside the calls come to where it waits, real sockets and files included."""
         for _ in range(5):

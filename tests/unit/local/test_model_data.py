@@ -119,11 +119,13 @@ async def test_refused_by_create_model(hosting: Any) -> None:
     await hosting.sm.create_model(model_name="a", primary_container=container)
     await hosting.config("a", hosting.variant("a"))
     await hosting.endpoint("a", "good")
+    await hosting.started("good")
     await hosting.rt.invoke_endpoint(endpoint_name="good", body=b"")
     folder = Path(hosting.models["a"].asked[0].environment["SM_MODEL_DIR"])
     assert (folder / "weights").read_bytes() == b"1"
     path.unlink()
     await hosting.endpoint("a")
+    await hosting.started()
     described = await hosting.sm.describe_endpoint(endpoint_name="e")
     assert described.endpoint_status == "Failed"
     assert "Failed to download model data" in described.failure_reason
