@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from .answers import Answer, Parts
 from .clock import FakeClock
+from .recording import Recorder
 from .stub import Stub, UnexpectedRequestError
 
-__all__ = ["Answer", "FakeClock", "Parts", "Stub", "UnexpectedRequestError"]
+__all__ = ["Answer", "FakeClock", "Parts", "Recorder", "Stub", "UnexpectedRequestError"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import os
 from collections import deque
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
 import attrs
 
@@ -21,6 +21,8 @@ from .._shapes.structure import Request, Response
 from ..retries import RetryConfig
 from .answers import Parts, Written, transport_error, write
 from .clock import FakeClock
+from .recording import play, read
+from .redaction import plain
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -46,6 +48,8 @@ class _Expected:
     """The answers to one request, or to all requests of one class."""
 
     request: Request[Any] | type[Request[Any]]
+    recorded: dict[str, Any] | None = None
+    """Of a recording: what of a request of this class is to be equal."""
     answers: deque[Any] = attrs.field(factory=deque[Any])
     endless: bool = True
     """Whether the last answer is given again and again."""
@@ -62,6 +66,14 @@ class _Expected:
         """Whether there is an answer that was never given."""
         return bool(self.answers) and not (self.repeating and len(self.answers) == 1)
 
+    def is_of(self, request: Request[Any] | type[Request[Any]]) -> bool:
+        """Whether these are the answers to what was named so."""
+        if self.recorded is not None:
+            return False
+        if isinstance(self.request, type) or isinstance(request, type):
+            return self.request is request
+        return self.request == request
+
     def add(self, answers: list[Any], times: int | None) -> None:
         if self.repeating:
             self.answers.clear()
@@ -72,12 +84,16 @@ class _Expected:
     def matches(self, request: Request[Any] | None, tokens: Sequence[str]) -> bool:
         wanted = self.request
         if isinstance(wanted, type):
-            return type(request) is wanted
+            return type(request) is wanted and (self.recorded is None or self._is_recorded(request))
         if type(request) is not type(wanted):
             return False
         # A token that was left out was made by the client.
         made = {name: None for name in tokens if getattr(wanted, name) is None}
         return wanted == (attrs.evolve(request, **made) if made else request)  # type: ignore[misc]  # an attrs class
+
+    def _is_recorded(self, request: Request[Any]) -> bool:
+        # Whether or not the recording kept what is sensitive.
+        return self.recorded in (plain(request), plain(request, keep_sensitive=True))
 
     def take(self) -> Any:
         self.given += 1
@@ -88,6 +104,8 @@ class _Expected:
 
     def __str__(self) -> str:
         name = f"any {self.request.__name__}" if isinstance(self.request, type) else repr(self.request)
+        if self.recorded is not None and isinstance(self.request, type):
+            name = f"{self.request.__name__} {self.recorded}"
         return f"{name} (given so far: {self.given}{', used up' if self.is_used_up else ''})"
 
 
@@ -119,6 +137,26 @@ class Stub:
         self.unexpected = []
         self._validation: ParameterValidation = validation
         self._expected: list[_Expected] = []
+
+    @classmethod
+    def from_file(cls, path: str | os.PathLike[str], *, clock: Clock | None = None) -> Self:
+        """A stub that answers as a Recorder's file says: each request that was recorded, as often as it was.
+
+        What the file does not have of a request, because it is sensitive, may be anything.
+
+        Raises:
+            ArgumentError: it is no such file.
+            OSError: it cannot be read.
+        """
+        stub = cls(clock=clock, validation="off")
+        for exchange in read(path):
+            _, asked, request, answer = play(exchange)
+            known = next((e for e in stub._expected if e.request is asked and e.recorded == request), None)
+            if known is None:
+                known = _Expected(asked, recorded=request, endless=False)
+                stub._expected.append(known)
+            known.answers.append((answer, 0.0))
+        return stub
 
     def answer(
         self,
@@ -155,7 +193,7 @@ class Stub:
             raise ArgumentError(f"a stub answers requests, not {cls.__name__}")
         namespace, operation = _operation(cls)
         played = [self._played(namespace, operation, answer, seconds(latency)) for answer in answers or (None,)]
-        known = next((each for each in self._expected if each.request is request or _same(each.request, request)), None)
+        known = next((each for each in self._expected if each.is_of(request)), None)
         if known is None:
             known = _Expected(request)
             self._expected.append(known)
@@ -299,7 +337,3 @@ class StubbedResponse:
 def _operation(cls: type[Request[Any]]) -> tuple[Namespace, Operation]:
     namespace: Any = cls.__namespace__
     return namespace, namespace.operation(cls.__operation__)
-
-
-def _same(known: object, request: object) -> bool:
-    return not isinstance(known, type) and not isinstance(request, type) and known == request
