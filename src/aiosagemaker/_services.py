@@ -25,11 +25,12 @@ class Service:
     client: str
     title: str
     page: str
+    bases: Mapping[str, tuple[str, str, str]]
     mixins: Mapping[str, str]
     recovery: Mapping[str, str]
     own: Mapping[str, tuple[str, ...]]
 
-    __slots__ = ("client", "mixins", "name", "own", "package", "page", "recovery", "title")
+    __slots__ = ("bases", "client", "mixins", "name", "own", "package", "page", "recovery", "title")
 
     def __init__(
         self,
@@ -42,6 +43,7 @@ class Service:
         mixins: Mapping[str, str] | None = None,
         recovery: Mapping[str, str] | None = None,
         own: Mapping[str, tuple[str, ...]] | None = None,
+        bases: Mapping[str, tuple[str, str, str]] | None = None,
     ) -> None:
         self.name = name
         """botocore's name: the folder of its model, its endpoint rules and its waiters."""
@@ -57,6 +59,9 @@ class Service:
         """What its client can do beside its operations: classes written by hand, and their modules in the package."""
         self.recovery = recovery or {}
         """What it knows of its own refusals: a `Recovery` written by hand, and its module in the package."""
+        self.bases = bases or {}
+        """What some of its structures can do beside what all can: by structure a base class written by hand, its module
+        and the structure that is its parameter."""
         self.own = own or {}
         """What the package offers beside its shapes: modules written by hand, and the names that they offer. A module
         whose name begins with a dot stands beside the package."""
@@ -76,6 +81,10 @@ SERVICES = (
         _REFERENCE,
         mixins={"EndpointWaits": "endpoint_waits", "SettledWaits": "settled_waits"},
         recovery={"ControlPlaneRecovery": "recovery"},
+        bases={
+            f"Describe{each}Response": ("Described", "described", f"Create{each}Request")
+            for each in ("Endpoint", "EndpointConfig", "InferenceComponent", "Model")
+        },
         own={"endpoint_goal": ("EndpointTarget",), "rules": ("Finding", "check")},
     ),
     Service(

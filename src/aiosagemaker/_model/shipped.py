@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from .._shapes.registry import Registry
+    from .._shapes.structure import Response
 
 
 def package(module: str) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
@@ -82,7 +83,16 @@ def shipped_namespace(module: str, table: Path) -> Namespace:
     """The classes of `module`, from the `schema.json` that stands beside it or, if the environment asks for that, from
     the installed botocore's model.
     """
-    return Namespace(module, lambda: _schema(module, table), document, _newer)
+    service = BY_PACKAGE.get(module.rpartition(".")[2])
+
+    def base(name: str) -> type[Response] | None:
+        if service is None or name not in service.bases:
+            return None
+        cls, home, _ = service.bases[name]
+        found: type[Response] = getattr(importlib.import_module(f".{home}", module), cls)
+        return found
+
+    return Namespace(module, lambda: _schema(module, table), document, _newer, base=base)
 
 
 def _schema(module: str, table: Path) -> Schema:

@@ -54,13 +54,15 @@ class Namespace(Registry):
         *,
         within: str = "",
         error_base: Callable[[str], type[errors.ServiceError]] = errors.error_base,
+        base: Callable[[str], type[Response] | None] | None = None,
     ) -> None:
         """`within` is the attribute of `module` that has the classes, if not the module itself; `error_base` tells
-        what the class of an error of that name derives from.
+        what the class of an error of that name derives from, `base` the same of a response that has more than others.
         """
         super().__init__(module, schema, document, newer)
         self._within = within
         self._error_base = error_base
+        self._base = base
         self._classes: dict[str, Any] = {}
         self._converters: dict[str, Converter | None] = {}
         self._operations: dict[str, Operation] = {}
@@ -156,7 +158,7 @@ class Namespace(Registry):
             **methods(self, name, row),
         }
         if "response" in row:
-            base = Response
+            base = (self._base and self._base(name)) or Response
             fields["response_metadata"] = attrs.field(default=NO_METADATA, eq=False)
         elif "request" in row:
             base = Request

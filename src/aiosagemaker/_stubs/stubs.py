@@ -214,6 +214,7 @@ class _Stubs:
         head = ["import builtins"] if "builtins" in used else []
         shapes = {m["shape"] for name in self._structures for m in self._shapes[name]["members"].values()}
         own = {".errors": sorted(shapes.intersection(self._errors))}
+        own |= {f".{home}": [cls] for cls, home, _ in self._service.bases.values()}
         return [*head, *imports({**_MODELS_IMPORTS, **own}, used), *body]
 
     def _enum(self, name: str) -> Iterator[str]:
@@ -233,6 +234,9 @@ class _Stubs:
             base = f"Request[{self._schema.operations[operation]['output']}]"
         elif "response" in row:
             base, operation = "Response", row["response"]
+            if name in self._service.bases and not self._made:
+                own, _, parameter = self._service.bases[name]
+                base = f"{own}[{parameter}]"
         yield from ("", f"class {name}({base}):")
         page = self._service.page.format(operation)
         yield f"    {docstring(f'{shape_sentence(self._namespace, name)} {page}')}"

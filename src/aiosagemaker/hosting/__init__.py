@@ -6,8 +6,8 @@ deployment = await deploy(client, spec, on_event=print)
 """
 
 from .._failure_kinds import FailureKind
+from ..sagemaker.described import as_request
 from .deploying import Deployment, deploy, plan
-from .described import as_request
 from .events import Event
 from .failures import DeploymentFailed, DeploymentRolledBack, Failure, failure
 from .iterating import deploying

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ..sagemaker.described import as_request
 from ..sagemaker.models import NAMESPACE
-from .described import as_request, differing
+from .differing import differing
 from .plans import Action, Change, Difference
 from .versions import components
 

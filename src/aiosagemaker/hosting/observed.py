@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import attrs
 
 from .._errors import AccessDeniedException, NotFound, ServiceError
-from .described import as_request
+from ..sagemaker.described import as_request
 from .names import OWNER_TAG, may_be_ours, search_prefix
 from .scaling_spec import SERVICE, component_resource, variant_resource
 from .versions import models_named, models_of_component, version_view

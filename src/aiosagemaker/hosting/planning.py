@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from ..sagemaker.described import tag_tuple
 from ..sagemaker.models import NAMESPACE
 from ..sagemaker.rules import check, documented
 from .cleaning import removals
 from .component_planning import plan_components
-from .described import tag_tuple
 from .plans import Action, Change, Plan, differences
 from .scaling_planning import blocking_targets, plan_scaling, scaled_variants
 from .tag_planning import plan_tags

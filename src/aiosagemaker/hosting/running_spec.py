@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from .._errors import NotFound
+from ..sagemaker.described import as_request, tag_tuple
 from .companions import Companions
-from .described import as_request, tag_tuple
 from .names import OWNER_TAG, handle
 from .observed import Reader
 from .scaling_spec import scaling_of

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from .._errors import ArgumentError
-from .described import tag_tuple
+from ..sagemaker.described import tag_tuple
 
 if TYPE_CHECKING:
     from ..sagemaker.models import (

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ..sagemaker.described import tag_tuple
 from ..sagemaker.models import NAMESPACE
-from .described import tag_tuple
 from .plans import Action, Change
 from .versions import components, spec_tags, tags_of
 

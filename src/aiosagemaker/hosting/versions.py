@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from .described import tag_tuple
+from ..sagemaker.described import tag_tuple
 from .names import OWNER_TAG, content, content_name, model_stem
 
 if TYPE_CHECKING:

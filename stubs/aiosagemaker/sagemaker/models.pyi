@@ -6,6 +6,7 @@ from typing import Any, Literal, Self, TypeAlias
 from .._shapes.enums import OpenEnum
 from .._shapes.namespace import Namespace
 from .._shapes.structure import Request, Response, ResponseMetadata, Structure
+from .described import Described
 
 NAMESPACE: Namespace
 
@@ -21932,7 +21933,7 @@ class DescribeEndpointConfigRequest(Request[DescribeEndpointConfigResponse]):
     def __init__(self, *, endpoint_config_name: str) -> None: ...
     def with_endpoint_config_name(self, value: str) -> Self: ...
 
-class DescribeEndpointConfigResponse(Response):
+class DescribeEndpointConfigResponse(Described[CreateEndpointConfigRequest]):
     """What `describe_endpoint_config` returns; the service calls it DescribeEndpointConfigOutput. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeEndpointConfig.html"""
 
     endpoint_config_name: str
@@ -22032,7 +22033,7 @@ class DescribeEndpointRequest(Request[DescribeEndpointResponse]):
     def __init__(self, *, endpoint_name: str) -> None: ...
     def with_endpoint_name(self, value: str) -> Self: ...
 
-class DescribeEndpointResponse(Response):
+class DescribeEndpointResponse(Described[CreateEndpointRequest]):
     """What `describe_endpoint` returns; the service calls it DescribeEndpointOutput. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeEndpoint.html"""
 
     endpoint_name: str
@@ -23091,7 +23092,7 @@ class DescribeInferenceComponentRequest(Request[DescribeInferenceComponentRespon
     def __init__(self, *, inference_component_name: str) -> None: ...
     def with_inference_component_name(self, value: str) -> Self: ...
 
-class DescribeInferenceComponentResponse(Response):
+class DescribeInferenceComponentResponse(Described[CreateInferenceComponentRequest]):
     """What `describe_inference_component` returns; the service calls it DescribeInferenceComponentOutput. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeInferenceComponent.html"""
 
     inference_component_name: str
@@ -24622,7 +24623,7 @@ class DescribeModelRequest(Request[DescribeModelResponse]):
     def __init__(self, *, model_name: str) -> None: ...
     def with_model_name(self, value: str) -> Self: ...
 
-class DescribeModelResponse(Response):
+class DescribeModelResponse(Described[CreateModelRequest]):
     """What `describe_model` returns; the service calls it DescribeModelOutput. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeModel.html"""
 
     model_name: str

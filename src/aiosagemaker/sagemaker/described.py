@@ -2,25 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from .._errors import ArgumentError
-from .._shapes.structure import Structure
-from ..sagemaker.models import NAMESPACE
+from .._shapes.structure import Request, Response
+from .models import NAMESPACE
 
 if TYPE_CHECKING:
-    from ..sagemaker.models import Tag
+    from .models import Tag
+
+RequestT = TypeVar("RequestT", bound=Request[Any])
 
 RESOURCES = ("Model", "EndpointConfig", "Endpoint", "InferenceComponent")
 """What can be made again from its description."""
 
 _FROM: dict[tuple[str, str], tuple[str, ...]] = {
-    ("CreateEndpointInput", "deployment_config"): ("last_deployment_config",),
+    ("CreateEndpointRequest", "deployment_config"): ("last_deployment_config",),
     ("InferenceComponentContainerSpecification", "image"): ("deployed_image", "specified_image"),
     ("InferenceComponentRuntimeConfig", "copy_count"): ("desired_copy_count",),
 }
 """Where a description has a request's member elsewhere, by the shape and the member."""
+
+
+class Described(Response, Generic[RequestT]):
+    """A description of what can be made again."""
+
+    __slots__ = ()
+
+    def as_request(self, *, tags: Iterable[Tag] | Mapping[str, str] | None = None) -> RequestT:
+        """The Create request that makes it again. What the service chose itself (ARNs, times, states) is left out.
+
+        `tags` are its tags, which no description has: as ListTags returns them, or by key; none by default.
+        """
+        request: RequestT = as_request(self, tags=tags)
+        return request
 
 
 def as_request(described: Any, *, tags: Iterable[Tag] | Mapping[str, str] | None = None) -> Any:
@@ -72,22 +88,3 @@ def _made(shape: str, source: Any) -> Any:
     if kind == "list":
         return tuple(_made(row["item"], item) for item in source)
     return source
-
-
-def differing(asked: Any, found: Any, path: str = "") -> list[tuple[str, Any, Any]]:
-    """Where a description does not say what was asked for: path, what is found, what is asked. Members that were not
-    asked for are the service's to choose, entries of maps and lists are not."""
-    if isinstance(asked, Structure) and isinstance(found, Structure):
-        made: list[tuple[str, Any, Any]] = []
-        for wire_name, member in NAMESPACE.shapes[type(asked).__shape__]["members"].items():
-            wanted = getattr(asked, member["name"])
-            if wanted is not None:
-                made += differing(wanted, getattr(found, member["name"], None), f"{path}.{wire_name}".lstrip("."))
-        return made
-    if isinstance(asked, tuple) and isinstance(found, tuple):
-        wanted_items, found_items = cast("Sequence[Any]", asked), cast("Sequence[Any]", found)
-        if len(wanted_items) != len(found_items):
-            return [(path, found, asked)]
-        pairs = enumerate(zip(wanted_items, found_items, strict=True))
-        return [item for index, pair in pairs for item in differing(*pair, f"{path}[{index}]")]
-    return [] if asked == found else [(path, found, asked)]
