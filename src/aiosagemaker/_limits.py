@@ -21,7 +21,7 @@ T = TypeVar("T")
 class OperationTime:
     """The time of one call, from its beginning: setting the client up counts, as do waits of every kind."""
 
-    __slots__ = ("attempts", "begun_at", "deadline", "limit", "maybe_sent", "operation")
+    __slots__ = ("attempts", "begun_at", "deadline", "limit", "loop", "maybe_sent", "operation")
 
     operation: str
     limit: float | None
@@ -30,6 +30,8 @@ class OperationTime:
     """When it began, by `time.monotonic`."""
     deadline: float | None
     """By the event loop's clock."""
+    loop: asyncio.AbstractEventLoop
+    """The call's."""
     attempts: int
     """How many were begun."""
     maybe_sent: bool
@@ -39,7 +41,8 @@ class OperationTime:
         self.operation = operation
         self.limit = limit
         self.begun_at = time.monotonic()
-        self.deadline = None if limit is None else asyncio.get_running_loop().time() + limit
+        self.loop = asyncio.get_running_loop()
+        self.deadline = None if limit is None else self.loop.time() + limit
         self.attempts = 0
         self.maybe_sent = False
 
@@ -91,12 +94,13 @@ class Limit:
         self.expired = False
 
     def __enter__(self) -> Self:
-        task = asyncio.current_task()
+        loop = asyncio.get_running_loop()
+        task = asyncio.current_task(loop)
         if task is None:
             raise RuntimeError("a limit is for a task")
         self._task = task
         self._cancelling = task.cancelling()
-        self._alarm = _alarm(asyncio.get_running_loop())
+        self._alarm = _alarms.get(loop) or _alarms.setdefault(loop, _Alarm())
         self._alarm.set(self)
         return self
 
@@ -132,7 +136,8 @@ class _Alarm:
 
     def set(self, limit: Limit) -> None:
         self.limits.add(limit)
-        self._wind(limit.when)
+        if not self._pending or limit.when < self._pending[0]:
+            self._wind(limit.when)
 
     def _wind(self, when: float) -> None:
         if when < math.inf and not (self._pending and self._pending[0] <= when):
@@ -150,10 +155,3 @@ class _Alarm:
 
 
 _alarms: WeakKeyDictionary[asyncio.AbstractEventLoop, _Alarm] = WeakKeyDictionary()
-
-
-def _alarm(loop: asyncio.AbstractEventLoop) -> _Alarm:
-    found = _alarms.get(loop)
-    if found is None:
-        found = _alarms[loop] = _Alarm()
-    return found

@@ -138,8 +138,6 @@ class Pipeline:
     def prepare(self, operation: Operation, request: Request[Any]) -> Prepared:
         """The first steps: what is to be signed and sent. Raises ParamValidationError."""
         request = with_tokens(operation, request)
-        if self.config.parameter_validation != "off":
-            check(request, strict=self.config.parameter_validation == "strict")
         http_request = self.serialize(operation, request)
         url = self.located(operation, request).url(http_request)
         if "port" in operation.row and self.config.endpoint_url is None:
@@ -154,7 +152,10 @@ class Pipeline:
         return self if endpoint == self.endpoint else attrs.evolve(self, endpoint=endpoint)
 
     def serialize(self, operation: Operation, request: Request[Any]) -> HttpRequest:
-        """The HTTP request, with what every request carries."""
+        """The HTTP request, with what every request carries. Raises ParamValidationError."""
+        validation = self.config.parameter_validation
+        if validation != "off":
+            check(request, strict=validation == "strict")
         try:
             http_request = self.protocol.serialize(operation, request)
         except SdkError:
@@ -384,7 +385,7 @@ class _Call:
         pipeline, request = self.pipeline, self.http_request
         limit = pipeline.config.timeouts.attempt
         if limit is not None and self.timer is not None:
-            ends = self.attempt_ends = asyncio.get_running_loop().time() + limit
+            ends = self.attempt_ends = self.time.loop.time() + limit
             if self.time.deadline is None or ends < self.time.deadline:
                 self.timer.reschedule(ends)
         self.sent_at = self.clock.time()
@@ -433,7 +434,7 @@ class _Call:
 
     def _complete(self, response: Response, answer: HttpResponse | ServiceError) -> Response:
         pipeline = self.pipeline
-        if pipeline.recovery is not None:
+        if pipeline.recovery is not None and self.operation.name in pipeline.recovery.remembers:
             pipeline.recovery.succeeded(self.operation, self.request, pipeline.config, pipeline.endpoint.url)
         metadata = ResponseMetadata(
             http_status=answer.status if isinstance(answer, HttpResponse) else 200,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Container
 
     from ._config.config import Config
     from ._errors import ServiceError
@@ -18,8 +18,13 @@ if TYPE_CHECKING:
 class Recovery(Protocol):
     """One service's own ways out of a refusal. The same object serves every client of the service."""
 
+    @property
+    def remembers(self) -> Container[str]:
+        """The operations whose success it is told of."""
+        ...
+
     def succeeded(self, operation: Operation, request: Request[Any], config: Config, scope: str) -> None:
-        """An operation succeeded at the endpoint `scope`."""
+        """One of `remembers` succeeded at the endpoint `scope`."""
         ...
 
     def retry_window(

@@ -10,4 +10,4 @@ from tests.benchmarks.hops import of_a_call
 def test_a_call_stays_readable(blocking_server: Any) -> None:
     """A warm `create_endpoint` changes from file to file no more often than it did; fewer is better."""
     hops = of_a_call(blocking_server)
-    assert 20 < hops.count <= 58, " ".join(hops.files)
+    assert 20 < hops.count <= 46, " ".join(hops.files)

@@ -90,10 +90,10 @@ async def test_limits_in_any_order() -> None:
 
 async def test_limits_without_timers() -> None:
     """Any number of calls share a timer, and short limits among long ones leave none behind."""
-    alarm = _limits._alarm(asyncio.get_running_loop())
     for number in range(200):
         with Limit(asyncio.get_running_loop().time() + 100 + number):
             pass
+    alarm = _limits._alarms[asyncio.get_running_loop()]
     assert len(alarm._pending) == 1
     with Limit(asyncio.get_running_loop().time() + 300):
         for _ in range(5):

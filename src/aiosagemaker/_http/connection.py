@@ -111,7 +111,7 @@ class Connection(asyncio.Protocol):
         """
         self._read = read
         self._content = content
-        self._parser = parser(self, self._loop, with_body=with_body)
+        self._parser = parser(self, self._loop, response_with_body=with_body)
         self._payload = self.head = self.failure = None
         self.done = self._until_end = False
         self.used = True

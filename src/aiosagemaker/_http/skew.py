@@ -41,9 +41,9 @@ class ClockSkew:
         `sent` and `received` are our times, in seconds since the epoch.
         """
         # A cache's answer carries the time of the first one (RFC 9111, 5.1).
-        if "date" not in headers or "age" in headers or not 0 <= received - sent <= TRUST_THRESHOLD:
+        if headers.get("age") is not None or not 0 <= received - sent <= TRUST_THRESHOLD:
             return None
-        date = _seconds(headers["date"])
+        date = _seconds(headers.get("date", ""))
         if date is None:
             return None
         before = self.seconds

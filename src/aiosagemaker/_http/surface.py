@@ -7,6 +7,7 @@ aiohttp that lacks it is named then, and not by the first call.
 from __future__ import annotations
 
 import asyncio
+import functools
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import aiohttp
@@ -15,6 +16,7 @@ from .._errors import ConnectionClosed, ConnectTimeout
 
 if TYPE_CHECKING:
     import ssl
+    from collections.abc import Callable
 
     from yarl import URL
 
@@ -29,23 +31,21 @@ BUFFER = 2**16
 """How much of a body is kept for its reader, in bytes, before `pause_reading` is called; twice that at most."""
 
 
-def parser(protocol: Any, loop: Any, *, with_body: bool = True) -> Any:
-    """A parser of one answer, whose body ends with the connection if nothing else says where.
+parser: Callable[..., Any] = functools.partial(
+    HttpResponseParser,
+    limit=BUFFER,
+    payload_exception=aiohttp.ClientPayloadError,
+    read_until_eof=True,
+    auto_decompress=False,
+)
+"""`parser(protocol, loop, response_with_body=...)` is a parser of one answer, whose body ends with the connection if
+nothing else says where.
 
-    `feed_data(bytes)` returns `(messages, upgraded, rest)`, a message being a pair of the head (`code`, `reason`,
-    `headers`, `chunked`, `should_close`) and the body, a StreamReader: `read_nowait()`, `is_eof()`, `exception()`.
-    `feed_eof()` ends the body. Both raise for what is not HTTP. The StreamReader calls the protocol's `pause_reading()`
-    and `resume_reading(...)`, and reads `_reading_paused`.
-    """
-    return HttpResponseParser(
-        protocol,
-        loop,
-        BUFFER,
-        payload_exception=aiohttp.ClientPayloadError,
-        response_with_body=with_body,
-        read_until_eof=True,
-        auto_decompress=False,
-    )
+`feed_data(bytes)` returns `(messages, upgraded, rest)`, a message being a pair of the head (`code`, `reason`,
+`headers`, `chunked`, `should_close`) and the body, a StreamReader: `read_nowait()`, `is_eof()`, `exception()`.
+`feed_eof()` ends the body. Both raise for what is not HTTP. The StreamReader calls the protocol's `pause_reading()`
+and `resume_reading(...)`, and reads `_reading_paused`.
+"""
 
 
 class Way(NamedTuple):

@@ -53,9 +53,8 @@ class Transport:
     async def send(self, request: TransportRequest, /) -> HttpResponse:
         """See `Transport.send` of the contract."""
         connection: Connection | None = None
-        content = Content(self._max_size if request.answers_freely else self._max_document_size)
         try:
-            connection = await self._begin(request, content)
+            connection, content = await self._begin(request)
             while not connection.done and connection.failure is None:
                 await connection.progress()
             answer = _complete(connection, content)
@@ -75,7 +74,7 @@ class Transport:
         connection: Connection | None = None
         opened: OpenAnswer | None = None
         try:
-            connection = await self._begin(request, None)
+            connection, content = await self._begin(request, streams=True)
             while connection.head is None and connection.failure is None:
                 await connection.progress()
             if connection.head is None:
@@ -83,8 +82,7 @@ class Transport:
                 raise connection.failure
             if connection.head.code in TRANSIENT_STATUSES:
                 connection.reusable = False
-            limit = self._max_size if request.answers_freely else self._max_document_size
-            opened = OpenAnswer(connection, self._pool, request, limit)
+            opened = OpenAnswer(connection, self._pool, request, content)
             return opened
         except Exception as error:
             failure = self._failure(error, request)
@@ -93,16 +91,20 @@ class Transport:
                 self._pool.give_back(connection)
         raise failure
 
-    async def _begin(self, request: TransportRequest, content: Content | None) -> Connection:
-        """A connection on which the request is written, or being written."""
+    async def _begin(self, request: TransportRequest, *, streams: bool = False) -> tuple[Connection, Content]:
+        """A connection on which the request is written, or being written, and what its answer's body is for.
+
+        `streams` is whether it is left for `Connection.take` instead.
+        """
         target = self._pool.target(request.url)
         connection = await self._pool.take(target, request)
         try:
+            content = Content(self._max_size if request.answers_freely else self._max_document_size)
             body, size = request.body, length(request.body)
             # The signed headers have no local variable: a traceback may be shown with its locals.
             head = request_head(request.method, target, request.sign(), size, close=not self._pool.keepalive)
             request.sent = True
-            connection.start(request.timeouts.read, content, with_body=request.method != "HEAD")
+            connection.start(request.timeouts.read, None if streams else content, with_body=request.method != "HEAD")
             if size <= PIECE and not isinstance(body, SizedStream):
                 connection.write(b"".join((head, body)) if size else head)
             else:
@@ -113,7 +115,7 @@ class Transport:
             raise
         finally:
             head = b""
-        return connection
+        return connection, content
 
     def _failure(self, error: Exception, request: TransportRequest) -> SdkError:
         return _failure(error, request, closed=self._pool.closed)
@@ -134,21 +136,21 @@ class OpenAnswer:
     end, and is closed otherwise.
     """
 
-    __slots__ = ("_connection", "_limit", "_pool", "_request", "head")
+    __slots__ = ("_connection", "_content", "_pool", "_request", "head")
 
     head: HttpResponse
     """Without the body."""
 
-    def __init__(self, connection: Connection, pool: Pool, request: TransportRequest, limit: int | None) -> None:
+    def __init__(self, connection: Connection, pool: Pool, request: TransportRequest, content: Content) -> None:
         self.head = response_head(connection.head)
         self._connection: Connection | None = connection
         self._pool = pool
         self._request = request
-        self._limit = limit
+        self._content = content
 
     async def read(self) -> HttpResponse:
         """The complete answer, which is then closed. Raises as `Transport.send` does."""
-        content = Content(self._limit)
+        content = self._content
         try:
             connection = self._held()
             try:

@@ -48,17 +48,17 @@ _READS = {
 class ControlPlaneRecovery:
     """See `aiosagemaker._recovery.Recovery`."""
 
+    remembers = _MADE_BY
+
     def __init__(self) -> None:
         self._made: dict[tuple[str, str, str], float] = {}
 
     def succeeded(self, operation: Operation, request: Request[Any], config: Config, scope: str) -> None:
-        name = _MADE_BY.get(operation.name)
-        if name is not None:
-            key = scope, operation.name, getattr(request, name)
-            self._made.pop(key, None)
-            self._made[key] = config.clock.monotonic()
-            if len(self._made) > _MOST_REMEMBERED:
-                self._made.pop(next(iter(self._made)), None)
+        key = scope, operation.name, getattr(request, _MADE_BY[operation.name])
+        self._made.pop(key, None)
+        self._made[key] = config.clock.monotonic()
+        if len(self._made) > _MOST_REMEMBERED:
+            self._made.pop(next(iter(self._made)), None)
 
     def retry_window(
         self, operation: Operation, request: Request[Any], error: ServiceError, config: Config, scope: str

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 class RuntimeRecovery:
     """See `aiosagemaker._recovery.Recovery`."""
 
+    remembers = ()
+
     def succeeded(self, operation: Operation, request: Request[Any], config: Config, scope: str) -> None:
         """Nothing is learned from a success."""
 

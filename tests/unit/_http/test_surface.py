@@ -107,7 +107,7 @@ def test_interim_answers() -> None:
 
 def test_no_body() -> None:
     """`response_with_body` leaves out what an answer to a HEAD only speaks of."""
-    _, body, _, _ = read(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n", with_body=False)
+    _, body, _, _ = read(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n", response_with_body=False)
     assert body.is_eof()
 
 
@@ -181,7 +181,7 @@ def no_parser(*_: object, **__: object) -> Any:
 
 
 BROKEN: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
-    "another parser": lambda patch: patch.setattr(surface, "HttpResponseParser", no_parser),
+    "another parser": lambda patch: patch.setattr(surface, "parser", no_parser),
     "no connect": lambda patch: patch.delattr(aiohttp.TCPConnector.__mro__[1], "connect"),
     "no protocol": lambda patch: patch.delattr(surface._Lease, "protocol"),
 }
