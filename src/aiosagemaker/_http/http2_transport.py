@@ -76,22 +76,26 @@ class Http2Transport:
             TransportError: there is no answer.
             ClientClosedError: the transport is closed.
         """
+        return await self._open(request)
+
+    async def send(self, request: TransportRequest, /) -> HttpResponse:
+        """One request without a body, and its complete answer. Raises as `open` does."""
+        return await (await self._open(request, ended=True)).read()
+
+    async def _open(self, request: TransportRequest, *, ended: bool = False) -> Http2Answer:
         request.waiting_for = f"a connection to {request.url.origin()}"
         connection = await self._connection(request.url, request.timeouts)
         stream = connection.open(_headers(request))
         request.sent = True
         try:
+            if ended:
+                # Before the head is waited for: a server may answer only what it has the whole of.
+                await stream.end()
             status, headers = await stream.head()
         except BaseException:
             stream.close()
             raise
         return Http2Answer(stream, HttpResponse(status, Headers(headers.items())))
-
-    async def send(self, request: TransportRequest, /) -> HttpResponse:
-        """One request without a body, and its complete answer. Raises as `open` does."""
-        answer = await self.open(request)
-        await answer.end()
-        return await answer.read()
 
     async def close(self) -> None:
         """Close every connection. A stream that is being read ends in an error."""

@@ -12,7 +12,6 @@ from aiosagemaker import sagemaker
 from aiosagemaker._model.schema_table import build_schema
 from aiosagemaker._services import Service
 from aiosagemaker._stubs.stubs import render_errors_stub, render_stubs
-from aiosagemaker._stubs.text import docstring, imports, listed, literal
 from codegen.__main__ import ROOT
 
 SERVICE = Service("toy", "toy", "ToyClient", "Toy", "https://docs.example/API_{}.html", mixins={"Extras": "extras"})
@@ -218,26 +217,6 @@ def test_an_error_of_several_services() -> None:
     face = render_errors_stub(OWNERS, "Generated.")
     assert list(classes(face)) == ["Shared"]
     assert "\nfrom .toy.errors import Refused as Refused\n" in face
-
-
-def test_what_cannot_be_a_docstring_is_refused() -> None:
-    """Text that would end its docstring early is refused."""
-    assert docstring("a\\d") == 'r"""a\\d"""'
-    for text in ('a"', 'a"""b', "a\nb"):
-        with pytest.raises(ValueError, match="docstring"):
-            docstring(text)
-
-
-def test_lists_are_wrapped() -> None:
-    """A list goes on one line if it fits, and otherwise takes one line for each item."""
-    assert listed("[", ["a", "b"], "]") == ["[a, b]"]
-    lines = listed("[", [f"name_{number}" for number in range(100)], "]")
-    assert lines[1:-1] == [f"    name_{number}," for number in range(100)]
-    assert ast.literal_eval("".join(lines).replace("name", "'name").replace(",", "',")) == [
-        f"name_{number}" for number in range(100)
-    ]
-    assert literal('a"\\') == '"a\\"\\\\"'
-    assert list(imports({"a": ["b", "c as d"], "e": ["f"]}, frozenset({"b", "d"}))) == ["from a import b, c as d"]
 
 
 def test_a_stub_takes_what_the_class_takes() -> None:
