@@ -94,7 +94,7 @@ async def test_attempts_are_counted_and_timed(clock: Any) -> None:
     told = telling(hook, clock)
     told.begin()
     for number in (1, 2):
-        assert told.begin_attempt("https://localhost", given) == {"a": "b", "x-added": str(number)}
+        assert told.begin_attempt("POST", "https://localhost", given) == {"a": "b", "x-added": str(number)}
         await clock.sleep(number)
         told.answer = ANSWER if number == 2 else None
         told.end_attempt(delay=None if number == 2 else 0.5)
@@ -113,6 +113,6 @@ async def test_a_hook_that_ends_an_attempt(clock: Any) -> None:
     told = telling(hook, clock)
     told.begin()
     with pytest.raises(LookupError):
-        told.begin_attempt("https://localhost", {})
+        told.begin_attempt("POST", "https://localhost", {})
     ((number, outcome, _),) = hook.ended
     assert (number, outcome.error) == (1, failure)

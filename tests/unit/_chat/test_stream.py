@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from contextlib import asynccontextmanager
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from aiosagemaker import Config
 from aiosagemaker._chat.forms import ChatReader
 from aiosagemaker._chat.stream import ChatStream
 from aiosagemaker.errors import ArgumentError, ReadTimeout
@@ -25,7 +27,9 @@ class Answer:
     """What is sent, part by part, and whether it was let go."""
 
     def __init__(self, clock: Any, *parts: bytes, failure: Exception | None = None) -> None:
-        self.stream = ChatStream(self._parts, ChatReader(), clock)
+        session: Any = SimpleNamespace(clock=clock, given=Config())
+        chat: Any = None  # which is for hooks, and there are none
+        self.stream = ChatStream(self._parts, ChatReader(), session, chat)
         self.entered = self.closed = 0
         self._clock = clock
         self._sent = parts
