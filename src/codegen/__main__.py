@@ -1,7 +1,7 @@
 """`python -m codegen` writes the generated files and says what came and went in the services' models.
 
 `--check` fails when any file differs from what it would write; `--news` says what the installed botocore, of whichever
-release, would bring and take, and never fails.
+release, would bring and take, and never fails. `site OUT` writes the guides and the reference for a browser.
 """
 
 from __future__ import annotations
@@ -108,11 +108,16 @@ def _named(schema: Row) -> set[str]:
 
 def main(arguments: list[str] | None = None) -> int:
     """Write the generated files, or with `--check` compare them. Returns the exit status."""
+    words = sys.argv[1:] if arguments is None else arguments
+    if words[:1] == ["site"]:
+        from .site import main as site
+
+        return site(words[1:])
     parser = argparse.ArgumentParser(prog="python -m codegen", description=__doc__)
     parser.add_argument("--check", action="store_true", help="compare, write nothing")
     parser.add_argument("--root", type=Path, default=ROOT, help="the checkout (default: this one)")
     parser.add_argument("--news", action="store_true", help="say what this botocore would bring, write nothing")
-    options = parser.parse_args(arguments)
+    options = parser.parse_args(words)
     if options.news:
         told = list(news(options.root, load_schemas()))
         print(f"botocore {botocore.__version__} has {len(told)} changes since {BOTOCORE}", *told, sep="\n")

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import json
-import os
 import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
+from tests.deployed import deployed
 from tests.documents import README, ROOT, RUN, blocks, documents
 
 from aiosagemaker.cli.guide import guides
-from aiosagemaker.local import LocalSageMaker, ModelRequest, ModelResponse
-from aiosagemaker.sagemaker import ContainerDefinition, ProductionVariant
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import Iterator
 
 DOCUMENTS = {path.stem: path for path in documents()}
 SHOWN = ("json", "yaml", "ini", "toml", "text")
@@ -26,77 +23,12 @@ SHOWN = ("json", "yaml", "ini", "toml", "text")
 AWAITED = {"deploying", "observability", "testing"}
 """Guides that are still being written."""
 
-COMMANDS = {
-    "aiosagemaker": "-m aiosagemaker",
-    "python": "",
-    "pip": f'"{ROOT / "tests" / "documents.py"}"',  # which looks whether the extras exist, and installs nothing
-}
-
-
-async def model(request: ModelRequest) -> ModelResponse:
-    """The model behind every image: it echoes, and chats with whom it is sent messages by."""
-    if b'"messages"' not in request.body:
-        return ModelResponse(body=request.body, content_type=request.content_type)
-    asked = json.loads(request.body)
-    said = {"finish_reason": "stop", "index": 0}
-    head = {"id": "chat-1", "model": "m", "created": 1}
-    if not asked.get("stream"):
-        choice = {**said, "message": {"role": "assistant", "content": "Hello."}}
-        usage = {"prompt_tokens": 3, "completion_tokens": 2, "total_tokens": 5}
-        whole = {**head, "object": "chat.completion", "choices": [choice], "usage": usage}
-        return ModelResponse(body=json.dumps(whole).encode(), content_type="application/json")
-
-    async def events() -> AsyncIterator[bytes]:
-        for text in ("Hel", "lo."):
-            delta = {"index": 0, "delta": {"role": "assistant", "content": text}, "finish_reason": None}
-            yield event({**head, "object": "chat.completion.chunk", "choices": [delta]})
-        yield event({**head, "object": "chat.completion.chunk", "choices": [{**said, "delta": {}}]})
-        yield b"data: [DONE]\n\n"
-
-    return ModelResponse(body=events(), content_type="text/event-stream")
-
-
-def event(value: Any) -> bytes:
-    """A server-sent event."""
-    return f"data: {json.dumps(value)}\n\n".encode()
-
 
 @pytest.fixture
 def environ(tmp_path: Path) -> Iterator[dict[str, str]]:
-    """Variables for a process that finds this checkout, its command, and a service with the endpoints that the
-    documents speak of: `churn` and `chat`."""
-    programs = tmp_path / "bin"
-    programs.mkdir()
-    for name, words in COMMANDS.items():
-        (programs / name).write_text(f'#!/bin/sh\nexec "{sys.executable}" {words} "$@"\n', encoding="utf-8")
-        (programs / name).chmod(0o755)
-    # Settled at the first poll: the second would be half a minute later.
-    with LocalSageMaker(images={"*": model}, settle=True) as local:
-        variables = {**os.environ, **local.environ, "PYTHONPATH": str(ROOT / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
-        variables["PATH"] = os.pathsep.join([str(programs), os.environ["PATH"]])
-        for name in ("churn", "chat"):
-            _deploy(name, variables)
+    """Variables for a process that finds a service with the endpoints that the documents speak of."""
+    with deployed(tmp_path) as variables:
         yield variables
-
-
-def _deploy(name: str, variables: dict[str, str]) -> None:
-    """A model, a configuration `<name>-v1` and an endpoint of a name."""
-    import boto3
-
-    client = boto3.client(
-        "sagemaker",
-        region_name=variables["AWS_REGION"],
-        endpoint_url=variables["AWS_ENDPOINT_URL_SAGEMAKER"],
-        aws_access_key_id=variables["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=variables["AWS_SECRET_ACCESS_KEY"],
-    )
-    container = ContainerDefinition(image=name).to_dict()
-    client.create_model(ModelName=name, ExecutionRoleArn="arn:aws:iam::123456789012:role/r", PrimaryContainer=container)
-    variant = ProductionVariant(
-        variant_name="AllTraffic", model_name=name, instance_type="ml.m5.xlarge", initial_instance_count=1
-    )
-    client.create_endpoint_config(EndpointConfigName=f"{name}-v1", ProductionVariants=[variant.to_dict()])
-    client.create_endpoint(EndpointName=name, EndpointConfigName=f"{name}-v1")
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
