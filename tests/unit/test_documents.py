@@ -21,7 +21,7 @@ DOCUMENTS = {path.stem: path for path in documents()}
 SHOWN = ("json", "yaml", "ini", "toml", "text")
 """What is shown and not run."""
 ELSEWHERE = {"deploying": "tests/integration/test_hosting_guide.py"}
-"""Guides whose blocks are one session of a shell and files, with the output that they show: run by a test of their own."""
+"""Guides whose blocks are a session of a shell, with its output: run by a test of their own."""
 AWAITED = {"observability", "testing"}
 """Guides that are still being written."""
 
