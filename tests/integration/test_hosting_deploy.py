@@ -317,6 +317,19 @@ async def test_scaled_instances_stay_in_an_update() -> None:
         assert deployment.endpoint.production_variants[0].desired_instance_count == 3
 
 
+async def test_scaling_is_restored_after_a_rollback() -> None:
+    """What had to stop scaling for an update that was rolled back scales again as before."""
+    async with serving() as hosting, hosting.local.scaling() as scaling:
+        spec = make_spec("1", scaling=scaled(1, 3))
+        await deploy(hosting.client, spec)
+        bad = make_spec("2", image="bad", scaling=scaled(1, 5), config=spec_on("ml.m5.xlarge"))
+        with pytest.raises(DeploymentRolledBack):
+            await deploy(hosting.client, bad)
+        targets = await scaling.paginate_describe_scalable_targets(service_namespace="sagemaker").collect()
+        assert [(each.min_capacity, each.max_capacity) for each in targets] == [(1, 3)]
+        assert not await plan(hosting.client, spec)
+
+
 async def test_tags() -> None:
     """Tags follow the spec without a rollout; what somebody else tagged stays, what the spec dropped goes."""
     async with serving() as hosting:

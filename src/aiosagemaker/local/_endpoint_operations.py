@@ -69,6 +69,7 @@ class Endpoints:
         green = Fleet.of(config, endpoint.name, self._world)
         if endpoint.by_component and any(variant.pool is not None for variant in green):
             raise invalid(f'Endpoint "{endpoint.arn}" hosts inference components: ModelName must not be specified.')
+        self._check_scaled(endpoint, green)
         if request.retain_all_variant_properties:
             excluded = {item.variant_property_type for item in request.exclude_retained_variant_properties or ()}
             _retain(endpoint, green, excluded)
@@ -96,6 +97,22 @@ class Endpoints:
             wanted[variant.name] = weight, count
         self.rescale(endpoint, wanted)
         return UpdateEndpointWeightsAndCapacitiesResponse(endpoint_arn=endpoint.arn)
+
+    def _check_scaled(self, endpoint: Endpoint, green: Fleet) -> None:
+        """Raises the refusal of an update that would take away what scales, or change its instance type."""
+        types = {variant.name: variant.spec.instance_type for variant in green}
+        scaled = {resource for resource, _ in self._world.targets}
+        names = [
+            variant.name
+            for variant in endpoint.fleet or ()
+            if f"endpoint/{endpoint.name}/variant/{variant.name}" in scaled
+            and types.get(variant.name) != variant.spec.instance_type
+        ]
+        if names:
+            raise invalid(
+                f'The variant(s) "{", ".join(names)}" must be deregistered as scalable targets with AWS Auto Scaling '
+                "before they can be removed or have their instance type updated."
+            )
 
     def rescale(self, endpoint: Endpoint, wanted: dict[str, tuple[float, int]]) -> None:
         """Give a settled endpoint's variants other weights and counts."""

@@ -55,6 +55,18 @@ async def test_targets(scaling: Any, hosting: Any) -> None:
     assert caught.value.code == "ObjectNotFoundException"
 
 
+async def test_an_update_of_what_scales(scaling: Any, hosting: Any) -> None:
+    """A variant that scales can neither go nor get another instance type before it is deregistered."""
+    await scaling.register_scalable_target(**WHAT, min_capacity=1, max_capacity=4)
+    await hosting.version("b")
+    await hosting.config("bigger", hosting.variant("a", instance_type="ml.m5.xlarge"))
+    await hosting.config("same", hosting.variant("a", 2))
+    for config in ("b", "bigger"):
+        with pytest.raises(ValidationException, match="must be deregistered as scalable targets"):
+            await hosting.sm.update_endpoint(endpoint_name="e", endpoint_config_name=config)
+    await hosting.sm.update_endpoint(endpoint_name="e", endpoint_config_name="same")
+
+
 async def test_refusals(scaling: Any) -> None:
     """A resource that is not there, a target without bounds, and bounds the wrong way round are refused."""
     for more, said in (
