@@ -7,9 +7,9 @@ from typing import Any
 
 import attrs
 import pytest
-from tests.integration.hosting_cases import ROLE, make_spec, scaled, serving
+from tests.integration.hosting_cases import ROLE, component, make_spec, on_components, scaled, serving
 
-from aiosagemaker import errors
+from aiosagemaker import client_for, errors
 from aiosagemaker.hosting import (
     OWNER_TAG,
     Action,
@@ -18,6 +18,7 @@ from aiosagemaker.hosting import (
     EndpointSpec,
     Event,
     FailureKind,
+    ScalingSpec,
     deploy,
     deploying,
     failure,
@@ -26,6 +27,7 @@ from aiosagemaker.hosting import (
     plan_teardown,
     teardown,
 )
+from aiosagemaker.hosting.companions import companion_config
 from aiosagemaker.sagemaker import (
     Alarm,
     AutoRollbackConfig,
@@ -432,3 +434,42 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def log_message(self, *_): pass
 http.server.HTTPServer(("127.0.0.1", int(os.environ["SAGEMAKER_BIND_TO_PORT"])), Handler).serve_forever()
 """
+
+
+async def test_scale_to_zero() -> None:
+    """A component that scales to zero has a policy and an alarm that wake it; both go with what scales, or with it."""
+    zero = ScalingSpec(inference_component_name="a", min_capacity=0, max_capacity=2, concurrency=5)
+    async with (
+        serving() as hosting,
+        hosting.local.runtime() as runtime,
+        client_for("cloudwatch", companion_config(hosting.client)) as cloudwatch,
+    ):
+        client = hosting.client
+        spec = on_components([component("a", "1")], scaling=[zero])
+        planned = await plan(client, spec)
+        done = await deploy(client, spec)
+        assert [str(each) for each in planned.writes] == [str(each) for each in done.changes]
+        (alarm,) = (await cloudwatch.describe_alarms()).metric_alarms
+        assert alarm.metric_name == "NoCapacityInvocationFailures"
+        assert ":scalingPolicy:" in alarm.alarm_actions[0]
+        assert not await plan(client, spec)
+        await copies(client, 0)
+        with pytest.raises(errors.SdkError):
+            await runtime.invoke_endpoint(endpoint_name="churn", inference_component_name="a", body=b"x")
+        await copies(client, 1)
+        await deploy(client, attrs.evolve(spec, scaling=[attrs.evolve(zero, min_capacity=1)]))
+        assert not (await cloudwatch.describe_alarms()).metric_alarms
+        await deploy(client, spec)
+        assert (await cloudwatch.describe_alarms()).metric_alarms
+        await teardown(client, "churn")
+        assert not (await cloudwatch.describe_alarms()).metric_alarms
+
+
+async def copies(client: Any, count: int) -> None:
+    """Returns when the component `a` has so many copies."""
+    async with asyncio.timeout(20):
+        while True:
+            described = await client.describe_inference_component(inference_component_name="a")
+            if described.runtime_config.current_copy_count == count:
+                return
+            await asyncio.sleep(0.02)

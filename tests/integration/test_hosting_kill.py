@@ -24,7 +24,7 @@ from tests.integration.hosting_cases import (
 )
 
 from aiosagemaker import Clock, SageMakerClient
-from aiosagemaker.hosting import deploy, teardown
+from aiosagemaker.hosting import ScalingSpec, deploy, teardown
 from aiosagemaker.sagemaker import ProductionVariant
 
 ROOT = Path(__file__).parents[2]
@@ -105,6 +105,29 @@ async def test_the_answer_of_every_write_is_lost(start: str) -> None:
                 await _become(hosting, after)
                 hosting.local.faults.clear()
                 assert await state_of(hosting) == wanted, (call, times)
+
+
+async def test_what_wakes_from_zero_is_neither_lost_nor_left() -> None:
+    """Killed after any call that writes and run again, what scales to zero has its alarm; torn down likewise, none."""
+    zero = ScalingSpec(inference_component_name="a", min_capacity=0, max_capacity=2, concurrency=5)
+    spec = on_components([component("a", "1")], scaling=[zero])
+    async with serving() as hosting:
+        killer = Killer(hosting.local)
+        world: Any = hosting.local._world
+        for start, after, alarms in ((None, spec, ["aiosagemaker-wake-a"]), (spec, None, [])):
+            await _begin(hosting, start)
+            killer.calls.clear()
+            await _become(hosting, after)
+            writes = [number for number, call in enumerate(killer.calls) if not call.startswith(READS)]
+            for number in writes:
+                await _begin(hosting, start)
+                task = asyncio.create_task(_become(hosting, after))
+                killer.arm(task, number, after=True)
+                await asyncio.wait([task])
+                killer.disarm()
+                await _become(hosting, after)
+                assert list(world.alarms.described) == alarms, number
+                assert bool(world.targets) == bool(alarms), number
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="kills as POSIX does")

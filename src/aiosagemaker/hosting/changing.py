@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from .._errors import ServiceError
 from ..sagemaker.endpoint_goal import EndpointTarget
-from ..sagemaker.models import NAMESPACE
 from .observed import is_gone
+from .scaling_spec import SERVICE, component_resource
+from .waking import POLICY, component_of
 
 if TYPE_CHECKING:
     from .companions import Companions
@@ -36,8 +37,9 @@ class Changer:
         request: Any = change.request
         _ = self.waits.remaining
         self._teller.change(change)
-        own = request.__namespace__ is NAMESPACE
-        client: Any = self._companions.client if own else self._companions.scaling
+        if request.__operation__ == "PutMetricAlarm":
+            request = await self._acting(request)
+        client = self._companions.of(request)
         before = await self._before(request)
         try:
             await client.send(request)
@@ -45,6 +47,14 @@ class Changer:
             if not (request.__operation__.startswith(("Delete", "Deregister")) and is_gone(error)):
                 raise
         await self._wait(request, before)
+
+    async def _acting(self, alarm: Any) -> Any:
+        """An alarm with the policy that it acts by, which has an ARN since it was put."""
+        resource = component_resource(component_of(alarm))
+        found = await self._companions.scaling.describe_scaling_policies(
+            service_namespace=SERVICE, resource_id=resource, policy_names=[POLICY]
+        )
+        return alarm.with_alarm_actions([policy.policy_arn for policy in found.scaling_policies or ()])
 
     async def _before(self, request: Any) -> Any:
         """The description of what is to be updated, which tells an old failure from a new one."""

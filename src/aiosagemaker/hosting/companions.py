@@ -26,6 +26,7 @@ class Companions:
     client: SageMakerClient
     given_scaling: ApplicationAutoScalingClient | None = None
     given_logs: Any = None
+    given_cloudwatch: Any = None
     _made: dict[str, Any] = attrs.field(factory=dict[str, Any])
 
     @property
@@ -38,6 +39,22 @@ class Companions:
 
             self._made["scaling"] = ApplicationAutoScalingClient(companion_config(self.client))
         return self._made["scaling"]
+
+    @property
+    def cloudwatch(self) -> Any:
+        """CloudWatch."""
+        if self.given_cloudwatch is not None:
+            return self.given_cloudwatch
+        if "cloudwatch" not in self._made:
+            self._made["cloudwatch"] = client_for("cloudwatch", companion_config(self.client))
+        return self._made["cloudwatch"]
+
+    def of(self, request: Any) -> Any:
+        """The client of the service that a request is for."""
+        name = request.__namespace__.schema.metadata.get("name")
+        return {"application-autoscaling": lambda: self.scaling, "cloudwatch": lambda: self.cloudwatch}.get(
+            str(name), lambda: self.client
+        )()
 
     @property
     def logs(self) -> Any:

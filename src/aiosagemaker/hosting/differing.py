@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from .._shapes.structure import Structure
-from ..sagemaker.models import NAMESPACE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,7 +15,7 @@ def differing(asked: Any, found: Any, path: str = "") -> list[tuple[str, Any, An
     asked for are the service's to choose, entries of maps and lists are not."""
     if isinstance(asked, Structure) and isinstance(found, Structure):
         made: list[tuple[str, Any, Any]] = []
-        for wire_name, member in NAMESPACE.shapes[type(asked).__shape__]["members"].items():
+        for wire_name, member in type(asked).__namespace__.shapes[type(asked).__shape__]["members"].items():
             wanted = getattr(asked, member["name"])
             if wanted is not None:
                 made += differing(wanted, getattr(found, member["name"], None), f"{path}.{wire_name}".lstrip("."))

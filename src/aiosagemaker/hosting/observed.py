@@ -12,6 +12,8 @@ from ..sagemaker.described import as_request
 from .names import OWNER_TAG, may_be_ours, search_prefix
 from .scaling_spec import SERVICE, component_resource, variant_resource
 from .versions import models_named, models_of_component, version_view
+from .waking import POLICY as WAKE_POLICY
+from .waking import alarm_name, component_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping
@@ -59,6 +61,8 @@ class Observed:
     targets: Mapping[tuple[str, str], Any]
     """Scalable targets by resource and dimension."""
     policies: Mapping[tuple[str, str], tuple[Any, ...]]
+    alarms: Mapping[str, Any]
+    """The alarms that wake inference components from zero copies, by the component."""
 
     @property
     def status(self) -> str:
@@ -125,6 +129,7 @@ class Reader:
             components=components,
             targets=targets,
             policies=policies,
+            alarms=await self._alarms(policies),
         )
 
     def _wanted(self, found: Found) -> bool:
@@ -207,6 +212,19 @@ class Reader:
             )
             policies[resource, dimension] = tuple([policy async for policy in listing])
         return found, policies
+
+    async def _alarms(self, policies: Mapping[tuple[str, str], tuple[Any, ...]]) -> dict[str, Any]:
+        # CloudWatch is asked where there is a policy that an alarm acts by, and by nobody else's permission.
+        waking = [
+            resource.rpartition("/")[2]
+            for (resource, _), each in policies.items()
+            if any(policy.policy_name == WAKE_POLICY for policy in each)
+        ]
+        if not waking:
+            return {}
+        names = [alarm_name(component) for component in waking]
+        found = await self._companions.cloudwatch.describe_alarms(alarm_names=names, alarm_types=["MetricAlarm"])
+        return {component_of(alarm): alarm for alarm in found.metric_alarms or ()}
 
     async def users(
         self, observed: Observed, configs: Mapping[str, Found], models: Mapping[str, Found]

@@ -9,6 +9,7 @@ import attrs
 from ..sagemaker.described import tag_tuple
 from ..sagemaker.models import NAMESPACE
 from ..sagemaker.rules import check, documented
+from .alarm_planning import plan_alarm_removals, plan_alarms
 from .cleaning import removals
 from .component_planning import plan_components
 from .plans import Action, Change, Plan, differences
@@ -82,12 +83,15 @@ def _changes(
     version = goal.version
     if not goal.in_force:
         yield from _parts(version, observed)
+    waking = {str(each.inference_component_name) for each in spec.scaling if each.to_zero}
+    yield from plan_alarm_removals(observed, waking, "the spec does not scale to zero")
     released = {} if goal.in_force else blocking_targets(observed, version.config)
     for key in released:
         yield released[key]
     yield from _endpoint(spec, observed, goal)
     yield from plan_components(spec, observed)
     yield from plan_scaling(spec, observed, released.keys())
+    yield from plan_alarms(spec, observed)
     yield from plan_tags(spec, observed, goal.version)
     yield from removals(spec, observed, version=version, keep=keep, users=users)
 

@@ -53,8 +53,8 @@ class Change:
 
     action: Action
     kind: str
-    """`model`, `endpoint configuration`, `endpoint`, `inference component`, `scalable target`, `scaling policy` or
-    `tags`."""
+    """`model`, `endpoint configuration`, `endpoint`, `inference component`, `scalable target`, `scaling policy`,
+    `alarm` or `tags`."""
     name: str
     why: str
     differences: tuple[Difference, ...] = ()

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..application_autoscaling.models import NAMESPACE
+from .differing import differing
 from .plans import Action, Change
 from .scaling_spec import of_target, variant_resource
+from .waking import POLICY as WAKE
+from .waking import wake_policy
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -31,6 +34,8 @@ def plan_scaling(spec: SpecMembers, observed: Observed, released: Collection[Key
             yield Change(action=Action.UPDATE, kind=TARGET, name=key[0], why=why, request=request)
         present = {} if target is None else {policy.policy_name: policy for policy in observed.policies.get(key, ())}
         policies = {policy.policy_name: policy for policy in each.policies(spec.endpoint_name)}
+        if each.to_zero:
+            policies[WAKE] = wake_policy(of_target(*key))
         for name, policy in policies.items():
             if name not in present:
                 yield Change(action=Action.CREATE, kind=POLICY, name=name, why=f"for {key[0]}", request=policy)
@@ -97,6 +102,8 @@ def blocking_targets(observed: Observed, config: Any) -> dict[Key, Change]:
 
 def _same(wanted: Any, found: Any) -> bool:
     """Whether a policy is as it should be; what the spec leaves to the service does not matter."""
+    if wanted.policy_name == WAKE:
+        return not differing(wanted.step_scaling_policy_configuration, found.step_scaling_policy_configuration)
     asked, now = (each.target_tracking_scaling_policy_configuration for each in (wanted, found))
     if now is None or now.predefined_metric_specification is None:
         return False

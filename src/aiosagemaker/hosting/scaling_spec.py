@@ -41,7 +41,8 @@ class ScalingSpec:
     inference_component_name: str | None = None
     """Or the component whose copies are."""
     min_capacity: int
-    """The least instances or copies; zero for components alone."""
+    """The least instances or copies. Zero is for components alone: a step policy and an alarm in CloudWatch, on calls
+    that found no copy, wake them."""
     max_capacity: int
     """The most."""
     invocations: float | None = None
@@ -79,6 +80,11 @@ class ScalingSpec:
             return variant_resource(endpoint_name, self.variant_name)
         return component_resource(self.inference_component_name or "")
 
+    @property
+    def to_zero(self) -> bool:
+        """Whether it scales to no copies at all, from which an alarm has to wake it."""
+        return self.min_capacity == 0
+
     def target(self, endpoint_name: str) -> Any:
         """The RegisterScalableTargetRequest."""
         return NAMESPACE["RegisterScalableTargetRequest"](
@@ -89,7 +95,7 @@ class ScalingSpec:
         )
 
     def policies(self, endpoint_name: str) -> tuple[Any, ...]:
-        """The PutScalingPolicyRequests."""
+        """The PutScalingPolicyRequests of target tracking."""
         targets = {"invocations": self.invocations, "concurrency": self.concurrency}
         return tuple(
             NAMESPACE["PutScalingPolicyRequest"](

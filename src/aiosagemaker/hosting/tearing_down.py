@@ -8,6 +8,7 @@ import attrs
 
 from .._errors import ResourceBusy, WaiterFailed
 from ..sagemaker.models import NAMESPACE
+from .alarm_planning import plan_alarm_removals
 from .changing import Changer
 from .cleaning import remove
 from .companions import Companions
@@ -148,6 +149,7 @@ def _changes(
     observed: Observed, configs: Mapping[str, Found], models: Mapping[str, Found], users: Mapping[str, str]
 ) -> Iterator[Change]:
     name, why = observed.endpoint_name, "it belongs to the endpoint"
+    yield from plan_alarm_removals(observed, set(), why)
     for key in observed.targets:
         yield release(key, why)
     for component, found in observed.components.items():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -14,6 +14,8 @@ class Alarms:
 
     def __init__(self) -> None:
         self._active: set[str] = set()
+        self.described: dict[str, Any] = {}
+        """The alarms of metrics that were put, as CloudWatch describes them."""
         self._waiting: set[asyncio.Event] = set()
 
     @property

@@ -11,6 +11,7 @@ from .._protocols.server import AwsJsonServer, RestJsonServer
 from ..application_autoscaling.models import NAMESPACE as AUTO_SCALING
 from ..sagemaker.models import NAMESPACE as CONTROL
 from ..sagemaker_runtime.models import NAMESPACE as RUNTIME
+from ._alarm_operations import AlarmOperations
 from ._component_operations import InferenceComponents
 from ._endpoint_operations import Endpoints
 from ._log_operations import LogOperations
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from .._protocols.server import ServerProtocol
     from .._shapes.maps import Headers
+    from .._shapes.namespace import Namespace
     from ..errors import ServiceError
     from ._world import World
 
@@ -86,18 +88,27 @@ class Faces:
         prefix = target.partition(".")[0]
         if prefix == AUTO_SCALING.schema.metadata.get("target_prefix"):
             return self._scaling
+        if prefix.startswith("GraniteServiceVersion"):
+            return self._cloudwatch
         return self._logs if prefix.startswith("Logs_") else self._control
 
     @functools.cached_property
     def _logs(self) -> Face:
-        from .. import client_for
+        return self._read("logs", "logs", LogOperations)
 
-        # Reading that model takes a moment, which only those wait for who ask for logs.
-        namespace = client_for("logs", region=self._world.account.region).shapes.GetLogEventsRequest.__namespace__
+    @functools.cached_property
+    def _cloudwatch(self) -> Face:
+        return self._read("cloudwatch", "monitoring", AlarmOperations)
+
+    def _read(self, service: str, signing_name: str, operations: Callable[[World, Namespace], object]) -> Face:
+        from .._client_for import client_class
+
+        # Reading a model takes a moment, which only those wait for who ask for the service.
+        namespace = client_class(service)._namespace
         return Face(
             protocol=AwsJsonServer(namespace),
-            signing_name="logs",
+            signing_name=signing_name,
             longest_body=CONTROL_BYTES,
-            offers=Offer(namespace, (LogOperations(self._world, namespace),)),
+            offers=Offer(namespace, (operations(self._world, namespace),)),
             refusal=invalid,
         )

@@ -213,7 +213,7 @@ class LocalSageMaker:
     @property
     def environ(self) -> dict[str, str]:
         """The variables by which AWS SDKs in any language find it, once it is started."""
-        services = ("SAGEMAKER", "SAGEMAKER_RUNTIME", "APPLICATION_AUTO_SCALING", "CLOUDWATCH_LOGS")
+        services = ("SAGEMAKER", "SAGEMAKER_RUNTIME", "APPLICATION_AUTO_SCALING", "CLOUDWATCH", "CLOUDWATCH_LOGS")
         return {
             **{f"AWS_ENDPOINT_URL_{service}": self.endpoint_url for service in services},
             "AWS_ACCESS_KEY_ID": self.credentials.access_key,
