@@ -44,6 +44,18 @@ def test_holds_the_data(names: list[str]) -> None:
     assert any(name.endswith(".dist-info/licenses/LICENSE") for name in names)
 
 
+def test_holds_the_guides(names: list[str]) -> None:
+    """Each guide is in the wheel."""
+    guides = {path.relative_to(ROOT / "src").as_posix() for path in (ROOT / "src").rglob("guides/*.md")}
+    assert len(guides) >= 12
+    assert guides <= set(names)
+
+
+def test_is_small(wheel: Path) -> None:
+    """The wheel takes less than 3 MB."""
+    assert wheel.stat().st_size < 3_000_000
+
+
 def test_holds_nothing_else(names: list[str]) -> None:
     """Neither the generator nor the tests are in the wheel."""
     tops = {name.partition("/")[0] for name in names}
