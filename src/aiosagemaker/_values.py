@@ -38,6 +38,14 @@ def optional(test: Callable[[Any], bool]) -> Callable[[Any], bool]:
     return lambda value: value is None or test(value)
 
 
+def is_a(cls: type) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, cls)
+
+
+def is_one_of(*choices: object) -> Callable[[Any], bool]:
+    return lambda value: value in choices
+
+
 def is_bool(value: Any) -> bool:
     return isinstance(value, bool)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import inspect
 import types
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,7 +14,7 @@ from .._clock import SYSTEM_CLOCK, Clock
 from .._credentials.credentials import Credentials, CredentialsSource
 from .._errors import ArgumentError, InvalidConfigError
 from .._hooks import Hooks
-from .._values import FLAG, OPTIONAL_FLAG, OPTIONAL_TEXT, check_endpoint_url_field, must, optional
+from .._values import FLAG, OPTIONAL_FLAG, OPTIONAL_TEXT, check_endpoint_url_field, is_a, is_one_of, must, optional
 from ..retries import RetryConfig
 from .headers import Headers, as_headers
 from .parts import HttpConfig, TimeoutConfig
@@ -92,21 +91,19 @@ class Config:
     use_dualstack: bool | None = attrs.field(default=None, validator=OPTIONAL_FLAG)
     """Whether to use the IPv4 and IPv6 endpoint. AWS_USE_DUALSTACK_ENDPOINT; `use_dualstack_endpoint`; else False."""
     retry: RetryConfig | None = attrs.field(
-        default=None, validator=must(optional(lambda value: isinstance(value, RetryConfig)), "a RetryConfig, or None")
+        default=None, validator=must(optional(is_a(RetryConfig)), "a RetryConfig, or None")
     )
     """AWS_RETRY_MODE and AWS_MAX_ATTEMPTS; `retry_mode` and `max_attempts`; else RetryConfig(). One that is given
     counts as a whole: environment and profile change nothing in it."""
     timeouts: TimeoutConfig = attrs.field(
-        default=TimeoutConfig(), validator=must(lambda value: isinstance(value, TimeoutConfig), "a TimeoutConfig")
+        default=TimeoutConfig(), validator=must(is_a(TimeoutConfig), "a TimeoutConfig")
     )
     """How long to wait."""
-    http: HttpConfig = attrs.field(
-        default=HttpConfig(), validator=must(lambda value: isinstance(value, HttpConfig), "an HttpConfig")
-    )
+    http: HttpConfig = attrs.field(default=HttpConfig(), validator=must(is_a(HttpConfig), "an HttpConfig"))
     """How to connect."""
     parameter_validation: ParameterValidation = attrs.field(
         default="standard",
-        validator=must(lambda value: value in get_args(ParameterValidation), "'standard', 'strict' or 'off'"),
+        validator=must(is_one_of(*get_args(ParameterValidation)), "'standard', 'strict' or 'off'"),
     )
     """How much of a request is checked before it is sent."""
     user_agent_extra: str | None = attrs.field(default=None, validator=OPTIONAL_TEXT)
@@ -220,5 +217,7 @@ _PART_FIELDS = tuple(
 
 
 def _unknown(subject: str, name: str, known: Iterable[str]) -> ArgumentError:
+    import difflib
+
     near = difflib.get_close_matches(name, known, n=3)
     return ArgumentError(f"{subject}; did you mean {' or '.join(near)}?" if near else subject)

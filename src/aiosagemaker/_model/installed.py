@@ -37,13 +37,13 @@ def installed_schema(service: str) -> Schema:
     """
     kept, key = _cached(service), _key(service)
     if kept is not None and (text := _read(kept, key)) is not None:
-        return Schema.parse(text)
+        return Schema.parse(text.splitlines())
     text = _build(service)
     if kept is not None:
         # A folder that cannot be written costs the time of building anew, and nothing else.
         with contextlib.suppress(OSError):
             _write(kept, key, text)
-    return Schema.parse(text)
+    return Schema.parse(text.splitlines())
 
 
 def has_service(service: str) -> bool:

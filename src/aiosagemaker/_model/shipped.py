@@ -102,7 +102,8 @@ def _schema(module: str, table: Path) -> Schema:
 
         if has_service(service.name):  # an old botocore may lack what this library ships
             return installed_schema(service.name)
-    return Schema.parse(table.read_text(encoding="utf-8"))
+    with table.open(encoding="utf-8") as lines:
+        return Schema.parse(lines)
 
 
 def _newer(namespace: Registry, section: str, name: str) -> str:

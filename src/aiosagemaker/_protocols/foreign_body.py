@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 
 EXCERPT = 200
@@ -22,5 +21,7 @@ def excerpt(body: bytes) -> str:
         return ""
     if not all(character.isprintable() or character.isspace() for character in text):
         return ""
+    import html  # of which most programs have no use, and whose tables take room
+
     words = " ".join(html.unescape(_UNSEEN.sub(" ", text)).split())
     return words if len(words) <= EXCERPT else f"{words[:EXCERPT].rstrip()}..."

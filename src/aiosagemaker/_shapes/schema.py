@@ -7,7 +7,7 @@ call needs a few dozen of the several thousand.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Generic, Literal, NotRequired, TypedDict, TypeVar, cast
 
 Kind = Literal[
@@ -226,12 +226,12 @@ class Schema:
             setattr(self, section, Section[Any](table[section], whole_shape if section == "shapes" else _as_it_is))
 
     @classmethod
-    def parse(cls, text: str) -> Schema:
-        """A schema from the text that `python -m codegen` wrote."""
+    def parse(cls, lines: Iterable[str]) -> Schema:
+        """A schema from the lines that `python -m codegen` wrote: of a file, so that its text is there once."""
         self = cls.__new__(cls)
         texts: dict[str, str] = {}
-        for line in text.splitlines():
-            name, separator, row = line.partition('":')
+        for line in lines:
+            name, separator, row = line.rstrip("\n").partition('":')
             if not separator:
                 continue
             name = name[1:]

@@ -29,7 +29,7 @@ SAGEMAKER = Path(aiosagemaker.sagemaker.__file__).with_name("schema.json")
 
 @pytest.fixture
 def read() -> Schema:
-    return Schema.parse(dumps(TABLE, "generated for a test"))
+    return Schema.parse(dumps(TABLE, "generated for a test").splitlines())
 
 
 def test_reads_what_was_written(read: Schema) -> None:
@@ -67,7 +67,7 @@ def test_section(read: Schema) -> None:
 def test_the_generated_file_is_json() -> None:
     """The file is JSON as a whole, and reading it row by row gives the same."""
     whole = json.loads(SAGEMAKER.read_text(encoding="utf-8"))
-    read = Schema.parse(SAGEMAKER.read_text(encoding="utf-8"))
+    read = Schema.parse(SAGEMAKER.read_text(encoding="utf-8").splitlines())
     assert read.metadata == whole["metadata"]
     for section in set(Schema.SECTIONS) - {"shapes"}:
         assert dict(getattr(read, section)) == whole[section]
@@ -76,7 +76,7 @@ def test_the_generated_file_is_json() -> None:
 
 def test_the_generated_file_is_whole() -> None:
     """The service has all its operations, paginators and waiters, and every shape that a row names exists."""
-    schema = Schema.parse(SAGEMAKER.read_text(encoding="utf-8"))
+    schema = Schema.parse(SAGEMAKER.read_text(encoding="utf-8").splitlines())
     assert (len(schema.operations), len(schema.paginators), len(schema.waiters)) == (434, 97, 13)
     named = {row[side] for row in schema.operations.values() for side in ("input", "output")}
     for row in schema.shapes.values():
