@@ -12,7 +12,7 @@ that a request, an answer or an error says is recorded, but for codes, counts an
 from __future__ import annotations
 
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from ._errors import ServiceError
@@ -21,12 +21,15 @@ from ._version import __version__
 
 try:
     from opentelemetry import metrics, trace
+    from opentelemetry.propagators.textmap import Setter, default_setter
     from opentelemetry.trace import Span, SpanKind, StatusCode
     from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
-except ImportError as error:
-    raise ImportError(f"aiosagemaker.telemetry needs the extra `otel`: {error}") from error
+except ImportError as _error:
+    raise ImportError(f"aiosagemaker.telemetry needs the extra `otel`: {_error}") from _error
 
 if TYPE_CHECKING:
+    from collections.abc import MutableMapping
+
     from opentelemetry.context import Context
     from opentelemetry.metrics import Histogram, MeterProvider
     from opentelemetry.propagators.textmap import TextMapPropagator
@@ -132,7 +135,8 @@ class OpenTelemetryHooks(Hooks):
             f"{call.service_id}.{call.operation} attempt", context, SpanKind.CLIENT, attributes
         )
         self._spans[attempt] = span
-        self._propagator.inject(attempt.headers, trace.set_span_in_context(span))
+        setter = cast("Setter[MutableMapping[str, str]]", default_setter)
+        self._propagator.inject(attempt.headers, trace.set_span_in_context(span), setter)
 
     def attempt_ended(self, attempt: Attempt, outcome: Outcome, delay: float | None) -> None:
         measured = {"http.request.method": attempt.method, **self._server(attempt.call)}

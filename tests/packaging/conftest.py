@@ -93,5 +93,5 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Installe
     folder = tmp_path_factory.mktemp("environment")
     venv.create(folder, with_pip=True)
     made = Installed(folder)
-    pip(made.python, "install", f"{wheel}[cli,http2,local]", f"mypy=={version('mypy')}")
+    pip(made.python, "install", f"{wheel}[cli,http2,local,otel]", f"mypy=={version('mypy')}")
     return made

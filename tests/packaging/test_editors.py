@@ -20,7 +20,7 @@ client = SageMakerClient()
 def script(installed: Installed, tmp_path_factory: pytest.TempPathFactory) -> Any:
     """Makes a script, in a folder of its own, that sees the wheel alone."""
     jedi = pytest.importorskip("jedi")
-    environment = jedi.create_environment(str(installed.folder), safe=False)
+    environment = jedi.create_environment(str(installed.folder), safe=False, env_vars=dict(installed.environ))
     project = jedi.Project(str(tmp_path_factory.mktemp("editor")))
     return lambda text: jedi.Script(HEAD + text, environment=environment, project=project)
 

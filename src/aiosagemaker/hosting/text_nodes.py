@@ -20,7 +20,7 @@ class TextError(ValueError):
 
     def __init__(self, message: str, line: int = 0, value: object = None) -> None:
         super().__init__(message)
-        self.where = f"line {line}" if line else ""
+        self.where: str = f"line {line}" if line else ""
         self.value = value
 
 

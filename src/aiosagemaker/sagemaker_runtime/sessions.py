@@ -40,7 +40,7 @@ class InferenceSession:
         self._id: str | None = None
         self.expires_at: datetime | None = None
         """When the service lets it go, or None if the model did not say."""
-        self.closed = False
+        self.closed: bool = False
         """Whether the model has closed it, here or before."""
 
     @property
