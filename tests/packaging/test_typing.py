@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 TYPING = ROOT / "tests" / "typing"
 CONFIG = TYPING / "mypy.ini"
+_NO_CACHE = shutil.ignore_patterns("__pycache__")
 _MARKER = re.compile(r"\s*# mypy (?P<mypy>.+); pyright (?P<pyright>.+)")
 
 Reports = Mapping[tuple[str, int], set[str]]
@@ -104,6 +105,26 @@ def test_the_code_itself_is_strict(checker: str, installed: Installed, tmp_path:
     (tmp_path / "pyrightconfig.json").write_text(json.dumps(settings), encoding="utf-8")
     ran = pyright(installed, tmp_path, "--pythonpath", sys.executable, "--outputjson")
     reports = json.loads(ran.stdout)["generalDiagnostics"]
+    assert [f"{report['file']}: {report['message']}" for report in reports] == []
+
+
+@pytest.mark.parametrize("checker", ["mypy", "pyright"])
+def test_a_users_tests_are_strict(checker: str, installed: Installed, tmp_path: Path) -> None:
+    """Both checkers accept a user's service and its tests: with a stub, a recording, the local service and mocks."""
+    shutil.copytree(ROOT / "tests" / "examples", tmp_path / "tests" / "examples", ignore=_NO_CACHE)
+    if checker == "mypy":
+        ran = installed.run(
+            installed.python, "-m", "mypy", "--config-file", CONFIG, "--explicit-package-bases",
+            "--allow-untyped-decorators", *sorted((tmp_path / "tests" / "examples").glob("*.py")), cwd=tmp_path,
+        )  # fmt: skip
+        assert ran.returncode == 0, ran.stdout + ran.stderr
+        return
+    settings = {"typeCheckingMode": "strict", "reportMissingImports": False, "reportUntypedFunctionDecorator": False}
+    unknown = ["UnknownMemberType", "UnknownVariableType", "UnknownArgumentType"]  # pytest is not installed there
+    settings |= {f"report{name}": False for name in unknown}
+    (tmp_path / "pyrightconfig.json").write_text(json.dumps(settings), encoding="utf-8")
+    ran = pyright(installed, tmp_path, "--outputjson")
+    reports = [r for r in json.loads(ran.stdout)["generalDiagnostics"] if r["severity"] == "error"]
     assert [f"{report['file']}: {report['message']}" for report in reports] == []
 
 

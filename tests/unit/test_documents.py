@@ -22,8 +22,6 @@ SHOWN = ("json", "yaml", "ini", "toml", "text")
 """What is shown and not run."""
 ELSEWHERE = {"deploying": "tests/integration/test_hosting_guide.py"}
 """Guides whose blocks are a session of a shell, with its output: run by a test of their own."""
-AWAITED = {"observability", "testing"}
-"""Guides that are still being written."""
 
 
 @pytest.fixture
@@ -81,7 +79,7 @@ def test_every_link_leads_somewhere(name: str) -> None:
     """Every file and every heading that a document links to is there."""
     for target, heading in links(DOCUMENTS[name]):
         path = (DOCUMENTS[name].parent / target).resolve() if target else DOCUMENTS[name]
-        assert path.exists() or path.stem in AWAITED, target
+        assert path.exists(), target
         assert not heading or heading in anchors(path), f"{target}#{heading}"
 
 
@@ -94,7 +92,7 @@ def test_what_is_run_elsewhere_is_run() -> None:
 def test_the_readme_names_every_guide() -> None:
     """The README links to each guide, and no guide is missing."""
     linked = {Path(target).stem for target, _ in links(README) if target.startswith("src/aiosagemaker/guides/")}
-    assert linked - AWAITED == DOCUMENTS.keys() - {"README"} - AWAITED
+    assert linked == DOCUMENTS.keys() - {"README"}
     assert DOCUMENTS.keys() - {"README"} == set(guides())
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -218,3 +222,16 @@ async def test_a_test_is_quick() -> None:
         async with stub.client(SageMakerClient) as client:
             await client.describe_endpoint(endpoint_name="churn")
     assert time.process_time() - began < 1
+
+
+def test_a_users_own_suite_is_quick(tmp_path: Path) -> None:
+    """The hundred tests of the example, with pytest's fixtures around each, take less than a second together."""
+    tests = Path(__file__).parents[2] / "examples" / "test_stub.py"
+    report = tmp_path / "report.xml"
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--junitxml={report}", str(tests)],
+        capture_output=True, text=True, check=False, cwd=tests.parents[2],
+    )  # fmt: skip
+    assert "100 passed" in done.stdout, done.stdout
+    times = [float(case.get("time", "9")) for case in ET.parse(report).iter("testcase")]
+    assert sum(sorted(times)[:-1]) < 1, "the first test imports the services"
