@@ -126,10 +126,12 @@ def _string(bounds: _Bounds) -> Checker:
 
 
 def _typed(cls: type, bounds: _Bounds) -> Checker:
+    sized = bounds.max is not None and cls is bytes
+
     def check_type(value: Any, path: Any, out: list[Violation]) -> None:
         if not isinstance(value, cls):
             bounds.wrong_type(path, cls.__name__, value, out)
-        elif bounds.max is not None and cls is bytes:
+        elif sized:
             bounds.check_length(path, value, "bytes", out)
 
     return check_type
@@ -146,9 +148,12 @@ def _timestamp(bounds: _Bounds) -> Checker:
 
 
 def _number(classes: tuple[type[float], ...], bounds: _Bounds) -> Checker:
-    expected = classes[0].__name__
+    usual, expected = classes[0], classes[0].__name__
+    least, most = -math.inf if bounds.min is None else bounds.min, math.inf if bounds.max is None else bounds.max
 
     def check_number(value: Any, path: Any, out: list[Violation]) -> None:
+        if value.__class__ is usual and least <= value <= most:
+            return  # which it nearly always is
         if not isinstance(value, classes) or isinstance(value, bool):
             bounds.wrong_type(path, expected, value, out)
         elif bounds.min is not None and value < bounds.min:

@@ -298,7 +298,7 @@ def _dump_json_value(value: Any) -> Any:
 
 
 def _dump_enum(value: Any) -> Any:
-    return value.value if isinstance(value, OpenEnum) else value
+    return value._value_ if isinstance(value, OpenEnum) else value  # `value` is a property, and takes ten times as long
 
 
 # A null in a list or map is dropped: the types promise values.
