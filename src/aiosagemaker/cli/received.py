@@ -49,9 +49,9 @@ class Received(Protocol):
         return told
 
     def _told(self, value: Any, answer: Any, shape: RowShape) -> Any:
-        kind = shape.kind
-        if answer is None:
+        if answer is None or not (self._wire_times or isinstance(value, (dict, list))):
             return value
+        kind = shape.kind
         if is_dict(value) and kind == "structure":
             rows, members = shape.row["members"], shape.members
             told: dict[str, Any] = {}

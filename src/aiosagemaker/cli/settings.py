@@ -51,8 +51,8 @@ def setting(name: str, options: Globals) -> str | None:
     # An empty variable counts as not set, unless it is free text.
     if variable is not None and (variable or not row.choices):
         return _checked(row, variable, f"{row.variable} in the environment")
-    profiles = read_profiles(os.environ)
     profile = _profile(options)
+    profiles = read_profiles(os.environ)
     found = profiles.key(profile, row.key)
     if found is None:
         return row.default
