@@ -27,7 +27,7 @@ _TIMEOUT: dict[str, Any] = {
     "type": float,
     "help": "the longest that all of it may take, in seconds; two hours when left out",
 }
-_NAME: dict[str, Any] = {"metavar": "name", "help": "the endpoint"}
+_NAME: dict[str, Any] = {"metavar": "name", "help": "its name"}
 OPTIONS: dict[str, dict[str, dict[str, Any]]] = {
     "deploy": {
         "file": {"help": "what the endpoint should be, as YAML or JSON"},
@@ -37,7 +37,7 @@ OPTIONS: dict[str, dict[str, dict[str, Any]]] = {
     },
     "teardown": {"name": _NAME, "--plan": _PLAN, "--timeout": _TIMEOUT},
     "logs": {
-        "kind": {"choices": ("endpoint",), "help": "endpoint"},
+        "kind": {"choices": ("endpoint", "inference-component"), "help": "endpoint or inference-component"},
         "name": _NAME,
         "--follow": {"action": "store_true", "help": "go on with what is written from now on"},
         "--since": {"type": float, "help": "how far back to begin, in seconds; an hour when left out"},
@@ -103,6 +103,8 @@ def run_logs(options: Globals, words: list[str]) -> int:
 
     given = _take("logs", options, words)
     more = {} if given["--since"] is None else {"since": given["--since"]}
+    if given["kind"] == "inference-component":
+        more["inference_component_name"] = given["name"]
 
     async def show() -> None:
         async with connection(_service(), options) as client:

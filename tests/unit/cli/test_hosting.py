@@ -137,3 +137,9 @@ def test_each_has_help_and_completion(name: str) -> None:
         assert (code, err) == (0, "")
         assert not [option for option in OPTIONS[name] if option not in out]
     assert {option for option in OPTIONS[name] if option.startswith("-")} <= candidates([name, "--"]).keys()
+
+
+def test_the_log_of_a_component() -> None:
+    """An inference component's log is a group of its own, empty until it writes."""
+    assert run_ours(["logs", "inference-component", "c"]) == (0, "", "")
+    assert run_ours(["logs", "model", "m"])[0] == 252
