@@ -15,6 +15,8 @@ from aiosagemaker.sagemaker import ContainerDefinition, ProductionVariant
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
+    from aiosagemaker.local._instances import Part
+
 ROOT = Path(__file__).parents[1]
 COMMANDS = {
     "aiosagemaker": "-m aiosagemaker",
@@ -23,11 +25,24 @@ COMMANDS = {
 }
 
 
-async def model(request: ModelRequest) -> ModelResponse:
-    """The model behind every image: it echoes, and chats with whom it is sent messages by."""
-    if b'"messages"' not in request.body:
-        return ModelResponse(body=request.body, content_type=request.content_type)
-    asked = json.loads(request.body)
+class Model:
+    """What stands for every image: it echoes, both ways too, keeps sessions, and chats with whoever sends messages."""
+
+    async def __call__(self, request: ModelRequest) -> ModelResponse:
+        if b'"messages"' in request.body:
+            return chat(json.loads(request.body))
+        opened = "session-1; Expires=2030-01-01T00:00:00Z" if request.session_id == "NEW_SESSION" else None
+        closed = "session-1" if b"CLOSE" in request.body else None
+        return ModelResponse(request.body, request.content_type, new_session_id=opened, closed_session_id=closed)
+
+    async def converse(self, request: ModelRequest, parts: AsyncIterator[Part]) -> AsyncIterator[Part]:
+        """Each part comes back."""
+        async for part in parts:
+            yield part
+
+
+def chat(asked: Any) -> ModelResponse:
+    """An answer in OpenAI's form, as a stream of server-sent events or whole."""
     said = {"finish_reason": "stop", "index": 0}
     head = {"id": "chat-1", "model": "m", "created": 1}
     if not asked.get("stream"):
@@ -61,7 +76,7 @@ def deployed(folder: Path) -> Iterator[dict[str, str]]:
         (programs / name).write_text(f'#!/bin/sh\nexec "{sys.executable}" {words} "$@"\n', encoding="utf-8")
         (programs / name).chmod(0o755)
     # Settled at the first poll: the second would be half a minute later.
-    with LocalSageMaker(images={"*": model}, settle=True) as local:
+    with LocalSageMaker(images={"*": Model()}, settle=True) as local:
         variables = {**os.environ, **local.environ, "PYTHONPATH": str(ROOT / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
         variables["PATH"] = os.pathsep.join([str(programs), os.environ["PATH"]])
         for name in ("churn", "chat"):
