@@ -24,6 +24,10 @@ from .._values import (
 )
 
 
+def _kind(value: object) -> str:
+    return "None" if value is None else f"<{type(value).__qualname__}>"
+
+
 @attrs.frozen(kw_only=True)
 class TimeoutConfig:
     """How long the client waits, in seconds or as a timedelta, kept in seconds; None is no limit.
@@ -87,6 +91,14 @@ class HttpConfig:
         default=64 * 1024 * 1024, validator=must(optional(is_count), "a number of bytes above zero, or None")
     )
     """The largest body that is read into memory, in bytes; None is no limit. Default 64 MiB."""
+    resolver: Any = attrs.field(default=None, repr=_kind)
+    """Finds the addresses of hosts: an `aiohttp.abc.AbstractResolver`, which is not closed with the client, or a
+    function that makes one for each event loop. Default None: aiohttp's own."""
+    connector: Any = attrs.field(default=None, repr=_kind)
+    """Makes the connections: an `aiohttp.BaseConnector`, or a function that makes one for each event loop; one that is
+    given ready belongs to its event loop, and is not closed with the client. Its own settings count for TLS and names:
+    `verify`, `ca_bundle`, `client_cert` and `resolver` mean nothing to it. Streams both ways do
+    without. Default None."""
     max_document_size: int | None = attrs.field(
         default=16 * 1024 * 1024, validator=must(optional(is_count), "a number of bytes above zero, or None")
     )
@@ -100,7 +112,8 @@ class HttpConfig:
         return self
 
     def __reduce__(self) -> tuple[Any, ...]:
-        values = {field.name: getattr(self, field.name) for field in attrs.fields(HttpConfig)}
+        left = ("connector", "resolver")  # which belong to their process
+        values = {f.name: getattr(self, f.name) for f in attrs.fields(HttpConfig) if f.name not in left}
         return _unpickle_http, (type(self), values | {"proxy": _without_password(self.proxy)})
 
 

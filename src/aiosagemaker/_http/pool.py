@@ -139,7 +139,9 @@ class Pool:
         """Make what makes connections, and let the number of open ones be one below what may be."""
         async with self._setting_up:
             if self._connector is None:
-                self._connector = Connector(await self._tls_settings())
+                self._connector = Connector(
+                    await self._tls_settings(), resolver=self._http.resolver, connector=self._http.connector
+                )
         if len(self._open) >= self._http.max_connections:
             oldest = min(
                 (each for each in self._idle.values() if each), key=lambda each: each[0].idle_since, default=None

@@ -11,8 +11,9 @@ import functools
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import aiohttp
+import aiohttp.abc
 
-from .._errors import ConnectionClosed, ConnectTimeout
+from .._errors import ConnectionClosed, ConnectTimeout, InvalidConfigError
 
 if TYPE_CHECKING:
     import ssl
@@ -65,8 +66,14 @@ class Way(NamedTuple):
 class Connector:
     """Makes connections: names, addresses tried side by side, TLS, proxies. It keeps none of them."""
 
-    def __init__(self, tls: ssl.SSLContext | bool) -> None:
-        self._connector = aiohttp.TCPConnector(limit=0, ssl=tls)
+    def __init__(self, tls: ssl.SSLContext | bool, *, resolver: Any = None, connector: Any = None) -> None:
+        """`resolver` and `connector` are as HttpConfig has them. Raises InvalidConfigError for what is neither."""
+        self._owns = connector is None or not isinstance(connector, aiohttp.BaseConnector)
+        if connector is not None:
+            self._connector: aiohttp.BaseConnector = _made(connector, aiohttp.BaseConnector, "connector")
+        else:
+            found = resolver and _made(resolver, aiohttp.abc.AbstractResolver, "resolver")
+            self._connector = aiohttp.TCPConnector(limit=0, ssl=tls, resolver=found)
 
     async def connect(self, way: Way, limit: float | None) -> asyncio.Transport:
         """A new connection, which is the caller's alone: its transport, for a protocol to be set.
@@ -108,7 +115,15 @@ class Connector:
 
     async def close(self) -> None:
         """End what is under way."""
-        await self._connector.close()
+        if self._owns:
+            await self._connector.close()
+
+
+def _made(given: Any, kind: type[Any], name: str) -> Any:
+    made = given if isinstance(given, kind) or not callable(given) else given()
+    if not isinstance(made, kind):
+        raise InvalidConfigError(f"HttpConfig.{name} must be, or return, an aiohttp {kind.__name__}, not {made!r}")
+    return made
 
 
 class _Receiver:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import pickle
+import socket
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import pytest
+from aiohttp.abc import AbstractResolver
 from yarl import URL
 
-from aiosagemaker import errors
+from aiosagemaker import HttpConfig, errors
 from aiosagemaker._http import surface
 from aiosagemaker._http.surface import BUFFER, Connector, Way, check_surface, parser
+from aiosagemaker.errors import InvalidConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -194,3 +198,56 @@ def test_another_aiohttp(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     BROKEN[name](monkeypatch)
     with pytest.raises(ImportError, match=f"does not work with aiohttp {aiohttp.__version__}: "):
         check_surface()
+
+
+class Resolver(AbstractResolver):
+    """Every host is this machine."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.closed = False
+
+    async def resolve(self, host: str, port: int = 0, family: Any = socket.AF_INET) -> list[Any]:
+        self.asked.append(host)
+        address = {"hostname": host, "host": "127.0.0.1", "port": port, "family": socket.AF_INET, "proto": 0}
+        return [{**address, "flags": socket.AI_NUMERICHOST}]
+
+    async def close(self) -> None:
+        self.closed = True
+
+
+@pytest.mark.filterwarnings("ignore::aiosagemaker._http.endpoint_rules.InsecureEndpointWarning")
+@pytest.mark.parametrize("made", [True, False])
+async def test_a_resolver_of_ones_own(made: bool, server: Any, make_client: Any) -> None:
+    """It is asked for the endpoint's host, given ready or made by a function."""
+    resolver = Resolver()
+    url = server.url.replace("127.0.0.1", "sagemaker.test")
+    http = HttpConfig(resolver=(lambda: resolver) if made else resolver)
+    await make_client(endpoint_url=url, http=http).list_endpoints()
+    assert resolver.asked == ["sagemaker.test"]
+    assert repr(http.resolver) not in repr(http)
+    assert pickle.loads(pickle.dumps(http)).resolver is None
+
+
+@pytest.mark.filterwarnings("ignore::aiosagemaker._http.endpoint_rules.InsecureEndpointWarning")
+@pytest.mark.parametrize("made", [True, False])
+async def test_a_connector_of_ones_own(made: bool, server: Any, make_client: Any) -> None:
+    """It makes the connections; one that was given ready is left open, one that was made for the client is closed."""
+    resolver = Resolver()
+    connector = aiohttp.TCPConnector(resolver=resolver)
+    url = server.url.replace("127.0.0.1", "sagemaker.test")
+    client = make_client(endpoint_url=url, http=HttpConfig(connector=(lambda: connector) if made else connector))
+    for _ in range(3):
+        await client.list_endpoints()
+    assert resolver.asked == ["sagemaker.test"]
+    await client.close()
+    assert connector.closed is made
+    await connector.close()
+
+
+@pytest.mark.parametrize("name", ["connector", "resolver"])
+async def test_what_is_neither(name: str, make_client: Any) -> None:
+    """Another object is named with the setting."""
+    client = make_client(http=HttpConfig(**{name: lambda: 7}))
+    with pytest.raises(InvalidConfigError, match=rf"HttpConfig\.{name} .* not 7"):
+        await client.list_endpoints()
