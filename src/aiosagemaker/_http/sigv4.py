@@ -79,8 +79,9 @@ class CachingSigV4Auth(_SigV4Auth):  # type: ignore[misc]  # pyright: ignore[rep
 
     def signature(self, string_to_sign: str, request: SignableRequest) -> str:
         date = request.context["timestamp"][:8]
-        key = _signing_key(self.credentials.secret_key, date, self._region_name, self._service_name)
-        return hmac.digest(key, string_to_sign.encode(), "sha256").hex()
+        mac = _keyed(self.credentials.secret_key, date, self._region_name, self._service_name).copy()
+        mac.update(string_to_sign.encode())
+        return mac.hexdigest()
 
 
 # What botocore works out from a URL, or from names, alone.
@@ -113,8 +114,9 @@ def _canonical_path(path: str) -> str:
 
 
 @functools.lru_cache(maxsize=128)
-def _signing_key(secret_key: str, date: str, region: str, service: str) -> bytes:
+def _keyed(secret_key: str, date: str, region: str, service: str) -> hmac.HMAC:
+    """What signs with a day's key."""
     key = f"AWS4{secret_key}".encode()
     for step in (date, region, service, "aws4_request"):
         key = hmac.digest(key, step.encode(), "sha256")
-    return key
+    return hmac.new(key, digestmod="sha256")
