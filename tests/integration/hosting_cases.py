@@ -10,6 +10,8 @@ import attrs
 from aiosagemaker import RetryConfig
 from aiosagemaker.errors import ThrottlingException
 from aiosagemaker.hosting import EndpointSpec, ScalingSpec
+from aiosagemaker.hosting.events import Teller
+from aiosagemaker.hosting.waiting import Waits
 from aiosagemaker.local import LocalSageMaker, ModelRequest
 from aiosagemaker.sagemaker import (
     ContainerDefinition,
@@ -201,3 +203,22 @@ async def _plain(client: Any, described: dict[str, Any], arn: str) -> Any:
     left = ("CreationTime", "LastModifiedTime", "ResponseMetadata")
     kept = {key: value for key, value in described.items() if key not in left}
     return kept, sorted((tag.key, tag.value) for tag in tags)
+
+
+async def names(pages: Any, member: str) -> list[str]:
+    return sorted([getattr(item, member) async for item in pages])
+
+
+async def left(client: Any) -> tuple[list[str], list[str], list[str]]:
+    """The names of all endpoints, configurations and models."""
+    return (
+        await names(client.paginate_list_endpoints(), "endpoint_name"),
+        await names(client.paginate_list_endpoint_configs(), "endpoint_config_name"),
+        await names(client.paginate_list_models(), "model_name"),
+    )
+
+
+async def add_component(client: Any, name: str) -> None:
+    """Put a component on the endpoint that deploy did not make, and wait for what becomes of it."""
+    await client.send(component(name, "1").with_endpoint_name("churn"))
+    await Waits(client, Teller(client._session.clock, None), None).component_settled(name)

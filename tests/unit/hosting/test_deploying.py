@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 import pytest
-from tests.integration.hosting_cases import ROLE, component, make_spec, on_components, scaled, serving
+from tests.integration.hosting_cases import ROLE, component, left, make_spec, on_components, scaled, serving
 
 from aiosagemaker import client_for, errors
 from aiosagemaker.hosting import (
@@ -15,7 +15,6 @@ from aiosagemaker.hosting import (
     Action,
     DeploymentFailed,
     DeploymentRolledBack,
-    EndpointSpec,
     Event,
     FailureKind,
     ScalingSpec,
@@ -24,7 +23,6 @@ from aiosagemaker.hosting import (
     failure,
     logs,
     plan,
-    plan_teardown,
     teardown,
 )
 from aiosagemaker.hosting.companions import companion_config
@@ -48,19 +46,6 @@ CAPTURE = DataCaptureConfig(
     destination_s3_uri="s3://bucket/capture",
     capture_options=[CaptureOption(capture_mode="Input")],
 )
-
-
-async def names(pages: Any, member: str) -> list[str]:
-    return sorted([getattr(item, member) async for item in pages])
-
-
-async def left(client: Any) -> tuple[list[str], list[str], list[str]]:
-    """The names of all endpoints, configurations and models."""
-    return (
-        await names(client.paginate_list_endpoints(), "endpoint_name"),
-        await names(client.paginate_list_endpoint_configs(), "endpoint_config_name"),
-        await names(client.paginate_list_models(), "model_name"),
-    )
 
 
 async def test_same_spec_twice_writes_nothing() -> None:
@@ -360,48 +345,6 @@ async def test_what_is_wrong_is_not_sent() -> None:
         with pytest.raises(errors.ParamValidationError, match="maximum_execution_timeout_in_seconds"):
             await deploy(hosting.client, later)
         assert hosting.writes == []
-
-
-async def test_from_endpoint() -> None:
-    """A running endpoint, made by hand, is a spec: deployed as it is it changes nothing, a copy makes another."""
-    async with serving() as hosting:
-        client = hosting.client
-        made = make_spec("1")
-        await client.send(made.models[0])
-        await client.send(made.config.with_endpoint_config_name("by-hand"))
-        await client.create_endpoint(
-            endpoint_name="churn", endpoint_config_name="by-hand", tags=[Tag(key="a", value="b")]
-        )
-        await client.wait_until_endpoint_in_service(endpoint_name="churn")
-        spec = await EndpointSpec.from_endpoint(client, "churn")
-        assert spec.models == made.models
-        deployment = await deploy(client, spec)
-        assert deployment.endpoint_config_name == "by-hand"
-        assert "UpdateEndpoint" not in hosting.calls
-        await deploy(client, attrs.evolve(spec, endpoint_name="copy"))
-        assert (await left(client))[0] == ["churn", "copy"]
-
-
-async def test_teardown_keeps_what_others_use() -> None:
-    """What another endpoint uses is kept and named; all else that belongs to the endpoint goes."""
-    async with serving() as hosting:
-        client = hosting.client
-        await deploy(client, make_spec("1"))
-        _, configs, models = await left(client)
-        await client.create_endpoint(endpoint_name="other", endpoint_config_name=configs[0])
-        await client.wait_until_endpoint_in_service(endpoint_name="other")
-        planned = await plan_teardown(client, "churn")
-        done = await teardown(client, "churn")
-        assert await left(client) == (["other"], configs, models)
-        assert [change.why for change in done.kept][:1] == ["used by endpoint other"]
-        assert [change.name for change in planned.writes] == ["churn"]
-
-
-async def test_teardown_of_what_is_not_there() -> None:
-    """There is nothing to do."""
-    async with serving() as hosting:
-        assert not await plan_teardown(hosting.client, "churn")
-        assert not (await teardown(hosting.client, "churn")).changes
 
 
 async def test_long_names() -> None:
