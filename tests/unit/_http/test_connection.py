@@ -239,3 +239,16 @@ async def test_an_end_without_an_answer(pair: Pair) -> None:
     pair.connection.start(1.0, Content(None))
     pair.connection.write(b"request")
     assert isinstance(pair.connection.failure, errors.ConnectionClosed)
+
+
+@pytest.mark.parametrize(
+    "lengths", [["4", "4"], ["4", "5"], ["4, 4"], ["+4"], ["-4"], ["0x4"], ["4_0"], ["\u0664"], ["4 4"], [""], ["4,"]]
+)
+async def test_a_length_that_is_none(lengths: list[str], pair: Pair) -> None:
+    """A Content-Length that is not one number of digits is no usable answer, whichever parser aiohttp has."""
+    pair.connection.start(1.0, Content(None))
+    head = "".join(f"Content-Length: {length}\r\n" for length in lengths)
+    await pair.write(f"HTTP/1.1 200 OK\r\n{head}\r\nbody".encode())
+    await pair.answered()
+    assert pair.connection.failure is not None
+    assert not pair.connection.finish()

@@ -226,3 +226,16 @@ async def test_reading_recovers_nothing(client: SageMakerClient, server: Any) ->
 def test_says(asked: Any, found: Any, said: bool) -> None:
     """A description says what was asked for if it has each member and each item of it, and may have more members."""
     assert _says(asked, found) is said
+
+
+async def test_made_by_the_first_attempt_long_before_the_second(
+    client: SageMakerClient, server: Any, clock: Any
+) -> None:
+    """What counts is what was made since the first attempt was sent, however long the wait before the next one."""
+    members, described, arn = CREATES["create_endpoint"]
+    server.answer({"__type": "InternalFailure"}, 500, {"x-amz-retry-after": "5000"})
+    server.refuse("ValidationException", TAKEN)
+    describe(server, described, age=4 + CLOCK_TOLERANCE / 4)
+    response = await client.create_endpoint(**members)
+    assert getattr(response, arn).startswith(ARN)
+    assert sum(clock.slept) >= 5
