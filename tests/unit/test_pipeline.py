@@ -514,6 +514,20 @@ async def test_keys_that_rotated(make_client: Callable[..., SageMakerClient], se
     assert [received.headers["X-Amz-Security-Token"] for received in server.received] == ["token-0", "token-1"]
 
 
+async def test_keys_that_rotate_and_stay_refused(make_client: Callable[..., SageMakerClient], server: Any) -> None:
+    """A refusal of credentials is answered with their successors once, however many there are."""
+    issued: list[Credentials] = []
+
+    async def rotating() -> Credentials:
+        issued.append(Credentials(f"AKIDEXAMPLE{len(issued)}", "secret", f"token-{len(issued)}", LATER))
+        return issued[-1]
+
+    server.refuse("ExpiredTokenException", "The security token included in the request is expired", 403)
+    with pytest.raises(ExpiredTokenException):
+        await make_client(credentials=rotating, retry=RetryConfig(max_attempts=5)).list_endpoints()
+    assert len(server.received) == 2
+
+
 async def test_keys_that_stay_refused(client: SageMakerClient, server: Any) -> None:
     """Credentials that nothing can follow are refused once."""
     server.refuse("ExpiredTokenException", "The security token included in the request is expired", 403)

@@ -11,6 +11,7 @@ import pytest
 
 from aiosagemaker._shapes.structure import note_differences
 from aiosagemaker.errors import (
+    AccessDeniedException,
     ArgumentError,
     ConnectionClosed,
     NotFound,
@@ -411,3 +412,31 @@ def test_a_filled_member_matches_nothing() -> None:
     assert _accepts(acceptor, response, None)
     note_differences(response, ("endpoint_status",))
     assert not _accepts(acceptor, response, None)
+
+
+ROW: Any = {"delay": 1, "max_attempts": 3, "acceptors": []}
+
+
+def test_a_delay_after_any_number_of_polls() -> None:
+    """However often was polled, the delay is a number, and the longest at most."""
+    loop = Waiter("Any", ROW, min_delay=0.1, max_delay=5).loop
+    assert all(0.1 <= loop.delay(polled) <= 5 for polled in (1, 10, 100_000))
+
+
+def test_nothing_is_not_all() -> None:
+    """A list without items is not one whose items all have the state."""
+    acceptor: Any = {"matcher": "pathAll", "argument": "Tags[].Key", "expected": "a", "state": "success"}
+    cls: Any = NAMESPACE["ListTagsResponse"]
+    tag = NAMESPACE["Tag"](key="a", value="b")
+    assert _accepts(acceptor, cls(tags=[tag]), None)
+    assert not _accepts(acceptor, cls(tags=[]), None)
+    assert not _accepts(acceptor, cls(), None)
+
+
+def test_an_error_that_is_to_be_waited_out() -> None:
+    """An error of which the model says to try again goes on, though it is none that is retried; any other ends."""
+    acceptor = {"matcher": "error", "expected": "ValidationException", "state": "retry"}
+    waiter: Waiter[Any] = Waiter("Any", {**ROW, "acceptors": [acceptor]})
+    assert waiter.settled(None, ValidationException("no", code="ValidationException")) is False
+    with pytest.raises(AccessDeniedException):
+        waiter.settled(None, AccessDeniedException("no", code="AccessDeniedException", http_status=400))

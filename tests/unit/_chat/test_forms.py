@@ -222,3 +222,24 @@ def test_length_is_bounded() -> None:
     for answer in (b"data: " + b"x" * 200, b'{"a":' + b"1" * 200, b"{\n" * 100):
         with pytest.raises(SdkError):
             read([answer], max_length=64)
+
+
+def test_a_document_is_bounded() -> None:
+    """A document over many lines is too long once its lines together are, before it has ended."""
+    with pytest.raises(EventStreamError, match="longer than 64"):
+        ChatReader(max_length=64).feed(b"{\n" * 100)
+
+
+def test_usage_stands_once() -> None:
+    """The usage of an object with several choices is that of its last delta, and is summed where no total is said."""
+    both = [{"index": index, "delta": {"content": "x"}, "finish_reason": "stop"} for index in range(2)]
+    said = {**chunk({}), "choices": both, "usage": {"prompt_tokens": 7, "completion_tokens": 3}}
+    first, last = read([sse(said)])
+    assert first.usage is None
+    assert last.usage is not None
+    assert last.usage.total_tokens == 10
+
+
+def test_a_choice_that_ended_stays_ended() -> None:
+    """What comes of a choice after its reason to finish does not make the answer incomplete."""
+    assert put_together(read([sse(chunk({"content": "a"}, "stop"), chunk({}))])).text == "a"

@@ -8,6 +8,7 @@ import os
 import ssl
 import subprocess
 import sys
+import time
 import warnings
 from typing import TYPE_CHECKING, Any
 
@@ -100,6 +101,31 @@ async def test_room_for_another_server(faults: FaultServer) -> None:
     await until(lambda: faults.open + other.open == 2)
     await transport.close()
     await other.stop()
+
+
+async def test_the_oldest_makes_room(faults: FaultServer) -> None:
+    """Of the idle connections it is the one idle for longest that makes room."""
+    others = [FaultServer(), FaultServer()]
+    for other in others:
+        other.plan = [serves()]
+        await other.start()
+    transport = Transport(HttpConfig(max_connections=2))
+    for server in (faults, *others, others[0]):
+        await transport.send(outgoing(server.url))
+    assert [server.connections for server in (faults, *others)] == [1, 1, 1]
+    await transport.close()
+    for other in others:
+        await other.stop()
+
+
+async def test_a_loop_that_was_busy(faults: FaultServer) -> None:
+    """A connection that was idle for too long is not used, though the event loop had no time to close it."""
+    transport = Transport(HttpConfig(keepalive=0.05))
+    await transport.send(outgoing(faults.url))
+    time.sleep(0.06)  # noqa: ASYNC251 - what is tested is a loop that stands still
+    await transport.send(outgoing(faults.url))
+    assert faults.connections == 2
+    await transport.close()
 
 
 async def test_cancelled_while_waiting(faults: FaultServer) -> None:

@@ -120,3 +120,11 @@ def test_tokens_are_not_shown() -> None:
     token = tokens.get(KEYS, "us-east-1", expires=3600, now=NOW)
     assert token not in repr(tokens)
     assert token not in repr(vars(tokens))
+
+
+def test_a_token_is_of_its_session() -> None:
+    """The same key with another session token has a token of its own."""
+    tokens = Tokens()
+    first = tokens.get(KEYS, "us-east-1", expires=3600, now=NOW)
+    other = Credentials(KEYS.access_key, KEYS.secret_key, "another-session")
+    assert tokens.get(other, "us-east-1", expires=3600, now=NOW) != first
