@@ -99,6 +99,7 @@ async def test_room_for_another_server(faults: FaultServer) -> None:
     await asyncio.gather(*(transport.send(outgoing(faults.url)) for _ in range(2)))
     await transport.send(outgoing(other.url))
     await until(lambda: faults.open + other.open == 2)
+    assert (faults.open, other.open) == (1, 1)
     await transport.close()
     await other.stop()
 

@@ -155,3 +155,4 @@ def test_zsh_completes(path: Path) -> None:
         running.until(lambda: "churn-blue" in running.text and "churn-green" in running.text)
         running.press(b"\x15aiosagemaker watch --\t\t")
         running.until(lambda: "one line for each event" in running.text)
+        assert "churn-file" not in running.text

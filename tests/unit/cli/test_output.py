@@ -58,7 +58,7 @@ def test_a_query_is_checked_when_the_printer_is_made(query: str) -> None:
 @pytest.mark.parametrize("query", ["merge(a, b, c)", "not_null(a)", "sort_by(@, &a)", "map(&length(@), @)", "@"])
 def test_a_good_query_passes(query: str) -> None:
     """Functions that take any number, and expressions as arguments, are no mistakes."""
-    Printer(Globals(query=query), "")
+    assert Printer(Globals(query=query), "") is not None
 
 
 @pytest.mark.parametrize(

@@ -183,11 +183,14 @@ async def test_a_canary_with_an_alarm() -> None:
         assert stages == ["changing", "waiting", "failed", "cleaning"]
 
 
-async def calling(runtime: Any, ended: asyncio.Event) -> None:
-    """Call until it is over; a call that fails fails the test."""
+async def calling(runtime: Any, ended: asyncio.Event) -> int:
+    """Call until it is over; a call that fails fails the test. How many there were."""
+    count = 0
     while not ended.is_set():
         await runtime.invoke_endpoint(endpoint_name="churn", body=b"x")
+        count += 1
         await asyncio.sleep(0.005)
+    return count
 
 
 async def test_no_call_fails() -> None:
@@ -196,10 +199,11 @@ async def test_no_call_fails() -> None:
         await deploy(hosting.client, make_spec("1"))
         async with asyncio.TaskGroup() as group:
             ended = asyncio.Event()
-            group.create_task(calling(runtime, ended))
+            calls = group.create_task(calling(runtime, ended))
             for version, scaling in (("2", scaled()), ("3", scaled(2, 4)), ("1", [])):
                 await deploy(hosting.client, make_spec(version, scaling=scaling), keep=1)
             ended.set()
+    assert calls.result() > 3
 
 
 @pytest.mark.parametrize("first", [True, False])

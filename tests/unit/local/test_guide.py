@@ -44,7 +44,7 @@ def test_calls(said: tuple[str, str]) -> None:
     found: Any = LocalSageMaker()
     for name in said[0].split("."):
         found = getattr(found, name)
-    eval(f"signature.bind({said[1]})", {"signature": inspect.signature(found)})
+    assert eval(f"signature.bind({said[1]})", {"signature": inspect.signature(found)}) is not None
 
 
 def test_not_steered_by_name() -> None:
@@ -59,4 +59,4 @@ async def test_first_examples() -> None:
     exec(first, space)
     with LocalSageMaker() as local:
         await space["test_churn"](local)
-    compile(second, "second", "exec")
+    assert compile(second, "second", "exec").co_names

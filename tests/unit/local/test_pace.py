@@ -27,8 +27,10 @@ async def test_change() -> None:
     pace = Pace(Clock(), speed=1, patience=1)
     waiting = asyncio.create_task(pace.wait(100))
     await asyncio.sleep(0)
+    assert not waiting.done()
     pace.change(10_000)
     await asyncio.wait_for(waiting, 1)
+    assert pace.speed == 10_000
 
 
 async def test_cancelled() -> None:

@@ -54,7 +54,8 @@ def test_members_exist(operation: str) -> None:
     for path in NOT_PLAYED[operation]:
         row = namespace.operation(operation).input_row
         for name in path.split("."):
-            (shape,) = [member["shape"] for member in row["members"].values() if member["name"] == name]
+            shape = next((each["shape"] for each in row["members"].values() if each["name"] == name), None)
+            assert shape is not None, path
             row = namespace.shapes[shape]
             row = namespace.shapes[row["item"]] if row["type"] == "list" else row
 
