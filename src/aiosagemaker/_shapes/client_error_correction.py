@@ -29,12 +29,14 @@ _VALUES: dict[str, Any] = {
 }
 
 
-def correction(namespace: Registry, name: str) -> Any:
+def client_error_correction(namespace: Registry, name: str) -> Any:
     """The value for a required member of the shape that is not in the answer."""
     row = namespace.shapes[name]
     if row["type"] == "enum":
         return namespace[name]("")
     if row["type"] == "structure":
         required = {m["name"]: m["shape"] for m in row["members"].values() if not is_optional(m)}
-        return namespace[name](**{member: correction(namespace, shape) for member, shape in required.items()})
+        return namespace[name](
+            **{member: client_error_correction(namespace, shape) for member, shape in required.items()}
+        )
     return _VALUES[row["type"]]

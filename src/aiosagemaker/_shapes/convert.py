@@ -15,7 +15,7 @@ from cattrs.fns import identity
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
 from . import timestamps
-from .client_error_correction import correction
+from .client_error_correction import client_error_correction
 from .enums import OpenEnum
 from .json_text import loads
 from .loading import Part, compile_loader, enum_load
@@ -220,7 +220,7 @@ class Dialect:
         """The hook that loads a value of a required member, and the correction in place of null."""
         reader = self._readers.get(namespace.shapes[name]["type"])
         if reader is not None:
-            return reader(correction(namespace, name))
+            return reader(client_error_correction(namespace, name))
         return _corrected(self.load_hook(namespace, name), namespace, name)
 
     def dump_hook(self, namespace: Registry, name: str, timestamp_format: str | None = None) -> Dump:
@@ -288,7 +288,7 @@ def _is_structure(cls: Any) -> bool:
 
 def _corrected(hook: Load, namespace: Registry, name: str) -> Load:
     def load(value: Any, _: Any = None) -> Any:
-        return correction(namespace, name) if value is None else hook(value, None)
+        return client_error_correction(namespace, name) if value is None else hook(value, None)
 
     return load
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .client_error_correction import correction
+from .client_error_correction import client_error_correction
 from .members import is_optional
 from .simple_types import LEAST, MOST, wrong
 from .structure import NO_METADATA, Structure
@@ -96,7 +96,7 @@ def compile_loader(cls: type[Structure], parts: list[Part]) -> Load:
 def _member_lines(namespace: Registry, index: int, part: Part, used: dict[str, Any]) -> list[str]:
     name, shape = part.member["name"], part.member["shape"]
     missing = [] if is_optional(part.member) else [f"  entry = correct_{index}()"]
-    used[f"correct_{index}"] = lambda: correction(namespace, shape)
+    used[f"correct_{index}"] = lambda: client_error_correction(namespace, shape)
     used[f"load_{index}"] = part.load
     kind = namespace.shapes[shape]["type"] if part.is_plain else ""
     slowly = f"entry = load_{index}(entry, notes)"

@@ -44,7 +44,7 @@ _PAGE_HEADERS = {
 _logger = logging.getLogger("aiosagemaker.local")
 
 
-class Handler:
+class RequestHandler:
     """What the server does with a request, whichever service it is for."""
 
     def __init__(

@@ -95,11 +95,11 @@ class Part(NamedTuple):
     """Whether it is text: a WebSocket's text frame, and the DataType UTF8."""
 
 
-Handler = Callable[[ModelRequest], Awaitable[ModelResponse | bytes]]
+ModelHandler = Callable[[ModelRequest], Awaitable[ModelResponse | bytes]]
 """A model server in this process. One with an attribute `ping`, an async callable without arguments, is ready when that
 returns true, and has failed to start when it raises. One with an attribute `converse` takes streams both ways: called
 with the request and an async iterator of parts, it returns an async iterator of parts."""
-Image = Sequence[str] | Handler
+Image = Sequence[str] | ModelHandler
 """What stands for a container image: a command, or a handler."""
 
 
@@ -151,7 +151,7 @@ def instance_id() -> str:
 class HandlerInstance:
     """A model server in this process."""
 
-    def __init__(self, handler: Handler, environment: Mapping[str, str], own: str, log: Log) -> None:
+    def __init__(self, handler: ModelHandler, environment: Mapping[str, str], own: str, log: Log) -> None:
         self.id: str = own
         self.gone: asyncio.Event = asyncio.Event()
         self._handler = handler

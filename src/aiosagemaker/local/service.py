@@ -26,7 +26,7 @@ from ._containers import NoEngine, find_engine
 from ._doors import Doors
 from ._faces import Faces
 from ._gate import Gate, is_loopback
-from ._handler import Handler
+from ._handler import RequestHandler
 from ._images import ANY_IMAGE, Images
 from ._logs import Logs, endpoint_group
 from ._model_data import ModelData
@@ -341,7 +341,9 @@ class LocalSageMaker:
         )
         faces = Faces(self._world)
         self._steering = Steering(self._world, faces.endpoints)
-        self._handler = Handler(self._world, faces, self._steering, self._authority, self._gate, settle=self._settle)
+        self._handler = RequestHandler(
+            self._world, faces, self._steering, self._authority, self._gate, settle=self._settle
+        )
         # What is asked now is answered before the end; what a client keeps open is not waited for.
         both_ways = BothWays(self._world, faces.runtime.router, self._authority, self._gate)
         self._runner = web.ServerRunner(

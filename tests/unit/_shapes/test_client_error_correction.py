@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from aiosagemaker._model.schema_table import build_schema
-from aiosagemaker._shapes.client_error_correction import correction
+from aiosagemaker._shapes.client_error_correction import client_error_correction
 from aiosagemaker._shapes.namespace import Namespace
 from aiosagemaker._shapes.schema import Schema
 from aiosagemaker.sagemaker.models import NAMESPACE as SAGEMAKER
@@ -53,18 +53,18 @@ NAMESPACE = Namespace("correction", Schema(build_schema(SERVICE)))
 )
 def test_values(name: str, value: Any) -> None:
     """Each type has the value of Smithy's table."""
-    assert correction(NAMESPACE, name) == value
+    assert client_error_correction(NAMESPACE, name) == value
 
 
 def test_enum_is_unknown() -> None:
     """An enum is filled with an unknown value of its own type."""
-    assert type(correction(NAMESPACE, "enum")) is NAMESPACE["enum"]
-    assert correction(NAMESPACE, "enum").is_unknown
+    assert type(client_error_correction(NAMESPACE, "enum")) is NAMESPACE["enum"]
+    assert client_error_correction(NAMESPACE, "enum").is_unknown
 
 
 def test_structure() -> None:
     """A structure is filled with its own required members, corrected, and no others."""
-    corrected = correction(NAMESPACE, "Outer")
+    corrected = client_error_correction(NAMESPACE, "Outer")
     assert corrected == NAMESPACE["Outer"](inner=NAMESPACE["Inner"](text=""))
 
 
