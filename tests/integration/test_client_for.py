@@ -13,6 +13,8 @@ from aiosagemaker import client_for
 from ..conftest import CREDENTIALS
 from .test_boto3_agreement import SEED, disagreements, told
 
+pytestmark = pytest.mark.models
+
 ROUNDS = int(os.environ.get("AIOSAGEMAKER_ROUNDS", "1"))
 SERVICES = os.environ.get("AIOSAGEMAKER_SERVICES", "").split() or [
     "apigateway",

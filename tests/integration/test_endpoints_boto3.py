@@ -18,6 +18,8 @@ from aiosagemaker.errors import EndpointResolutionError
 
 from ..conftest import CREDENTIALS
 
+pytestmark = pytest.mark.models
+
 REGIONS = ("us-east-1", "eu-west-1", "cn-north-1", "us-gov-west-1", "us-iso-east-1", "us-isob-east-1", "xx-new-1")
 ACCOUNT = "arn:aws:{}:us-east-1:123456789012:{}"
 

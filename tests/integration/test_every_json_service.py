@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ProcessPoolExecutor
-from typing import TYPE_CHECKING
+
+import pytest
 
 from aiosagemaker._client_for import client_class
 from aiosagemaker._model.installed import model_loader
 from aiosagemaker.errors import ArgumentError
 
-if TYPE_CHECKING:
-    import pytest
+pytestmark = pytest.mark.models
 
 
 def attempt(service: str) -> tuple[str, str, int]:

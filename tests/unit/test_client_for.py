@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from aiosagemaker._client_for import ServiceClient
 
+pytestmark = pytest.mark.models
+
 
 @pytest.fixture
 async def logs(server: Any, clock: Any) -> AsyncIterator[ServiceClient]:

@@ -31,6 +31,7 @@ def environ(tmp_path: Path) -> Iterator[dict[str, str]]:
         yield variables
 
 
+@pytest.mark.models
 @pytest.mark.parametrize("name", sorted(DOCUMENTS.keys() - ELSEWHERE))
 def test_every_block_runs(name: str, environ: dict[str, str], tmp_path: Path) -> None:
     """Every block of Python and of shell runs as written, in the document's order, and warns of nothing."""

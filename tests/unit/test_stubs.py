@@ -11,6 +11,8 @@ from aiosagemaker._services import SERVICES
 from aiosagemaker.cli import main as command_line
 from aiosagemaker.stubs import main, render
 
+pytestmark = pytest.mark.models
+
 STUBS = Path(__file__).parents[2] / "stubs" / "aiosagemaker"
 
 

@@ -54,10 +54,14 @@ _BIDIRECTIONAL: Row = {
             ],
         }
     },
+    # With those that an older botocore lacks: its own go first.
     "shapes": {
         "BidirectionalCompletionState": {"type": "string", "enum": ["PARTIAL", "COMPLETE"]},
         "BidirectionalDataType": {"type": "string", "enum": ["UTF8", "BINARY"]},
         "BidirectionalPadding": {"type": "string"},
+        "EndpointName": {"type": "string", "max": 63, "pattern": "^[a-zA-Z0-9](-*[a-zA-Z0-9])*"},
+        "ErrorCode": {"type": "string"},
+        "Header": {"type": "string", "max": 1024, "pattern": "\\p{ASCII}*"},
         "InputValidationError": _error(400),
         "InternalServerError": _error(500),
         "InvokeEndpointWithBidirectionalStreamInput": {
@@ -85,6 +89,19 @@ _BIDIRECTIONAL: Row = {
             },
             "payload": "Body",
         },
+        "InternalStreamFailure": {
+            "type": "structure",
+            "members": {"Message": {"shape": "Message"}},
+            "exception": True,
+            "fault": True,
+        },
+        "Message": {"type": "string", "max": 2048},
+        "ModelStreamError": {
+            "type": "structure",
+            "members": {"Message": {"shape": "Message"}, "ErrorCode": {"shape": "ErrorCode"}},
+            "exception": True,
+        },
+        "PartBlob": {"type": "blob", "sensitive": True},
         "RequestPayloadPart": _PART,
         "RequestStreamEvent": {
             "type": "structure",
@@ -102,6 +119,7 @@ _BIDIRECTIONAL: Row = {
             "eventstream": True,
         },
         "ServiceUnavailableError": _error(503),
+        "TargetVariantHeader": {"type": "string", "max": 63, "pattern": "^[a-zA-Z0-9](-*[a-zA-Z0-9])*"},
     },
 }
 

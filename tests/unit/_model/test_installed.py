@@ -99,6 +99,7 @@ def test_a_model_that_changed_is_read_anew(models: Path) -> None:
     assert list(forget_and_read("toy").operations) == ["Break", "Make"]
 
 
+@pytest.mark.models
 def test_the_newest_of_several_versions(models: Path) -> None:
     """As for boto3, the latest version of a model counts, and a folder of one's own goes before botocore's."""
     newer = {**MODEL, "metadata": {**MODEL["metadata"], "apiVersion": "2024-12-31"}}

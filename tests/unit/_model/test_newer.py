@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+pytestmark = pytest.mark.models
+
 WAYS = r'set AIOSAGEMAKER_MODEL=installed in the environment, or use aiosagemaker\.client_for\("sagemaker-metrics"\)'
 HINT = rf"; botocore [\d.]+, which is installed, has it \(this table is of [\d.]+\): {WAYS}"
 

@@ -29,6 +29,7 @@ from aiosagemaker.testing import Parts, Stub
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 
 
+@pytest.mark.models
 @pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
 async def test_every_answer_comes_as_it_was_given(service: Any, sample: Any) -> None:
     """The fullest response of every operation of every service is what the client's method returns."""
