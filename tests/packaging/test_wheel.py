@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from aiosagemaker._services import SERVICES
+from codegen.interfaces import MODULES
 
 from .conftest import ROOT, Installed
 
@@ -32,7 +33,8 @@ def test_stubs_lie_beside_their_modules(names: list[str]) -> None:
     """Each generated stub is in the wheel, and describes a module there."""
     stubs = {path.relative_to(ROOT / "stubs").as_posix() for path in (ROOT / "stubs").rglob("*.pyi")}
     of_services = {f"aiosagemaker/{p}/{m}.pyi" for p in PACKAGES for m in ("__init__", "client", "errors", "models")}
-    assert of_services | {"aiosagemaker/__init__.pyi", "aiosagemaker/errors.pyi"} == stubs
+    faces = {f"aiosagemaker/{module}.pyi" for module in ("__init__", "errors", *MODULES)}
+    assert of_services | faces == stubs
     assert {name for name in names if name.endswith(".pyi")} == stubs
     assert {stub.removesuffix("i") for stub in stubs} - set(names) == set()
 

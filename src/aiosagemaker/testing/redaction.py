@@ -13,7 +13,7 @@ from .._shapes.json_text import dumps, loads
 from .._shapes.structure import Structure, evolve
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from .._shapes.registry import Registry
     from .._shapes.schema import ShapeRow
@@ -73,8 +73,7 @@ def _kept(namespace: Registry, shape: str, value: Any, *, keep_sensitive: bool, 
         entries = cast("Mapping[str, Any]", value).items()
         return {key: inner(row["value"], item, secret=_SECRET_NAME.search(key) is not None) for key, item in entries}
     if isinstance(value, list) and row["type"] == "list":
-        items: list[Any] = value
-        return [inner(row["item"], item) for item in items]
+        return [inner(row["item"], item) for item in cast("Sequence[Any]", value)]
     if hidden:
         return _STAND_INS.get(row["type"], REDACTED)
     return scrubbed(value) if isinstance(value, str) else value
