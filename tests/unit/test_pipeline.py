@@ -357,6 +357,28 @@ async def test_waiting_for_the_pool(make_client: Callable[..., SageMakerClient],
     assert len(server.received) == 2
 
 
+async def test_waiting_for_the_answer(make_client: Callable[..., SageMakerClient]) -> None:
+    """A call that got its connection, after waiting for one, says when its time is up that it waits for the answer."""
+
+    class Silent:
+        async def send(self, request: Any, /) -> Any:
+            request.waiting_for = "a free connection"
+            request.sign()
+            request.sent = True
+            await asyncio.Event().wait()
+
+        async def open(self, request: Any, /) -> Any:
+            raise NotImplementedError
+
+        async def close(self) -> None:
+            """Nothing is open."""
+
+    client = make_client(transport=Silent(), timeouts=TimeoutConfig(operation=0.02))
+    with pytest.raises(OperationTimeout, match="it was waiting for the answer") as caught:
+        await client.list_endpoints()
+    assert caught.value.maybe_sent
+
+
 async def test_slow_credentials(make_client: Callable[..., SageMakerClient], server: Any) -> None:
     """Waiting for credentials is bounded by the operation's time alone, and the error names their source."""
 
