@@ -76,7 +76,7 @@ def _kept(namespace: Registry, shape: str, value: Any, *, keep_sensitive: bool, 
         return [inner(row["item"], item) for item in cast("Sequence[Any]", value)]
     if hidden:
         return _STAND_INS.get(row["type"], REDACTED)
-    return scrubbed(value) if isinstance(value, str) else value
+    return scrubbed(value) if isinstance(value, str) else cast("Any", value)
 
 
 def _members(row: ShapeRow, value: Mapping[str, Any], inner: Any) -> dict[str, Any]:
