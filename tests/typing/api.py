@@ -6,7 +6,7 @@ import copy
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar, assert_type
+from typing import Any, TypeVar, assert_never, assert_type
 
 import aiosagemaker
 from aiosagemaker import (
@@ -67,6 +67,7 @@ from aiosagemaker.sagemaker import (
     check,
 )
 from aiosagemaker.sagemaker import ResourceInUse as ResourceInUseOfTheService
+from aiosagemaker.sagemaker_metrics import Period
 from aiosagemaker.sagemaker_runtime import (
     InvokeEndpointAsyncResponse,
     InvokeEndpointRequest,
@@ -376,6 +377,21 @@ def config() -> None:
     SageMakerClient(shared, parameter_validation="strict", use_fips=True, credentials=credentials)
     SageMakerRuntimeClient(endpoint_url="http://localhost:8080", credentials=Credentials("a", "b"))
     assert_type(aiosagemaker.__version__, str)
+
+
+def minutes(period: Period) -> int:
+    """A match of every known value is exhaustive."""
+    match period:
+        case Period.ONE_MINUTE:
+            return 1
+        case Period.FIVE_MINUTE:
+            return 5
+        case Period.ONE_HOUR:
+            return 60
+        case Period.ITERATION_NUMBER:
+            return 0
+        case _:
+            assert_never(period)
 
 
 class TracedClient(SageMakerClient):

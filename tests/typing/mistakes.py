@@ -6,6 +6,8 @@ may be reported.
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from aiosagemaker import Config, ResponseMetadata, SageMakerClient, SageMakerRuntimeClient
 from aiosagemaker.errors import ServiceError
 from aiosagemaker.sagemaker import (
@@ -237,6 +239,19 @@ def config() -> None:
     Config("us-east-1")
     # mypy misc; pyright reportAttributeAccessIssue
     Config().region = "us-east-1"
+
+
+async def misspelt(endpoint: DescribeEndpointResponse) -> None:
+    # To mypy a StrEnum may equal any text.
+    # mypy -; pyright reportUnnecessaryComparison
+    if endpoint.endpoint_status == "InServise":
+        print(endpoint)
+    match endpoint.endpoint_status:
+        case EndpointStatus.IN_SERVICE:
+            return
+        case _ as other:
+            # mypy arg-type; pyright reportArgumentType
+            assert_never(other)
 
 
 async def runtime(client: SageMakerRuntimeClient, request: InvokeEndpointWithResponseStreamRequest) -> None:

@@ -49,7 +49,7 @@ class Received(Protocol):
         return told
 
     def _told(self, value: Any, answer: Any, shape: RowShape) -> Any:
-        if answer is None or not (self._wire_times or isinstance(value, (dict, list))):
+        if answer is None or not (self._wire_times or is_dict(value) or is_list(value)):
             return value
         kind = shape.kind
         if is_dict(value) and kind == "structure":

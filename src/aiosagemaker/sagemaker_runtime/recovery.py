@@ -10,6 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from .._config.config import Config
     from .._errors import ServiceError
     from .._recovery import Invoke
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 class RuntimeRecovery:
     """See `aiosagemaker._recovery.Recovery`."""
 
-    remembers = ()
+    remembers: Container[str] = ()
 
     def succeeded(self, operation: Operation, request: Request[Any], config: Config, scope: str) -> None:
         """Nothing is learned from a success."""
