@@ -85,6 +85,10 @@ def render(further: Iterable[str] = ()) -> dict[str, str]:
             files |= _below(f"_client_for/{folder}", render_made_stubs(table, made[folder], owners, first))
     if made:
         files["_client_for/__init__.pyi"] = render_client_for_stub(made, first)
+    # The interfaces that the wheel has beside its modules are looked for here too.
+    for path in sorted(Path(__file__).parent.glob("*.pyi")):
+        if not (made and path.stem == "_client_for"):
+            files.setdefault(path.name, path.read_text(encoding="utf-8"))
     return {f"aiosagemaker-stubs/{file}": text for file, text in files.items()}
 
 

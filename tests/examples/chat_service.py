@@ -15,7 +15,7 @@ from aiosagemaker import SageMakerRuntimeClient
 from aiosagemaker.errors import NotFound, SdkError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncGenerator, AsyncIterator
 
     from aiosagemaker.sagemaker_runtime import ChatStream
 
@@ -29,7 +29,7 @@ class Question(BaseModel):
 
 
 @asynccontextmanager
-async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+async def lifespan(app: FastAPI) -> AsyncGenerator[None, None]:
     """One client for the whole service, as long as it runs."""
     async with SageMakerRuntimeClient() as runtime:
         app.state.runtime = runtime
