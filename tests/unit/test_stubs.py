@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from aiosagemaker import stubs
 from aiosagemaker._services import SERVICES
 from aiosagemaker.cli import main as command_line
 from aiosagemaker.stubs import main, render
@@ -16,8 +17,10 @@ pytestmark = pytest.mark.models
 STUBS = Path(__file__).parents[2] / "stubs" / "aiosagemaker"
 
 
-def test_the_shipped_services_keep_their_places() -> None:
+def test_the_shipped_services_keep_their_places(monkeypatch: pytest.MonkeyPatch) -> None:
     """With the botocore of the release the stubs are those that are shipped, but for their first line."""
+    # As in the wheel, which has the interfaces beside their modules.
+    monkeypatch.setattr(stubs, "__file__", str(STUBS / "stubs.py"))
     files = render()
     shipped = {f"aiosagemaker-stubs/{path.relative_to(STUBS).as_posix()}": path for path in STUBS.rglob("*.pyi")}
     assert files.pop("aiosagemaker-stubs/py.typed") == "partial\n"
