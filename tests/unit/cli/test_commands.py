@@ -20,7 +20,8 @@ def test_a_command_builds_only_its_own_rows(monkeypatch: pytest.MonkeyPatch) -> 
     """Of the table's thousands of rows a command reads those that it needs."""
     command = find_command("describe-endpoint")
     assert command is not None
-    schema = Schema.parse((SOURCE / "aiosagemaker" / "sagemaker" / "schema.json").read_text(encoding="utf-8"))
+    table = (SOURCE / "aiosagemaker" / "sagemaker" / "schema.json").read_text(encoding="utf-8")
+    schema = Schema.parse(table.splitlines())
     fresh = Command("sagemaker", Namespace("x", schema), "DescribeEndpoint")
     assert [parameter.option for parameter in fresh.parameters] == ["--endpoint-name"]
     assert len(schema.operations._rows) + len(schema.shapes._rows) < 5

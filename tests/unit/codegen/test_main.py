@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import ast
 import json
-from typing import TYPE_CHECKING
+import shutil
+from pathlib import Path
 
 import botocore
 import pytest
 
 from aiosagemaker._services import BY_NAME, SERVICES, Service
-from codegen.__main__ import BOTOCORE, ROOT, load_schema, load_schemas, main, render
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from codegen.__main__ import BOTOCORE, MODULES, ROOT, load_schema, load_schemas, main, render
 
 pytestmark = pytest.mark.skipif(
     botocore.__version__ != BOTOCORE, reason=f"the files are generated from botocore {BOTOCORE}"
@@ -22,7 +20,11 @@ pytestmark = pytest.mark.skipif(
 
 @pytest.fixture
 def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty checkout of two small services."""
+    """A checkout of two small services, with nothing generated yet."""
+    for module in MODULES:
+        written = Path("src", "aiosagemaker", f"{module}.py")
+        (tmp_path / written).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / written, tmp_path / written)
     few = (BY_NAME["sagemaker-metrics"], BY_NAME["sagemaker-gateway-runtime"])
     monkeypatch.setattr("codegen.__main__.SERVICES", few)
     return tmp_path

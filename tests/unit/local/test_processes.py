@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 SERVER = Path(__file__).with_name("model_server.py")
 SERVICES = [
     f"AWS_ENDPOINT_URL_{name}"
-    for name in ("SAGEMAKER", "SAGEMAKER_RUNTIME", "APPLICATION_AUTO_SCALING", "CLOUDWATCH_LOGS")
+    for name in ("SAGEMAKER", "SAGEMAKER_RUNTIME", "APPLICATION_AUTO_SCALING", "CLOUDWATCH", "CLOUDWATCH_LOGS")
 ]
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="finds processes by POSIX signals")
 
@@ -365,7 +365,7 @@ async def test_interrupted_command(tmp_path: Path) -> None:
     )
     assert command.stdout is not None
     assert (await command.stdout.readline()).startswith(b"# SageMaker hosting at http://127.0.0.1:")
-    said = [(await command.stdout.readline()).decode().partition("=") for _ in range(8)]
+    said = [(await command.stdout.readline()).decode().partition("=") for _ in range(len(SERVICES) + 4)]
     assert [name.removeprefix("export ") for name, _, _ in said] == [
         *SERVICES,
         "AWS_ACCESS_KEY_ID",
