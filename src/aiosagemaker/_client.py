@@ -10,6 +10,7 @@ import attrs
 
 from ._config.config import Config
 from ._errors import ArgumentError
+from ._hints import attribute_hint, not_async
 from ._methods import add_methods
 from ._session import Session
 
@@ -46,6 +47,12 @@ def _optional(annotation: str) -> str:
     return annotation if annotation.endswith("| None") else f"{annotation} | None"
 
 
+def _check_config(client: str, config: object) -> None:
+    if config is not None and not isinstance(config, Config):
+        hint = f"; did you mean region={config!r}?" if isinstance(config, str) else ""
+        raise ArgumentError(f"{client} takes a Config, or Config's fields as keywords{hint}")
+
+
 class BaseClient:
     """A client of one service. Use it as an async context manager, or call `close` when done.
 
@@ -77,8 +84,9 @@ class BaseClient:
         """`overrides` are fields of Config, and win over `config`.
 
         Raises:
-            ArgumentError: an override is not a field of Config.
+            ArgumentError: an override is not a field of Config, or `config` is no Config.
         """
+        _check_config(type(self).__name__, config)
         given = (config or Config()).merge(**overrides)
         self._session = Session(self._namespace, given, recovery=self._recovery, owner=type(self).__name__)
 
@@ -138,9 +146,14 @@ class BaseClient:
     if not TYPE_CHECKING:  # to a type checker a name that is not there is an error, whoever has it
 
         def __getattr__(self, name: str) -> Any:
-            newer = self._namespace.newer("methods", name)
+            newer = self._namespace.newer("methods", name) or attribute_hint(name)
             text = f"{type(self).__name__!r} object has no attribute {name!r}{newer}"
             raise AttributeError(text, name=name, obj=self)
+
+        def __enter__(self) -> Any:
+            raise not_async(type(self).__name__)
+
+        def __exit__(self, *_: object) -> None: ...
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self._session.given,)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
 from ._docs.on_demand import REQUEST, Member, OnDemandSignature, OnDemandText
 from ._docs.options import paginator_options, waiter_options
 from ._errors import ArgumentError, Violation
+from ._hints import keyword_hint
 from ._shapes.annotations import member_type
 from ._shapes.members import is_optional
 from .paginators import Paginator
@@ -108,7 +109,9 @@ class Row:
         if members:
             raise ArgumentError(f"{self.method} takes a request or keywords, not both ({', '.join(members)})")
         if not isinstance(request, cls):
-            raise ArgumentError(f"{self.method} takes a {self.input}, not {type(request).__name__}")
+            kind = type(request).__name__
+            hint = f"; use {self.input}.from_dict(...)" if kind == "dict" else ""
+            raise ArgumentError(f"{self.method} takes a {self.input}, not {kind}{hint}")
         given: Request[Any] = request
         return given
 
@@ -118,8 +121,10 @@ class Row:
 
     def _argument_error(self, members: dict[str, Any]) -> ArgumentError:
         known = inspect.signature(self.namespace[self.input]).parameters
+        rows = self.namespace.shapes[self.input]["members"]
+        names = {wire_name: row["name"] for wire_name, row in rows.items()}
         unknown = [
-            Violation(name, "unknown", value, f"unknown keyword{self.namespace.newer(self.input, name)}")
+            Violation(name, "unknown", value, f"unknown keyword{self._hint(name, names)}")
             for name, value in members.items()
             if name not in known
         ]
@@ -129,6 +134,9 @@ class Row:
             if parameter.default is inspect.Parameter.empty and name not in members
         ]
         return ArgumentError(self.method, [*unknown, *missing])
+
+    def _hint(self, name: str, names: Mapping[str, str]) -> str:
+        return self.namespace.newer(self.input, name) or keyword_hint(name, names)
 
 
 def _operation(row: Row) -> Callable[..., Any]:

@@ -16,6 +16,7 @@ import attrs
 
 from ._config.resolution import resolve
 from ._errors import SdkError
+from ._hints import NO_LOOP
 from ._http.connections import Connections
 from ._http.opening import untold
 from ._http.signing import SIGNED
@@ -160,7 +161,10 @@ class Session:
     def invoke(self, operation: str, request: Request[Any]) -> Coroutine[Any, Any, Response]:
         """The response to a request, to be awaited. Raises an SdkError for everything else."""
         pipeline = self._pipeline
-        transport = self.connections.get(asyncio.get_running_loop())
+        try:
+            transport = self.connections.get(asyncio.get_running_loop())
+        except RuntimeError:
+            raise RuntimeError(NO_LOOP) from None
         called = self._operations.get(operation)
         if pipeline is None or transport is None or called is None:
             return self._first(operation, request)

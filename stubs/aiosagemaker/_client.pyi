@@ -28,7 +28,7 @@ class BaseClient:
         """`overrides` are fields of Config, and win over `config`.
 
         Raises:
-            ArgumentError: an override is not a field of Config.
+            ArgumentError: an override is not a field of Config, or `config` is no Config.
         """
 
     @property

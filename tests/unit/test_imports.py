@@ -18,6 +18,7 @@ LAYERS = (
         "_error_names",
         "_failure_kinds",
         "_files",
+        "_hints",
         "_clock",
         "_botocore",
         "_services",

@@ -226,7 +226,8 @@ def _structure(namespace: Registry, name: str, row: ShapeRow, strict: bool) -> C
     def check_structure(value: Any, path: Any, out: list[Violation]) -> None:
         nonlocal check_members
         if getattr(value, "__shape__", None) != name or not isinstance(value, Structure):
-            out.append(Violation(path_text(path), "type", _shown(namespace, name, value), f"expected {name}"))
+            hint = f"; use {name}.from_dict(...)" if hasattr(value, "keys") else ""
+            out.append(Violation(path_text(path), "type", _shown(namespace, name, value), f"expected {name}{hint}"))
             return
         if check_members is None:
             check_members = _members(namespace, row, strict)

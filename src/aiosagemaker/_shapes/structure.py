@@ -65,6 +65,15 @@ class Structure:
 
             def __replace__(self, /, **changes: Any) -> Self: ...
 
+    if not TYPE_CHECKING:  # to a type checker it is not there
+
+        def __getitem__(self, name: object) -> Any:
+            members = self.__namespace__.shapes[self.__shape__]["members"]
+            member = members[name]["name"] if name in members else name
+            raise TypeError(f"a {type(self).__name__} is no dict: use .{member}, or .to_dict()")
+
+        __iter__ = None  # so that a structure is not taken for a sequence
+
     def to_dict(self) -> dict[str, Any]:
         """The boto3 form: wire names, lists, dicts, datetimes and bytes; unset members are left out."""
         return self.__namespace__.conversions.to_dict(self)
