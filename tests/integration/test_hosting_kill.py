@@ -107,6 +107,7 @@ async def test_the_answer_of_every_write_is_lost(start: str) -> None:
                 assert await state_of(hosting) == wanted, (call, times)
 
 
+@pytest.mark.models
 async def test_what_wakes_from_zero_is_neither_lost_nor_left() -> None:
     """Killed after any call that writes and run again, what scales to zero has its alarm; torn down likewise, none."""
     zero = ScalingSpec(inference_component_name="a", min_capacity=0, max_capacity=2, concurrency=5)

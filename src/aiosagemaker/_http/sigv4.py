@@ -15,8 +15,8 @@ from .._botocore import botocore
 
 _AUTH = botocore("auth")
 _SigV4Auth: Any = _AUTH.SigV4Auth
-_UNSIGNED = frozenset[str](_AUTH.SIGNED_HEADERS_BLACKLIST)
-"""What a proxy may change on the way."""
+_UNSIGNED = frozenset[str](_AUTH.SIGNED_HEADERS_BLACKLIST) | {"baggage", "traceparent", "tracestate", "x-amzn-trace-id"}
+"""What a proxy may change on the way. An older botocore signs the trace's headers."""
 
 
 class SignableRequest:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import attrs
+import pytest
 from tests.integration.hosting_cases import component, on_components, serving
 
 from aiosagemaker.hosting import ScalingSpec, deploy
@@ -13,6 +14,7 @@ from aiosagemaker.hosting.alarm_planning import plan_alarm_removals, plan_alarms
 ZERO = ScalingSpec(inference_component_name="a", min_capacity=0, max_capacity=2, concurrency=5)
 
 
+@pytest.mark.models
 async def test_each_case(observe: Any) -> None:
     """What scales to zero has an alarm, made once and changed where it does something else; others go, in order."""
     async with serving() as hosting:

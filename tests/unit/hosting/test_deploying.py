@@ -383,6 +383,7 @@ http.server.HTTPServer(("127.0.0.1", int(os.environ["SAGEMAKER_BIND_TO_PORT"])),
 """
 
 
+@pytest.mark.models
 async def test_scale_to_zero() -> None:
     """A component that scales to zero has a policy and an alarm that wake it; both go with what scales, or with it."""
     zero = ScalingSpec(inference_component_name="a", min_capacity=0, max_capacity=2, concurrency=5)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from aiosagemaker.hosting.waking import alarm_name, component_of, wake_alarm, wake_policy
 
 
+@pytest.mark.models
 def test_alarm_and_policy() -> None:
     """The alarm is on calls that found no copy of the component, and the policy adds one copy at its first step."""
     alarm = wake_alarm("c")

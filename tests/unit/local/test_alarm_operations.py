@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from aiosagemaker import client_for
 
 
+@pytest.mark.models
 async def test_alarms_are_kept(hosting: Any) -> None:
     """An alarm is put, put again, described by its name with its state, and deleted."""
     local = hosting.local
