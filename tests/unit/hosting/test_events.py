@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from aiosagemaker import Clock
+from aiosagemaker.hosting import events
 from aiosagemaker.hosting.events import Teller
 from aiosagemaker.sagemaker import DescribeEndpointResponse
 
 if TYPE_CHECKING:
+    import pytest
+
     from aiosagemaker.hosting import Event
 
 
@@ -36,6 +39,11 @@ def test_traffic() -> None:
     assert [each.name for each in event.pending] == ["v"]
 
 
-def test_nobody_listens() -> None:
-    """Without a listener nothing is made."""
+def test_nobody_listens(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a listener no event is made."""
+    made: list[str] = []
+    monkeypatch.setattr(events, "Event", lambda **facts: made.append(facts["stage"]))
     Teller(Clock(), None).looked(described())
+    assert made == []
+    Teller(Clock(), lambda _: None).looked(described())
+    assert made == ["waiting"]
