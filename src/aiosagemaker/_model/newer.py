@@ -26,7 +26,7 @@ def newer(namespace: Registry, section: str, name: str) -> str:
         schema = installed_schema(service)
     except ArgumentError:
         return ""
-    if not _has(schema, section, name):
+    if _has(namespace.schema, section, name) or not _has(schema, section, name):
         return ""
     return (
         f"; botocore {installed}, which is installed, has it (this table is of {metadata.get('botocore')}): set "

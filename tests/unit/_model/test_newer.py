@@ -72,6 +72,15 @@ async def test_a_newer_member() -> None:
         BatchPutMetricsRequest.from_dict({"TrialComponentName": "t", "MetricData": [], "Urgent": "yes"})
 
 
+async def test_what_both_models_have() -> None:
+    """A name that the shipped table has too, by its other spelling, is not told as a newer one."""
+    with pytest.raises(ArgumentError) as caught:
+        await SageMakerMetricsClient(region="us-east-1").batch_put_metrics(TrialComponentName="t")
+    assert "TrialComponentName: unknown keyword; that is boto3's name, here it is trial_component_name" in str(
+        caught.value
+    )
+
+
 def test_by_client_for() -> None:
     """`client_for` has it all."""
     shapes = client_for("sagemaker-metrics", region="us-east-1").shapes
