@@ -151,8 +151,8 @@ def make_peers() -> str:
     folder = Path(tempfile.mkdtemp(prefix="peers-"))
     venv.create(folder, with_pip=True)
     python = str(folder / "bin" / "python")
-    for packages in (*PACKAGES.values(), ("uvloop", "orjson")):
-        # One that does not install here is left out.
+    # aiobotocore and boto3 in one step, for a botocore that suits both. One that does not install here is left out.
+    for packages in ((*PACKAGES["aiobotocore"], *PACKAGES["boto3"]), PACKAGES["capo"], ("uvloop", "orjson")):
         subprocess.run([python, "-m", "pip", "install", "--quiet", *packages], check=False)
     return python
 
