@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from .._shapes.body import Body
     from .body import Content
+    from .contract import TransportRequest
 
 _BODILESS = frozenset({204, 304})
 """What never has a body, whatever the headers say (RFC 9112, 6.3)."""
@@ -49,6 +50,7 @@ class Connection(asyncio.Protocol):
         "ended",
         "failure",
         "head",
+        "held",
         "idle_since",
         "lost",
         "reusable",
@@ -60,6 +62,8 @@ class Connection(asyncio.Protocol):
     transport: asyncio.Transport
     head: Any
     """The answer's status line and headers, as aiohttp's parser has them; None before they came."""
+    held: TransportRequest | None
+    """What is to be written soon; None once it was, or if it is not to be."""
     done: bool
     """Whether the answer has come to its end."""
     failure: Exception | None
@@ -79,7 +83,7 @@ class Connection(asyncio.Protocol):
     def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop, way: str) -> None:
         self.transport = transport
         self.way = way
-        self.head = self.failure = None
+        self.head = self.failure = self.held = None
         self.done = self.ended = self.lost = self.used = False
         self.reusable = True
         self.idle_since = 0.0
@@ -121,6 +125,17 @@ class Connection(asyncio.Protocol):
     def write(self, data: bytes) -> None:
         """Write a request, or its head."""
         if not self.ended:
+            self.transport.write(data)
+
+    def write_held(self, data: bytes) -> None:
+        """Write the request that was held, unless its exchange has ended meanwhile."""
+        request, self.held = self.held, None
+        if request is None:
+            return
+        if self.ended:
+            self.fail(ConnectionClosed("the connection ended before the request was written"))
+        elif self.failure is None:
+            request.sent = True
             self.transport.write(data)
 
     def pour(self, body: Body) -> None:
@@ -189,7 +204,7 @@ class Connection(asyncio.Protocol):
             writer.cancel()
         if not self.done or writer is not None or self.ended:
             self.reusable = False
-        self._parser = self._payload = self._content = self._waiter = self.head = None
+        self._parser = self._payload = self._content = self._waiter = self.head = self.held = None
         return self.reusable
 
     # What the event loop reports.
@@ -197,9 +212,9 @@ class Connection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         self._heard = self._loop.time()
         reader = self._parser
-        if reader is None:
+        if reader is None or self.held is not None:
             # What nobody asked for: not the next request's answer.
-            self.reusable = False
+            self.fail(ConnectionClosed("the server spoke before it was asked"))
             self.transport.abort()
             return
         try:

@@ -18,6 +18,7 @@ from .._errors import (
 )
 from .._shapes.body import SizedStream
 from .body import PIECE, Content, TooLargeError, decode, length
+from .burst import Burst
 from .failures import transport_error
 from .head import request_head, response_head
 from .pool import Pool
@@ -41,6 +42,7 @@ class Transport:
 
     def __init__(self, http: HttpConfig) -> None:
         self._pool = Pool(http)
+        self._burst = Burst(self._pool.loop)
         self._max_size = http.max_response_size
         limits = [limit for limit in (http.max_response_size, http.max_document_size) if limit is not None]
         self._max_document_size = min(limits, default=None)
@@ -103,11 +105,11 @@ class Transport:
             body, size = request.body, length(request.body)
             # The signed headers have no local variable: a traceback may be shown with its locals.
             head = request_head(request.method, target, request.sign(), size, close=not self._pool.keepalive)
-            request.sent = True
             connection.start(request.timeouts.read, None if streams else content, with_body=request.method != "HEAD")
             if size <= PIECE and not isinstance(body, SizedStream):
-                connection.write(b"".join((head, body)) if size else head)
+                self._burst.add(connection, b"".join((head, body)) if size else head, request)
             else:
+                request.sent = True
                 connection.write(head)
                 connection.pour(body)
         except BaseException:

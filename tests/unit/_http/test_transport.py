@@ -68,6 +68,23 @@ async def test_order(transport: Transport, server: Any) -> None:
     assert "X-Unsigned" not in server.received[0].headers
 
 
+async def test_calls_made_together(server: Any) -> None:
+    """Requests that are ready at the same time are all signed before the first of them is written."""
+    transport = Transport(HttpConfig())
+    await asyncio.gather(*(transport.send(outgoing(server.url)) for _ in range(5)))
+    sent: list[bool] = []
+
+    def sign() -> dict[str, str]:
+        sent.extend(request.sent for request in requests)
+        return {}
+
+    requests = [TransportRequest("POST", URL(server.url), {}, b"", TimeoutConfig(), sign) for _ in range(5)]
+    await asyncio.gather(*map(transport.send, requests))
+    assert sent == [False] * 25
+    assert len(server.received) == 10
+    await transport.close()
+
+
 async def test_a_signature_that_fails(transport: Transport, server: Any) -> None:
     """What signing raises is raised, nothing is sent, and the connection serves the next request."""
 
