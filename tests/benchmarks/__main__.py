@@ -7,12 +7,14 @@ It asserts nothing about time. `--quick` makes one short round of each, to show 
 from __future__ import annotations
 
 import argparse
+import copy
 import importlib.metadata
 import importlib.util
 import json
 import os
 import platform
 import resource
+import shutil
 import statistics
 import subprocess
 import sys
@@ -32,6 +34,13 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 PEERS = ("aiobotocore", "capo", "boto3")
 PACKAGES = {"aiobotocore": ("aiobotocore",), "capo": ("capo-sagemaker", "capo-sagemaker-runtime"), "boto3": ("boto3",)}
+TITLES = {
+    "describe": "describe_endpoint",
+    "invoke": "invoke_endpoint, 17 bytes",
+    "list": "list_endpoints, a page of 100",
+    "create": "create_endpoint_config, ten variants",
+}
+"""Calls, 32 at a time."""
 CALLS = {"describe": 2000, "invoke": 2000, "list": 400, "create": 800}
 SHARE = {"raw": 1.0, "ours": 1.0, "aiobotocore": 0.3, "capo": 0.3, "boto3": 0.2}
 """How many of the calls each client makes: the slow ones fewer, for the same time."""
@@ -42,8 +51,10 @@ MEGABYTES = 400
 class Bench:
     """One run's interpreters, server and figures."""
 
-    def __init__(self, peers: str | None, rounds: int, shrink: int) -> None:
+    def __init__(self, peers: str | None, further: str | None, rounds: int, shrink: int) -> None:
+        self.own = sys.executable
         self.peers = peers
+        self.further = further
         self.there = installed(peers) if peers else {}
         self.rounds = rounds
         self.shrink = shrink
@@ -58,14 +69,20 @@ class Bench:
             "AWS_EC2_METADATA_DISABLED": "true",
         }
 
+    def under(self, python: str) -> Bench:
+        """The same for this library and aiohttp alone, under another interpreter."""
+        other = copy.copy(self)
+        other.own, other.there = python, {}
+        return other
+
     def python(self, client: str) -> str | None:
         if client not in PEERS:
-            return sys.executable
+            return self.own
         return self.peers if client in self.there else None
 
     def run(self, client: str, script: str, *arguments: object) -> tuple[str, float, int]:
         """Standard output, CPU seconds and peak memory in bytes of one process."""
-        python = self.python(client) or sys.executable
+        python = self.python(client) or self.own
         command = [python, str(HERE / script), *map(str, arguments)]
         with tempfile.TemporaryFile() as out:
             process = subprocess.Popen(command, stdout=out, env=self.environment)
@@ -157,6 +174,29 @@ def make_peers() -> str:
     return python
 
 
+def make_further() -> str | None:
+    """An environment for this library under the newest Python that is here, if that is newer than this one."""
+    known = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+    minor = sys.version_info.minor
+    for newer in range(minor + 9, minor, -1):
+        for command in (f"python3.{newer}", *map(str, sorted(known.glob(f"3.{newer}.*/bin/python")))):
+            path = shutil.which(command)
+            # One that pyenv has, and was not asked for here, is found and fails.
+            if path is not None and subprocess.run([path, "-c", ""], capture_output=True, check=False).returncode == 0:
+                folder = Path(tempfile.mkdtemp(prefix="further-"))
+                subprocess.run([path, "-m", "venv", folder], check=True)
+                python = str(folder / "bin" / "python")
+                subprocess.run([python, "-m", "pip", "install", "--quiet", f"{ROOT}[speed]"], check=True)
+                return python
+    return None
+
+
+def version(python: str) -> str:
+    """Which Python it is, such as `3.13`."""
+    code = "import sys; print('%d.%d' % sys.version_info[:2])"
+    return subprocess.run([python, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
+
+
 def installed(python: str) -> dict[str, str]:
     """The peers that an interpreter has, and their versions."""
     wanted = {name: packages[0] for name, packages in PACKAGES.items()}
@@ -197,18 +237,16 @@ def cost_row(title: str, cost: dict[str, float]) -> tuple[str, ...]:
     )
 
 
-def small(
-    bench: Bench, url: str, figures: dict[str, Any], rows: list[tuple[str, ...]], how: str, *, quick: bool
+def costs(
+    bench: Bench, url: str, figures: dict[str, Any], rows: list[tuple[str, ...]], how: str = "", *, quick: bool
 ) -> None:
-    """The two calls that are made most, on each event loop."""
+    """What each kind of call costs, on each event loop."""
     loops = ["asyncio", *(["uvloop"] if importlib.util.find_spec("uvloop") and not (how and quick) else [])]
-    for scenario, title in (
-        ("describe", "describe_endpoint, 32 at a time"),
-        ("invoke", "invoke_endpoint, 17 bytes, 32 at a time"),
-    ):
+    for scenario, title in TITLES.items():
         for loop in loops:
             # boto3 has threads in place of a loop, and is slow to measure.
-            names = [name for name in ("raw", "ours", *PEERS) if not (name == "boto3" and (how or loop != "asyncio"))]
+            left_out = {("capo", "create")} | ({("boto3", scenario)} if how or loop != "asyncio" else set())
+            names = [name for name in ("raw", "ours", *PEERS) if (name, scenario) not in left_out]
             label = f"{title}{how}{'' if loop == 'asyncio' else ', uvloop'}"
             cost = figures[label] = bench.calls(url, scenario, bench.clients(*names), loop=loop)
             rows.append(cost_row(label, cost))
@@ -219,14 +257,9 @@ def measure(bench: Bench, quick: bool) -> tuple[dict[str, Any], list[tuple[str, 
     figures: dict[str, Any] = {}
     rows: list[tuple[str, ...]] = []
     with bench.server() as url:
-        small(bench, url, figures, rows, "", quick=quick)
-        for scenario, title in (
-            ("list", "list_endpoints, a page of 100"),
-            ("create", "create_endpoint_config, ten variants"),
-        ):
-            names = [name for name in ("raw", "ours", *PEERS) if (scenario, name) != ("create", "capo")]
-            cost = figures[scenario] = bench.calls(url, scenario, bench.clients(*names))
-            rows.append(cost_row(title, cost))
+        costs(bench, url, figures, rows, quick=quick)
+        if bench.further is not None:
+            costs(bench.under(bench.further), url, figures, rows, f", Python {version(bench.further)}", quick=quick)
         starts = bench.starts(
             {
                 "floor": ("floor",),
@@ -288,7 +321,7 @@ def measure(bench: Bench, quick: bool) -> tuple[dict[str, Any], list[tuple[str, 
         each = f"{figures['waiters held']['each'] / 1e3:.1f} kB each"
         rows.append((f"{waiters:,} concurrent waiters", "-", each, *("-" for _ in PEERS), "", ""))
     with bench.tls_server() as url:
-        small(bench, url, figures, rows, ", over TLS", quick=quick)
+        costs(bench, url, figures, rows, ", over TLS", quick=quick)
     with bench.server("runtime.py", "serve") as url:
         for scenario, title in (
             ("answers", "invoke_endpoint, answers of 1 MB"),
@@ -360,11 +393,13 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="one short round of each, without peers not at hand")
     parser.add_argument("--rounds", type=int, default=5, help="interleaved rounds (default 5)")
     parser.add_argument("--peers", metavar="PYTHON", help="an interpreter with the peers (default: make one)")
+    parser.add_argument("--further", metavar="PYTHON", help="another, of ours (default: the newest Python here)")
     parser.add_argument("--json", type=Path, help="write the figures there")
     parser.add_argument("--svg", type=Path, help="write the plot there")
     options = parser.parse_args()
     peers = options.peers or (None if options.quick else make_peers())
-    bench = Bench(peers, 1 if options.quick else options.rounds, 10 if options.quick else 1)
+    further = options.further or (None if options.quick else make_further())
+    bench = Bench(peers, further, 1 if options.quick else options.rounds, 10 if options.quick else 1)
     figures, rows, panels = measure(bench, options.quick)
     about = versions(bench)
     print(", ".join(f"{name} {value}" for name, value in about.items()), end="\n\n")
