@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
+import pytest
 from tests.benchmarks.soak import CALLERS, Soak
 
 
-async def test_soak() -> None:
+@pytest.mark.parametrize("threads", [0, 4])
+def test_soak(threads: int) -> None:
     """Two hundred callers get a right answer or a typed error each, and nothing is executed in secret."""
-    soak = Soak(calls=4)
-    await soak.run()
+    soak = Soak(calls=4, threads=threads)
+    soak.run()
     assert soak.broken == []
     assert sum(soak.outcomes.values()) == 4 * CALLERS
     assert soak.outcomes["right answer, retried"] > 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no forks")
+def test_forks() -> None:
+    """So do those in forked children, and in their parent meanwhile, with the client that it had used before."""
+    command = [sys.executable, "-m", "tests.benchmarks.soak", "--quick", "--forks", "2"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=100)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.splitlines()[-1] == "all held"
