@@ -8,14 +8,12 @@ import select
 from typing import TYPE_CHECKING, Any
 
 from .._errors import ConnectionClosed, ReadTimeout, TransportError
-from .._shapes.body import SizedStream
-from .body import TooLargeError, pieces, stream_pieces
+from .body import TooLargeError
 from .failures import words
+from .outflow import Outflow
 from .surface import parser
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from .._shapes.body import Body
     from .body import Content
     from .contract import TransportRequest
@@ -32,12 +30,11 @@ class Connection(asyncio.Protocol):
     __slots__ = (
         "_content",
         "_declared",
-        "_drained",
         "_heard",
         "_loop",
         "_lost",
+        "_out",
         "_parser",
-        "_paused",
         "_payload",
         "_poll",
         "_read",
@@ -45,7 +42,6 @@ class Connection(asyncio.Protocol):
         "_timer",
         "_until_end",
         "_waiter",
-        "_writer",
         "done",
         "ended",
         "failure",
@@ -97,9 +93,8 @@ class Connection(asyncio.Protocol):
         self._heard = 0.0
         self._timer: asyncio.TimerHandle | None = None
         self._waiter: asyncio.Future[None] | None = None
-        self._writer: asyncio.Task[None] | None = None
-        self._paused = self._reading_paused = False
-        self._drained: asyncio.Future[None] | None = None
+        self._out = Outflow(loop)
+        self._reading_paused = False
         self._lost: asyncio.Future[None] | None = None
         self._poll: Any = None
 
@@ -140,34 +135,10 @@ class Connection(asyncio.Protocol):
 
     def pour(self, body: Body) -> None:
         """Write a body, each piece when the connection has room for it; the answer may come before its end."""
-        left = None if isinstance(body, SizedStream) else pieces(body)
-        while left is not None and not self._paused and not self.ended:
-            piece = next(left, None)
-            if piece is None:
-                return
-            self.transport.write(piece)
-        self._writer = self._loop.create_task(self._pour(body, left))
-        self._writer.add_done_callback(self._poured)
+        self._out.pour(self.transport, body, self._poured)
 
-    async def _pour(self, body: Body, left: Iterator[memoryview] | None) -> None:
-        if left is not None:
-            for piece in left:
-                await self._write(piece)
-        elif isinstance(body, SizedStream):
-            async for piece in stream_pieces(body):
-                await self._write(piece)
-
-    async def _write(self, piece: memoryview) -> None:
-        while self._paused and not self.ended:
-            self._drained = self._loop.create_future()
-            await self._drained
-        if self.ended:
-            raise ConnectionClosed("the connection ended before the request was written")
-        self.transport.write(piece)
-
-    def _poured(self, writer: asyncio.Task[None]) -> None:
-        self._writer = None
-        if not writer.cancelled() and (error := writer.exception()) is not None:
+    def _poured(self, error: BaseException | None) -> None:
+        if error is not None:
             self.fail(error if isinstance(error, Exception) else TransportError(f"{type(error).__name__}: {error}"))
         elif self._waiter is not None:
             self._watch()
@@ -180,7 +151,7 @@ class Connection(asyncio.Protocol):
     def progress(self) -> asyncio.Future[None]:
         """Ends with what was waited for: the answer's end; without a `content` also its head, or more of its body."""
         waiter = self._waiter = self._loop.create_future()
-        if self._writer is None:
+        if not self._out.is_pouring:
             self._watch()
         return waiter
 
@@ -199,10 +170,7 @@ class Connection(asyncio.Protocol):
 
     def finish(self) -> bool:
         """End the exchange; whether the connection may serve another one."""
-        writer, self._writer = self._writer, None
-        if writer is not None:
-            writer.cancel()
-        if not self.done or writer is not None or self.ended:
+        if self._out.stop() or not self.done or self.ended:
             self.reusable = False
         self._parser = self._payload = self._content = self._waiter = self.head = self.held = None
         return self.reusable
@@ -303,7 +271,7 @@ class Connection(asyncio.Protocol):
             return
         self.ended = True
         self.reusable = False
-        self._release_writer()
+        self._out.end()
         if self._parser is None:
             return
         if error is not None or self.head is None or self._payload is None:
@@ -332,16 +300,10 @@ class Connection(asyncio.Protocol):
             waiter.set_result(None)
 
     def pause_writing(self) -> None:
-        self._paused = True
+        self._out.hold()
 
     def resume_writing(self) -> None:
-        self._paused = False
-        self._release_writer()
-
-    def _release_writer(self) -> None:
-        drained, self._drained = self._drained, None
-        if drained is not None and not drained.done():
-            drained.set_result(None)
+        self._out.release()
 
     # What aiohttp's StreamReader asks for when it has enough, and when it has room again.
 
@@ -378,7 +340,7 @@ class Connection(asyncio.Protocol):
 
     def _check_silence(self) -> None:
         self._timer = None
-        if self._waiter is None or self._writer is not None or self._read is None:
+        if self._waiter is None or self._out.is_pouring or self._read is None:
             return
         due = self._heard + self._read
         if self._loop.time() < due:
