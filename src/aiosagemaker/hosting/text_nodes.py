@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _VARIABLE = re.compile(r"\$\$\{|\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
+_MERGE = "tag:yaml.org,2002:merge"
 _BOOLEANS = {"true": True, "false": False}
 
 
@@ -107,26 +108,57 @@ class _Building:
         self._resolver = resolver
         self._environ = environ
         self.lines: dict[str, int] = {}
+        self._open: list[Any] = []
+        """The nodes that hold the one that is being read."""
 
     def value(self, node: Any, path: str) -> Any:
         line = node.start_mark.line + 1
         self.lines.setdefault(path, line)
-        if node.id == "mapping":
-            return self._mapping(node, path)
-        if node.id == "sequence":
+        if node.id == "scalar":
+            return self._scalar(node, line)
+        if node in self._open:
+            raise TextError("an anchor is within itself", line)
+        self._open.append(node)
+        try:
+            if node.id == "mapping":
+                return self._mapping(node, path)
             return [self.value(item, f"{path}[{index}]") for index, item in enumerate(node.value)]
-        return self._scalar(node, line)
+        finally:
+            self._open.pop()
 
     def _mapping(self, node: Any, path: str) -> dict[str, Any]:
         made: dict[str, Any] = {}
-        for key_node, value_node in node.value:
-            key, line = str(key_node.value), key_node.start_mark.line + 1
-            if key in made:
-                raise TextError(f"{key} is named twice", line, key)
+        for key, key_node, value_node in self._pairs(node):
             inner = f"{path}.{key}".lstrip(".")
-            self.lines[inner] = line
+            self.lines[inner] = key_node.start_mark.line + 1
             made[key] = self.value(value_node, inner)
         return made
+
+    def _pairs(self, node: Any) -> list[tuple[str, Any, Any]]:
+        """A mapping's keys, with their nodes and those of their values.
+
+        Those that `<<` takes from other mappings (https://yaml.org/type/merge.html) come after its own, which hold.
+        """
+        own: dict[str, tuple[Any, Any]] = {}
+        merged: list[Any] = []
+        for key_node, value_node in node.value:
+            key, line = str(key_node.value), key_node.start_mark.line + 1
+            if key_node.id == "scalar" and key_node.tag == _MERGE:
+                merged += value_node.value if value_node.id == "sequence" else [value_node]
+            elif key in own:
+                raise TextError(f"{key} is named twice", line, key)
+            else:
+                own[key] = key_node, value_node
+        for other in merged:
+            if other.id != "mapping":
+                raise TextError("<< takes mappings alone", other.start_mark.line + 1)
+            if other in self._open:
+                raise TextError("an anchor is within itself", other.start_mark.line + 1)
+            self._open.append(other)
+            for key, key_node, value_node in self._pairs(other):
+                own.setdefault(key, (key_node, value_node))
+            self._open.pop()
+        return [(key, *nodes) for key, nodes in own.items()]
 
     def _scalar(self, node: Any, line: int) -> Any:
         text = substituted(node.value, self._environ, line)

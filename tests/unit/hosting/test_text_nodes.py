@@ -37,6 +37,31 @@ def test_scalars() -> None:
     assert value == {"a": 1, "b": 1.5, "c": True, "d": None, "e": "2020-01-01", "f": "1", "g": "yes", "h": 3}
 
 
+def test_merge_keys() -> None:
+    """`<<` takes the keys of other mappings, the first of them first; a mapping's own hold, and each has its line."""
+    text = "a: &a {X: 1, Y: 1}\nb: &b\n  Y: 2\n  Z: 2\nc:\n  <<: [*a, *b]\n  X: 3\nd:\n  '<<': 4\n"
+    value, lines = read_text(text, {})
+    assert value["c"] == {"X": 3, "Y": 1, "Z": 2}
+    assert [lines.of(f"c.{key}") for key in "XYZ"] == [7, 1, 4]
+    assert value["d"] == {"<<": 4}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a: 1\nb: &a [1, *a]\n", "an anchor is within itself"),
+        ("a: 1\nb: &a {<<: *a}\n", "an anchor is within itself"),
+        ("a: 1\nb: {<<: 3}\n", "<< takes mappings alone"),
+        ("a: 1\nb: {X: 1, X: 2}\n", "X is named twice"),
+    ],
+)
+def test_what_cannot_be_built(text: str, said: str) -> None:
+    """What is no tree of values is an error with its line."""
+    with pytest.raises(TextError, match=said) as caught:
+        read_text(text, {})
+    assert caught.value.where == "line 2"
+
+
 def test_nearest_line() -> None:
     """What has no line of its own has that of what it is within."""
     lines = Lines({"": 1, "A": 2, "A[0].B": 4})
