@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from .._errors import ConfigError, ConnectionClosed, ConnectTimeout, ReadTimeout, SdkError, TlsError
 from .http2_stream import Http2Stream
+from .proxies import NO_PROXY
+from .tunnel import tunnel
 
 if TYPE_CHECKING:
     import ssl
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 
     import h2.connection
     import h2.events
+
+    from .proxies import Proxy
 
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 """What a client begins a connection with (RFC 9113, 3.4)."""
@@ -53,7 +57,14 @@ class Http2Connection(asyncio.Protocol):
 
     @classmethod
     async def connect(
-        cls, host: str, port: int, *, tls: ssl.SSLContext | None, timeout: float | None, read_timeout: float | None
+        cls,
+        host: str,
+        port: int,
+        *,
+        tls: ssl.SSLContext | None,
+        timeout: float | None,
+        read_timeout: float | None,
+        proxy: Proxy = NO_PROXY,
     ) -> Http2Connection:
         """Open a connection; `tls` must offer `h2` by ALPN. Times are in seconds, None for no limit.
 
@@ -67,7 +78,11 @@ class Http2Connection(asyncio.Protocol):
         loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(timeout):
-                transport, _ = await loop.create_connection(lambda: self, host, port, ssl=tls)
+                if proxy[0] is None:
+                    transport, _ = await loop.create_connection(lambda: self, host, port, ssl=tls)
+                else:
+                    transport, arrivals = await tunnel(proxy, host, port, tls)
+                    arrivals.hand_over(transport, self)
         except TimeoutError as error:
             raise ConnectTimeout(
                 f"no connection to {host}:{port} within {timeout:g} s (TimeoutConfig.connect)"

@@ -6,11 +6,12 @@ import asyncio
 import ssl
 from typing import TYPE_CHECKING
 
-from .._errors import ClientClosedError, ConfigError
+from .._errors import ClientClosedError
 from .._protocols.message import HttpResponse
 from .._shapes.maps import Headers
 from .http2 import Http2Connection
 from .pool import tls_settings
+from .proxies import Proxies
 
 if TYPE_CHECKING:
     from yarl import URL
@@ -63,6 +64,7 @@ class Http2Transport:
 
     def __init__(self, http: HttpConfig) -> None:
         self._http = http
+        self._proxies = Proxies(http)
         self._tls: ssl.SSLContext | None = None
         self._connections: dict[_Address, list[Http2Connection]] = {}
         self._connecting: dict[_Address, asyncio.Lock] = {}
@@ -72,7 +74,7 @@ class Http2Transport:
         """Begin a request, and wait for the head of its answer.
 
         Raises:
-            ConfigError: `h2` is not installed, the TLS settings cannot be used, or a proxy is set.
+            ConfigError: `h2` is not installed, or the TLS settings or the environment's proxy cannot be used.
             TransportError: there is no answer.
             ClientClosedError: the transport is closed.
         """
@@ -117,14 +119,17 @@ class Http2Transport:
                     return connection
             tls = await asyncio.to_thread(self._context) if url.scheme == "https" else None
             made = await Http2Connection.connect(
-                address[1], address[2], tls=tls, timeout=timeouts.connect, read_timeout=timeouts.read
+                address[1],
+                address[2],
+                tls=tls,
+                timeout=timeouts.connect,
+                read_timeout=timeouts.read,
+                proxy=self._proxies.find(url),
             )
             known.append(made)
             return made
 
     def _context(self) -> ssl.SSLContext:
-        if self._http.proxy:
-            raise ConfigError("streams both ways do not go through a proxy (HttpConfig.proxy)")
         if self._tls is None:
             settings = tls_settings(self._http)
             context = settings if isinstance(settings, ssl.SSLContext) else ssl.create_default_context()

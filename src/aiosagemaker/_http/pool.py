@@ -16,7 +16,7 @@ from .._errors import ClientClosedError, ConfigError, ConnectionClosed, Endpoint
 from .._threads import in_thread
 from .._values import show_url
 from .connection import Connection
-from .proxies import Proxies
+from .proxies import Proxies, ProxyHeaders
 from .surface import Connector, Way
 
 if TYPE_CHECKING:
@@ -186,7 +186,7 @@ class Pool:
             # The proxy reads the request. Inside TLS it sees nothing of it but the CONNECT that opens the way.
             line = f"http://{host}{line}"
             proxy_lines = "".join(f"{name}: {value}\r\n" for name, value in credentials.items())
-            credentials = {}
+            credentials = ProxyHeaders()
         if not _TARGET.fullmatch(line) or not _TARGET.fullmatch(host):
             raise EndpointResolutionError(f"not a usable URL: {show_url(str(url))}")
         origin = url.origin()

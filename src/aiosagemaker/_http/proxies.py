@@ -14,8 +14,17 @@ from .._values import is_proxy, show_url
 if TYPE_CHECKING:
     from .._config.config import HttpConfig
 
-Proxy = tuple[URL | None, dict[str, str]]
+
+class ProxyHeaders(dict[str, str]):
+    """What a proxy is told. A traceback may be shown with its locals, so it does not print."""
+
+    def __repr__(self) -> str:
+        return f"<{', '.join(self) or 'none'}>"
+
+
+Proxy = tuple[URL | None, ProxyHeaders]
 """The proxy's address without credentials, and the header that has them, if there are any."""
+NO_PROXY: Proxy = (None, ProxyHeaders())
 
 
 class Proxies:
@@ -50,7 +59,7 @@ def _from_environment(url: URL) -> Proxy:
         # boto3 does not look at this one: what it cannot be used for, it was not set for.
         address = proxies["all"]
     if not address or proxy_bypass(f"{url.host}:{url.port}"):
-        return None, {}
+        return NO_PROXY
     if "://" not in address:
         address = f"http://{address.removeprefix('//')}"  # as boto3 reads it
     if not is_proxy(address):
@@ -60,10 +69,10 @@ def _from_environment(url: URL) -> Proxy:
 
 def _split(address: str | None) -> Proxy:
     if address is None:
-        return None, {}
+        return NO_PROXY
     url = URL(address)
     if url.user is None:
-        return url, {}
+        return url, ProxyHeaders()
     # In the URL they would stand in the text of aiohttp's errors.
     credentials = base64.b64encode(f"{url.user}:{url.password or ''}".encode()).decode()
-    return url.with_user(None), {"Proxy-Authorization": f"Basic {credentials}"}
+    return url.with_user(None), ProxyHeaders({"Proxy-Authorization": f"Basic {credentials}"})

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 import trustme
 from tests.http2_server import Http2Server, Peer
+from tests.unit._http.connect_proxy import ConnectProxy
 from tests.unit._http.outgoing import outgoing
 
 from aiosagemaker._http.http2_transport import Http2Transport
 from aiosagemaker.config import HttpConfig, TimeoutConfig
-from aiosagemaker.errors import ClientClosedError, ConfigError, ConnectError
+from aiosagemaker.errors import ClientClosedError, ConnectError
 
 if TYPE_CHECKING:
     from aiosagemaker._http.contract import TransportRequest
@@ -84,11 +85,17 @@ async def test_no_server(unused_tcp_port: int) -> None:
     await transport.close()
 
 
-async def test_a_proxy_is_refused() -> None:
-    """With a proxy there is no stream both ways, and the message names the setting."""
-    transport = Http2Transport(HttpConfig(proxy="http://localhost:1"))
-    with pytest.raises(ConfigError, match=r"HttpConfig\.proxy"):
-        await transport.open(outgoing("https://localhost:1/", timeouts=PATIENT))
+@pytest.mark.parametrize("configured", [True, False])
+async def test_a_proxy(monkeypatch: pytest.MonkeyPatch, configured: bool) -> None:
+    """A request goes through the proxy of the configuration, or else of the environment."""
+    async with Http2Server(answers) as server, ConnectProxy() as proxy:
+        if not configured:
+            monkeypatch.setenv("HTTP_PROXY", proxy.url)
+            monkeypatch.setenv("NO_PROXY", "")
+        transport = Http2Transport(HttpConfig(proxy=proxy.url if configured else None))
+        assert (await transport.send(request(server.port))).body == b"body"
+        assert [head.splitlines()[0] for head in proxy.heads] == [f"CONNECT 127.0.0.1:{server.port} HTTP/1.1"]
+        await transport.close()
 
 
 @pytest.mark.parametrize("verify", [True, False])
