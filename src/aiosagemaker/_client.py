@@ -10,6 +10,7 @@ import attrs
 
 from ._config.config import Config
 from ._errors import ArgumentError
+from ._event_loop import running_loop
 from ._hints import attribute_hint, not_async
 from ._methods import add_methods
 from ._session import Session
@@ -136,6 +137,7 @@ class BaseClient:
         await self._session.close()
 
     async def __aenter__(self) -> Self:
+        running_loop()
         return self
 
     async def __aexit__(
@@ -154,6 +156,12 @@ class BaseClient:
             raise not_async(type(self).__name__)
 
         def __exit__(self, *_: object) -> None: ...
+
+        def __iter__(self) -> Any:
+            raise not_async(type(self).__name__)
+
+        def __await__(self) -> Any:
+            raise not_async(type(self).__name__)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self._session.given,)

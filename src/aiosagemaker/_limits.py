@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 from weakref import WeakKeyDictionary
 
 from ._errors import OperationTimeout, SdkError
+from ._event_loop import running_loop
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -41,7 +42,7 @@ class OperationTime:
         self.operation = operation
         self.limit = limit
         self.begun_at = time.monotonic()
-        self.loop = asyncio.get_running_loop()
+        self.loop = running_loop()
         self.deadline = None if limit is None else self.loop.time() + limit
         self.attempts = 0
         self.maybe_sent = False

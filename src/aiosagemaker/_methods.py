@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
 
 from ._docs.on_demand import REQUEST, Member, OnDemandSignature, OnDemandText
 from ._docs.options import paginator_options, waiter_options
-from ._errors import ArgumentError, Violation
-from ._hints import keyword_hint
+from ._errors import ArgumentError
 from ._shapes.annotations import member_type
+from ._shapes.keywords import keyword_error
 from ._shapes.members import is_optional
 from .paginators import Paginator
 from .waiters import Waiter
@@ -102,9 +102,10 @@ class Row:
             try:
                 made: Request[Any] = cls(**members)
             except TypeError:
-                if (wrong := self._argument_error(members)).violations:
-                    raise wrong from None
-                raise  # by an iterable of the caller's own
+                wrong = keyword_error(self.namespace, self.input, members, subject=self.method)
+                if wrong is None:
+                    raise  # by an iterable of the caller's own
+                raise wrong from None
             return made
         if members:
             raise ArgumentError(f"{self.method} takes a request or keywords, not both ({', '.join(members)})")
@@ -118,25 +119,6 @@ class Row:
     def _build(self) -> Any:
         self._class = self.namespace[self.input]
         return self._class
-
-    def _argument_error(self, members: dict[str, Any]) -> ArgumentError:
-        known = inspect.signature(self.namespace[self.input]).parameters
-        rows = self.namespace.shapes[self.input]["members"]
-        names = {wire_name: row["name"] for wire_name, row in rows.items()}
-        unknown = [
-            Violation(name, "unknown", value, f"unknown keyword{self._hint(name, names)}")
-            for name, value in members.items()
-            if name not in known
-        ]
-        missing = [
-            Violation(name, "required", None, "required")
-            for name, parameter in known.items()
-            if parameter.default is inspect.Parameter.empty and name not in members
-        ]
-        return ArgumentError(self.method, [*unknown, *missing])
-
-    def _hint(self, name: str, names: Mapping[str, str]) -> str:
-        return self.namespace.newer(self.input, name) or keyword_hint(name, names)
 
 
 def _operation(row: Row) -> Callable[..., Any]:

@@ -16,7 +16,7 @@ import attrs
 
 from ._config.resolution import resolve
 from ._errors import SdkError
-from ._hints import NO_LOOP
+from ._event_loop import running_loop
 from ._http.connections import Connections
 from ._http.opening import untold
 from ._http.signing import SIGNED
@@ -161,10 +161,7 @@ class Session:
     def invoke(self, operation: str, request: Request[Any]) -> Coroutine[Any, Any, Response]:
         """The response to a request, to be awaited. Raises an SdkError for everything else."""
         pipeline = self._pipeline
-        try:
-            transport = self.connections.get(asyncio.get_running_loop())
-        except RuntimeError:
-            raise RuntimeError(NO_LOOP) from None
+        transport = self.connections.get(running_loop())
         called = self._operations.get(operation)
         if pipeline is None or transport is None or called is None:
             return self._first(operation, request)
@@ -242,6 +239,7 @@ class Session:
         return await time.bound(self._set_up(), "setting up the client: reading its configuration"), time
 
     async def _set_up(self) -> Pipeline:
+        running_loop()
         self.connections.check()
         if self._parent is not None:
             await self._parent._set_up()

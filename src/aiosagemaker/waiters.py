@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, cast
 
 from ._clock import SYSTEM_CLOCK, Clock, seconds
 from ._errors import ArgumentError, SdkError, ServiceError, WaiterFailed, WaiterTimeout
+from ._event_loop import running_loop
 from ._hooks import Poll, Wait, teller
 
 if TYPE_CHECKING:
@@ -105,6 +106,7 @@ class PollLoop:
         settled: Callable[[T | None, SdkError | None], bool],
         told: Callable[[int, T | None, SdkError | None, float], None] | None,
     ) -> AsyncGenerator[T, None]:
+        running_loop()
         started = self._clock.monotonic()
         deadline = started + self.timeout
         last: T | None = None
@@ -137,7 +139,7 @@ class PollLoop:
         ceiling = min(self.max_delay, self.min_delay * 2**doublings)
         return self.min_delay + self._clock.random() * (ceiling - self.min_delay)
 
-    def timed_out(self, last: Any, polled: int) -> WaiterTimeout:
+    def timed_out(self, last: T | None, polled: int) -> WaiterTimeout[T]:
         """The error for a wait whose time is up."""
         return WaiterTimeout(
             f"{self.name}: not reached within {self.timeout:g} s and {polled} polls", last_response=last
@@ -222,7 +224,7 @@ class Waiter(Generic[ResponseT]):
             raise error
         return False
 
-    def _failed(self, response: Any, error: SdkError | None) -> WaiterFailed:
+    def _failed(self, response: ResponseT, error: SdkError | None) -> WaiterFailed[ResponseT]:
         name = self.loop.name
         if error is not None:
             return WaiterFailed(f"{name}: {error}", reason=str(error), last_response=response)

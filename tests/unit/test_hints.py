@@ -7,8 +7,14 @@ from typing import Any
 import pytest
 
 from aiosagemaker import Credentials, SageMakerClient, SageMakerRuntimeClient
+from aiosagemaker._hints import region_hint
 from aiosagemaker.errors import ArgumentError, ParamValidationError
-from aiosagemaker.sagemaker import CreateEndpointConfigRequest, EndpointSummary, ListEndpointsResponse
+from aiosagemaker.sagemaker import (
+    CreateEndpointConfigRequest,
+    EndpointSummary,
+    ListEndpointsResponse,
+    ProductionVariant,
+)
 
 SETTINGS: dict[str, Any] = {"region": "eu-west-1", "credentials": Credentials("a", "b")}
 
@@ -57,6 +63,7 @@ def test_a_region_in_the_place_of_a_config() -> None:
 @pytest.mark.parametrize(
     ("name", "said"),
     [
+        ("exceptions", "errors are in aiosagemaker.errors"),
         ("get_paginator", "client.paginate_list_endpoints"),
         ("get_waiter", "client.wait_until_endpoint_in_service"),
         ("invoke_endpoint", "SageMakerRuntimeClient has it"),
@@ -69,10 +76,23 @@ def test_attributes_of_other_clients(client: Any, name: str, said: str) -> None:
         getattr(client, name)
 
 
-def test_with_a_client(client: Any) -> None:
-    """A client in a plain `with` says `async with` and how it is run."""
-    with pytest.raises(TypeError, match=r"use `async with`.*asyncio\.run"), client:
+async def test_a_client_that_is_used_otherwise(client: Any) -> None:
+    """A client in a plain `with` or `for`, or awaited, says `async with` and how it is run."""
+    with pytest.raises(TypeError, match=r"SageMakerClient is an .*use `async with`.*asyncio\.run"), client:
         pass
+    with pytest.raises(TypeError, match=r"use `async with`.*asyncio\.run"):
+        list(client)
+    with pytest.raises(TypeError, match=r"use `async with`.*asyncio\.run"):
+        await client
+
+
+async def test_a_paginator_that_is_used_otherwise(client: Any) -> None:
+    """A paginator in a plain `for`, or awaited, says `async for` and how it is run."""
+    paginator = client.paginate_list_endpoints()
+    with pytest.raises(TypeError, match=r"use `async for`.*collect\(\).*asyncio\.run"):
+        list(paginator)
+    with pytest.raises(TypeError, match=r"use `async for`.*collect\(\).*asyncio\.run"):
+        await paginator
 
 
 async def test_a_stream_that_is_used_otherwise() -> None:
@@ -96,8 +116,39 @@ def test_a_response_is_no_dict() -> None:
     assert not hasattr(EndpointSummary, "__len__")
 
 
-def test_without_asyncio(client: Any) -> None:
-    """A call that another library's event loop runs says whose is needed."""
-    call = client.list_endpoints()
-    with pytest.raises(RuntimeError, match=r"asyncio's event loop.*trio"):
-        call.send(None)
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        ("variant_name", "; did you mean VariantName?"),
+        ("VariantNam", "; did you mean VariantName?"),
+        ("Quite", ""),
+    ],
+)
+def test_keys_of_dicts(key: str, said: str) -> None:
+    """An unknown key of boto3's form, at any depth, is told with what to write in its place."""
+    variant = {"VariantName": "a", key: "b"}
+    with pytest.raises(ParamValidationError) as caught:
+        CreateEndpointConfigRequest.from_dict({"EndpointConfigName": "a", "ProductionVariants": [variant]})
+    (violation,) = caught.value.violations
+    assert str(violation) == f"production_variants[0].{key}: unknown key, ProductionVariant has no such member{said}"
+
+
+def test_keys_of_json() -> None:
+    """So is one of the wire's JSON."""
+    with pytest.raises(ParamValidationError, match=r"variant_name: unknown key, .*; did you mean VariantName\?"):
+        ProductionVariant.from_json('{"VariantName": "a", "variant_name": "b"}')
+
+
+@pytest.mark.parametrize(
+    ("region", "said"),
+    [
+        ("eu-west-1", ""),
+        ("eu-wst-1", "the installed botocore knows no region 'eu-wst-1'; did you mean eu-west-1?"),
+        ("US_EAST_1", "the installed botocore knows no region 'US_EAST_1'; did you mean us-east-1?"),
+        ("us-east-1a", "the installed botocore knows no region 'us-east-1a'; did you mean us-east-1?"),
+        ("elsewhere", "the installed botocore knows no region 'elsewhere'"),
+    ],
+)
+def test_regions(region: str, said: str) -> None:
+    """A region that is not known is told with the one that may be meant; one that is known not at all."""
+    assert region_hint(region, ["us-east-1", "eu-central-1", "eu-west-1"]) == said

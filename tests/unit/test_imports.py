@@ -16,6 +16,7 @@ LAYERS = (
     (
         "_errors",
         "_error_names",
+        "_event_loop",
         "_failure_kinds",
         "_files",
         "_hints",

@@ -13,6 +13,7 @@ from .._botocore import MODEL_VARIABLE, uses_installed_model
 from .._clock import SYSTEM_CLOCK, Clock
 from .._credentials.credentials import Credentials, CredentialsSource
 from .._errors import ArgumentError, InvalidConfigError
+from .._hints import setting_hint
 from .._hooks import Hooks
 from .._values import FLAG, OPTIONAL_FLAG, OPTIONAL_TEXT, check_endpoint_url_field, is_a, is_one_of, must, optional
 from ..retries import RetryConfig
@@ -129,6 +130,8 @@ class Config:
     _sources: Mapping[str, ConfigSource] = attrs.field(init=False, repr=False, eq=False)
 
     def __new__(cls, **given: Any) -> Self:
+        if cls is Config:  # what derives from it may have fields of its own
+            _check_names(given)
         # Only here can a value that equals its default be told from one that was not given.
         self = super().__new__(cls)
         object.__setattr__(self, "_given", {name: value for name, value in given.items() if value is not None})
@@ -160,9 +163,7 @@ class Config:
         Raises:
             ArgumentError: an override is not a field of Config.
         """
-        for name in overrides:
-            if name not in _FIELDS:
-                raise _unknown(f"unexpected keyword argument {name!r}", name, _FIELDS)
+        _check_names(overrides)
         return type(self)(**self.given() | {name: value for name, value in overrides.items() if value is not None})
 
     def with_values(self, values: Mapping[str, Any], sources: Mapping[str, ConfigSource]) -> Self:
@@ -216,8 +217,11 @@ _PART_FIELDS = tuple(
 )
 
 
-def _unknown(subject: str, name: str, known: Iterable[str]) -> ArgumentError:
-    import difflib
+def _check_names(given: Iterable[str]) -> None:
+    for name in given:
+        if name not in _FIELDS:
+            raise _unknown(f"unexpected keyword argument {name!r}", name, _FIELDS)
 
-    near = difflib.get_close_matches(name, known, n=3)
-    return ArgumentError(f"{subject}; did you mean {' or '.join(near)}?" if near else subject)
+
+def _unknown(subject: str, name: str, known: Iterable[str]) -> ArgumentError:
+    return ArgumentError(f"{subject}{setting_hint(name, known)}")

@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from .._errors import ClientClosedError, ConfigError
+from .._event_loop import running_loop
 from .transport import Transport
 
 if TYPE_CHECKING:
@@ -78,12 +79,12 @@ class Connections:
 
     async def close(self) -> None:
         """Close every connection, in whatever thread its event loop runs, for good."""
+        here = running_loop()
         self.closed = True
         self.get = self._transports.get
         self._sweep()
         if self.given is not None:
             await self.given.close()
-        here = asyncio.get_running_loop()
         for loop, transport in self._take():
             if loop is here:
                 await transport.close()

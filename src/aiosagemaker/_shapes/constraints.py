@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from .._errors import REDACTED, ParamValidationError, Violation
+from .._hints import key_hint
 from .body import check_body, is_body
 from .maps import FrozenMap
 from .structure import Response, Structure, is_secret
@@ -319,11 +320,12 @@ def _check_keys(
             _check_keys(namespace, row["value"], item, (path, f"[{entry!r}]"), key, out)
         return
     known = {key(wire_name, member): member for wire_name, member in row["members"].items()}
-    for unknown in entries.keys() - known.keys():
+    for unknown in (entry for entry in entries if entry not in known):
         text = path_text((path, f".{unknown}"))
         shown = _shown(namespace, name, entries[unknown])
-        newer = namespace.newer(name, str(unknown))
-        out.append(Violation(text, "unknown", shown, f"unknown key, {name} has no such member{newer}"))
+        names = {entry: member["name"] for entry, member in known.items()}
+        hint = namespace.newer(name, str(unknown)) or key_hint(str(unknown), names)
+        out.append(Violation(text, "unknown", shown, f"unknown key, {name} has no such member{hint}"))
     for entry, member in known.items():
         step = (path, f".{member['name']}")
         if entries.get(entry) is not None:

@@ -14,6 +14,7 @@ from .. import _errors as errors
 from .annotations import Annotations, init_annotations
 from .body import is_body, to_body
 from .enums import OpenEnum
+from .keywords import keyword_error, positional_error
 from .members import is_optional, member_converter, methods, shape_converter
 from .operation import Operation
 from .registry import Registry
@@ -179,26 +180,26 @@ class Namespace(Registry):
         cls.__qualname__ = self._qualname(name)
         cls.__annotations__ = Annotations(self, name)
         cls.__init__.__annotations__ = init_annotations(self, row)
-        if "request" in row:
-            cls.__init__ = self._explaining(name, cls.__init__)  # type: ignore[method-assign]  # the class is new
+        cls.__init__ = self._explaining(name, cls.__init__)  # type: ignore[method-assign]  # the class is new
         return cls
 
     def _explaining(self, name: str, init: Callable[..., None]) -> Callable[..., None]:
-        """A request's constructor, whose error for a keyword that only a newer model has says so.
+        """A constructor that says of wrong keywords what to write in their place.
 
-        Requests alone have it: it takes as long as four members do, and an answer's structures are made in thousands.
+        Loaders of answers, which make structures in thousands, do without constructors.
         """
+        allowed = ("response_metadata",) if "response" in self.shapes[name] else ()
 
         @functools.wraps(init)
-        def explained(self: Any, /, **members: Any) -> None:
+        def explained(self: Any, /, *given: Any, **members: Any) -> None:
+            if given:
+                raise positional_error(name, given)
             try:
                 init(self, **members)
-            except TypeError as error:
-                known = {member["name"] for member in namespace.shapes[name]["members"].values()}
-                newer = "".join(namespace.newer(name, member) for member in members if member not in known)
-                if not newer:
-                    raise
-                wrong = TypeError(f"{error}{newer}")
+            except TypeError:
+                wrong = keyword_error(namespace, name, members, allowed=allowed)
+                if wrong is None:
+                    raise  # by an iterable of the caller's own
             else:
                 return
             raise wrong

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
+from .._event_loop import running_loop
 from .deploying import deploy
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ async def deploying(client: SageMakerClient, spec: SpecMembers, **settings: Any)
             go on.
     """
     events: asyncio.Queue[Event | None] = asyncio.Queue()
-    work = asyncio.ensure_future(deploy(client, spec, on_event=events.put_nowait, **settings))
+    work = running_loop().create_task(deploy(client, spec, on_event=events.put_nowait, **settings))
     work.add_done_callback(lambda _: events.put_nowait(None))
     try:
         while (event := await events.get()) is not None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, cast
 import attrs
 
 from .._errors import ClientClosedError, ConfigError, InvalidConfigError, SdkError
+from .._event_loop import running_loop
 from .._rate_limiter import RateLimiter
 
 if TYPE_CHECKING:
@@ -148,6 +149,7 @@ async def in_parallel(
 
     An error of the call, such as every further one would share, is raised, as is one of `items`.
     """
+    loop = running_loop()
     room = asyncio.Semaphore(AHEAD * concurrency)
     calls = asyncio.Semaphore(concurrency)
     queue: asyncio.Queue[asyncio.Task[T] | None] = asyncio.Queue()
@@ -168,7 +170,7 @@ async def in_parallel(
                 while index in skip:
                     item = await anext(source)
                     index += 1
-                task = asyncio.create_task(one(index, item))
+                task = loop.create_task(one(index, item))
                 tasks.add(task)
                 if ordered:
                     queue.put_nowait(task)
@@ -183,7 +185,7 @@ async def in_parallel(
                 await asyncio.sleep(0)
             queue.put_nowait(None)
 
-    feeder = asyncio.create_task(feed())
+    feeder = loop.create_task(feed())
     try:
         while (task := await queue.get()) is not None:
             outcome = await task

@@ -189,11 +189,15 @@ def test_merge() -> None:
     assert merged == Config(region="us-east-1", app_id="a", use_fips=False)
 
 
-def test_merge_names_near_misses() -> None:
-    """An unknown override is a TypeError that names what may have been meant."""
-    with pytest.raises(ArgumentError, match=r"'regoin'; did you mean region\?") as caught:
-        Config().merge(regoin="us-east-1")
-    assert isinstance(caught.value, TypeError)
+def test_near_misses_are_named() -> None:
+    """An unknown field or override is a TypeError that names what may have been meant, one of boto3's what it is."""
+    make: Any
+    for make in (Config, Config().merge):
+        with pytest.raises(ArgumentError, match=r"'regoin'; did you mean region\?") as caught:
+            make(regoin="us-east-1")
+        assert isinstance(caught.value, TypeError)
+        with pytest.raises(ArgumentError, match=r"that is boto3's name, here it is timeouts=TimeoutConfig\(read="):
+            make(read_timeout=5)
 
 
 def test_merge_forgets_what_was_resolved(environ: dict[str, str]) -> None:
