@@ -62,7 +62,7 @@ from __future__ import annotations
 
 import re
 import reprlib
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, Self
 
 from ._error_names import OWNERS
 from ._failure_kinds import FailureKind, failure_kind
@@ -70,6 +70,13 @@ from ._failure_kinds import FailureKind, failure_kind
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from typing_extensions import TypeVar  # which type checkers have, and running needs not
+
+    LastT_co = TypeVar("LastT_co", covariant=True, default=Any)
+else:
+    from typing import TypeVar
+
+    LastT_co = TypeVar("LastT_co", covariant=True)
 
 __all__ = [
     "AccessDeniedException",
@@ -270,6 +277,8 @@ class TransportError(SdkError):
     """The operation's name, such as `CreateEndpoint`; empty until the call that it ends knows it."""
     attempts: int = 0
     """How many times the request was tried."""
+    hint: str = ""
+    """What may be amiss, where that can be told: a region that botocore does not know. Empty elsewhere."""
 
     def __init__(self, message: str = "", *, maybe_sent: bool | None = None) -> None:
         super().__init__(message)
@@ -279,8 +288,9 @@ class TransportError(SdkError):
     def __str__(self) -> str:
         message = str(self.args[0]) if self.args else ""
         setting = f" ({self.setting})" if self.setting else ""
+        message = f"{message}{setting}{'; ' if self.hint else ''}{self.hint}"
         tried = f", {self.attempts} {'attempt' if self.attempts == 1 else 'attempts'}" if self.attempts else ""
-        return f"{self.operation}{tried}: {message}{setting}" if self.operation else f"{message}{setting}"
+        return f"{self.operation}{tried}: {message}" if self.operation else message
 
 
 class ConnectError(TransportError, ConnectionError):
@@ -456,7 +466,8 @@ class ServiceError(SdkError):
 
     def __str__(self) -> str:
         text = f"An error occurred ({self.code}) when calling the {self.operation} operation: {self.message}"
-        return f"{text} ({_MAYBE_OURS})" if self.maybe_ours else text
+        tried = f" (after {self.attempts} attempts)" if self.attempts > 1 else ""
+        return f"{text}{tried} ({_MAYBE_OURS})" if self.maybe_ours else f"{text}{tried}"
 
 
 class ValidationException(ServiceError):
@@ -532,22 +543,27 @@ class PaginationError(SdkError):
     """The service sent a page's token for the second time."""
 
 
-class WaiterError(SdkError):
-    """A wait did not end as hoped. `last_response` is what the last poll returned, or None."""
+class WaiterError(SdkError, Generic[LastT_co]):
+    """A wait did not end as hoped.
 
-    last_response: Any
+    `except` takes the class without its parameter; a type checker is told what was waited for by an annotation, such
+    as `failed: WaiterFailed[DescribeEndpointResponse] = error`.
+    """
 
-    def __init__(self, message: str = "", *, last_response: Any = None) -> None:
+    last_response: LastT_co | None
+    """What the last poll returned; None if none did."""
+
+    def __init__(self, message: str = "", *, last_response: LastT_co | None = None) -> None:
         super().__init__(message)
         self.last_response = last_response
 
 
-class WaiterFailed(WaiterError):
+class WaiterFailed(WaiterError[LastT_co]):
     """The resource reached a state from which the wanted one does not come. `reason` is the service's own, or None."""
 
     reason: str | None
 
-    def __init__(self, message: str = "", *, reason: str | None = None, last_response: Any = None) -> None:
+    def __init__(self, message: str = "", *, reason: str | None = None, last_response: LastT_co | None = None) -> None:
         super().__init__(message, last_response=last_response)
         self.reason = reason
 
@@ -557,25 +573,25 @@ class WaiterFailed(WaiterError):
         return failure_kind(self.reason)
 
 
-class RolledBack(WaiterFailed):
+class RolledBack(WaiterFailed[LastT_co]):
     """The endpoint is in service again, and not as was asked for: the update was rolled back, or another came."""
 
 
-class AsyncInferenceFailed(WaiterFailed):
+class AsyncInferenceFailed(WaiterFailed[LastT_co]):
     """An asynchronous invocation failed. `reason` is the failure document as text, cut; `last_response` the response
     of `invoke_endpoint_async`."""
 
     document: bytes
     """What the service left at the failure location."""
 
-    def __init__(self, message: str = "", *, document: bytes = b"", last_response: Any = None) -> None:
+    def __init__(self, message: str = "", *, document: bytes = b"", last_response: LastT_co | None = None) -> None:
         reason = document[:BODY_LIMIT].decode(errors="replace")
         text = f"{message}: {reason}" if message and reason else message or reason
         super().__init__(text, reason=reason, last_response=last_response)
         self.document = document
 
 
-class WaiterTimeout(WaiterError):
+class WaiterTimeout(WaiterError[LastT_co]):
     """The wanted state did not come in time."""
 
 

@@ -309,7 +309,9 @@ async def errors(client: SageMakerClient, runtime: SageMakerRuntimeClient) -> No
     except WaiterFailed as error:
         assert_type(error.reason, str | None)
     except WaiterTimeout as error:
-        assert_type(error.last_response, Any)
+        assert_type(error.last_response, Any | None)
+        late: WaiterTimeout[DescribeEndpointResponse] = error
+        assert_type(late.last_response, DescribeEndpointResponse | None)
     try:
         answer = await runtime.invoke_endpoint(endpoint_name="churn", body=b"1,2", content_type="text/csv")
         assert_type(answer, InvokeEndpointResponse)
@@ -355,7 +357,18 @@ async def endpoint_waits(client: SageMakerClient) -> None:
         assert_type(snapshot.status, EndpointStatus)
         assert_type(snapshot.response, DescribeEndpointResponse)
     outcomes = await client.wait_until_endpoints_in_service(["a", "b"])
-    assert_type(outcomes, dict[str, EndpointSummary | WaiterError])
+    for outcome in outcomes.values():
+        if isinstance(outcome, WaiterError):
+            assert_type(outcome.last_response, DescribeEndpointResponse | EndpointSummary | None)
+        else:
+            assert_type(outcome, EndpointSummary)
+
+
+def reason(failed: WaiterFailed[DescribeEndpointResponse]) -> str | None:
+    """What a wait failed with is typed by what was waited for, and is one of a wider kind too."""
+    every: WaiterError[Response] = failed
+    assert_type(every.last_response, Response | None)
+    return failed.last_response.failure_reason if failed.last_response is not None else failed.reason
 
 
 def rules(request: CreateEndpointRequest) -> None:
@@ -392,6 +405,19 @@ def minutes(period: Period) -> int:
             return 0
         case _:
             assert_never(period)
+
+
+def can_be_called(endpoint: DescribeEndpointResponse) -> bool:
+    """So is a match of a member's statuses, alone or several in a case, whatever a newer service may send."""
+    match endpoint.endpoint_status:
+        case EndpointStatus.IN_SERVICE | EndpointStatus.UPDATING | EndpointStatus.SYSTEM_UPDATING:
+            return True
+        case EndpointStatus.ROLLING_BACK | EndpointStatus.UPDATE_ROLLBACK_FAILED:
+            return True
+        case EndpointStatus.CREATING | EndpointStatus.DELETING:
+            return False
+        case EndpointStatus.FAILED | EndpointStatus.OUT_OF_SERVICE:
+            return False
 
 
 class TracedClient(SageMakerClient):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from aiosagemaker import Config, ResponseMetadata, SageMakerClient, SageMakerRuntimeClient
-from aiosagemaker.errors import ServiceError
+from aiosagemaker.errors import RolledBack, ServiceError, WaiterFailed, WaiterTimeout
 from aiosagemaker.sagemaker import (
     ContainerDefinition,
     CreateEndpointConfigRequest,
@@ -184,6 +184,30 @@ async def waiters(client: SageMakerClient, request: DescribeEndpointRequest, mod
     await client.wait_until_endpoint_in_service(request, on_poll=on_wrong_poll)
     # mypy union-attr; pyright reportOptionalMemberAccess
     (await client.wait_until_endpoint_deleted(request)).endpoint_status
+
+
+def failed_waits(failed: WaiterFailed[DescribeEndpointResponse], late: WaiterTimeout[ListEndpointsResponse]) -> None:
+    # mypy union-attr; pyright reportOptionalMemberAccess
+    failed.last_response.endpoint_status
+    if failed.last_response is not None:
+        # mypy attr-defined; pyright reportAttributeAccessIssue, reportUnknownMemberType
+        failed.last_response.endpoint_statu
+    # mypy assignment; pyright reportAssignmentType, reportUnusedVariable
+    other: WaiterFailed[ListEndpointsResponse] = failed
+    # mypy assignment; pyright reportAssignmentType, reportUnusedVariable
+    rolled_back: RolledBack[DescribeEndpointResponse] = failed
+    # mypy arg-type; pyright reportArgumentType
+    on_wrong_poll(late.last_response)
+
+
+# mypy return; pyright reportReturnType
+def can_be_called(endpoint: DescribeEndpointResponse) -> bool:
+    # mypy -; pyright reportMatchNotExhaustive
+    match endpoint.endpoint_status:
+        case EndpointStatus.IN_SERVICE | EndpointStatus.UPDATING | EndpointStatus.SYSTEM_UPDATING:
+            return True
+        case EndpointStatus.CREATING | EndpointStatus.DELETING | EndpointStatus.FAILED | EndpointStatus.OUT_OF_SERVICE:
+            return False
 
 
 def on_wrong_poll(response: ListEndpointsResponse) -> None: ...

@@ -123,6 +123,13 @@ def test_text_is_as_boto3s() -> None:
     assert str(error) == "An error occurred (Code) when calling the CreateEndpoint operation: words"
 
 
+def test_a_refusal_says_how_often_it_was_tried() -> None:
+    """After more than one attempt the text says how many there were."""
+    error = errors.ThrottlingException("Rate exceeded", operation="ListEndpoints", attempts=3)
+    said = "An error occurred (ThrottlingException) when calling the ListEndpoints operation: Rate exceeded"
+    assert str(error) == f"{said} (after 3 attempts)"
+
+
 RESPONSE = DescribeEndpointResponse.from_dict({"EndpointName": "n"})
 RAISED: list[Any] = [
     ServiceError("m", code="C", http_status=400, request_id="r", operation="O", attempts=2, headers={"a": "b"}),
@@ -134,6 +141,7 @@ RAISED: list[Any] = [
     TransportError("m", maybe_sent=True),
     ConnectError("m"),
     WaiterFailed("m", reason="r", last_response=RESPONSE),
+    WaiterFailed[DescribeEndpointResponse]("m", reason="r", last_response=RESPONSE),
     WaiterTimeout("m", last_response=RESPONSE),
     errors.NoRegionError("m"),
     errors.PaginationError("m"),
@@ -185,6 +193,17 @@ def test_a_code_that_others_name() -> None:
     assert error_class("ResourceNotFoundException", "") is errors.ResourceNotFoundException
     assert error_class("ServiceUnavailableException", "") is errors.ServiceUnavailableException
     assert error_class("NoSuchCode", "") is ServiceError
+
+
+@pytest.mark.parametrize(
+    "cls", [WaiterError, WaiterFailed, WaiterTimeout, errors.RolledBack, errors.AsyncInferenceFailed]
+)
+def test_a_failed_wait_names_its_response(cls: Any) -> None:
+    """An error of a wait takes the type of the last response in brackets, at run time too, and is still caught."""
+    with pytest.raises(cls) as caught:
+        raise cls[DescribeEndpointResponse]("m", last_response=RESPONSE)
+    assert type(caught.value) is cls
+    assert caught.value.last_response is RESPONSE
 
 
 def test_a_failed_wait_has_a_kind() -> None:

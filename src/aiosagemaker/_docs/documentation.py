@@ -60,19 +60,19 @@ def waiter_doc(namespace: Registry, name: str) -> str:
     """The documentation of a client's method for a waiter."""
     row = namespace.schema.waiters[name]
     operation = namespace.schema.operations[row["operation"]]
-    taken = namespace.shapes[operation["input"]]
+    taken, response = namespace.shapes[operation["input"]], operation["output"]
     words = _Words(namespace)
     return _joined(
         waiter_sentence(namespace, name),
         [f"Takes a {operation['input']}, or its members as keywords:", *_members(namespace, taken, stored=False)],
         ["Options:", *_options(waiter_options(namespace, name))],
-        ["Returns:", *_indented(_returned(operation["output"], row["acceptors"]))],
+        ["Returns:", *_indented(_returned(response, row["acceptors"]))],
         [
             "Raises:",
             *_indented(
                 [
                     f"WaiterFailed: it is {alternatives(row['acceptors'], 'failure')}",
-                    "WaiterTimeout: the time is up",
+                    f"WaiterTimeout: the time is up; either has the last {response}, or None, as `last_response`",
                     "SdkError: a poll failed for good",
                 ]
             ),

@@ -14,6 +14,7 @@ from .logs import component_group, endpoint_group, last_lines
 
 if TYPE_CHECKING:
     from ..sagemaker.client import SageMakerClient
+    from ..sagemaker.models import DescribeEndpointResponse, DescribeInferenceComponentResponse
     from .logs import LogLine
 
 LINES = 20
@@ -72,22 +73,30 @@ class Failure:
         return "\n".join(lines)
 
 
-class DeploymentFailed(WaiterFailed):
+class DeploymentFailed(WaiterFailed["DescribeEndpointResponse | DescribeInferenceComponentResponse"]):
     """A version did not come up. `failure` says why; `left` what became of what was made for it."""
 
     failure: Failure
     left: str
 
-    def __init__(self, failure: Failure, left: str, *, last_response: Any = None) -> None:
+    def __init__(
+        self,
+        failure: Failure,
+        left: str,
+        *,
+        last_response: DescribeEndpointResponse | DescribeInferenceComponentResponse | None = None,
+    ) -> None:
         super().__init__(f"{failure}\n  {left}", reason=failure.reason, last_response=last_response)
         self.failure = failure
         self.left = left
 
     def __reduce__(self) -> Any:
-        return type(self), (self.failure, self.left)
+        return type(self), (self.failure, self.left), self.__dict__
 
 
-class DeploymentRolledBack(DeploymentFailed, RolledBack):
+class DeploymentRolledBack(
+    DeploymentFailed, RolledBack["DescribeEndpointResponse | DescribeInferenceComponentResponse"]
+):
     """A version did not come up, and the endpoint serves what it served before."""
 
 

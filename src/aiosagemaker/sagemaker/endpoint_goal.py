@@ -143,7 +143,7 @@ class EndpointGoal:
         """Whether what was asked for was not there, and now is: whatever happened on the way did not undo it."""
         return bool(self._target) and self._first is not None and bool(self._target.unmet(self._first))
 
-    def _failed(self, what: str, response: DescribeEndpointResponse) -> RolledBack:
+    def _failed(self, what: str, response: DescribeEndpointResponse) -> RolledBack[DescribeEndpointResponse]:
         reason = self._reason or response.failure_reason
         text = f"{self._name}: {what}"
         return RolledBack(f"{text}: {reason}" if reason else text, reason=reason or text, last_response=response)

@@ -141,7 +141,7 @@ class EndpointWaits:
         min_delay: Duration | None = None,
         max_delay: Duration | None = None,
         on_poll: Callable[[dict[str, EndpointStatus]], object] | None = None,
-    ) -> dict[str, EndpointSummary | WaiterError]:
+    ) -> dict[str, EndpointSummary | WaiterError[DescribeEndpointResponse | EndpointSummary]]:
         """Wait for many endpoints at once; the outcome of each, by name and in the order given.
 
         An outcome is the endpoint's summary, or the WaiterError that `wait_until_endpoint_in_service` would have
@@ -219,13 +219,13 @@ class _Many:
         self._goals = goals
         self._last: dict[str, EndpointSummary] = {}
         self._pages = math.ceil(len(goals) / PAGE_SIZE)
-        self.outcomes: dict[str, EndpointSummary | WaiterError] = {}
+        self.outcomes: dict[str, EndpointSummary | WaiterError[DescribeEndpointResponse | EndpointSummary]] = {}
 
     def pending(self) -> list[str]:
         """Those that have no outcome yet."""
         return [name for name in self._goals if name not in self.outcomes]
 
-    def give_up(self, late: WaiterTimeout) -> None:
+    def give_up(self, late: WaiterTimeout[object]) -> None:
         """The time is up for all that are pending."""
         for name in self.pending():
             self.outcomes[name] = WaiterTimeout(str(late), last_response=self._last.get(name))

@@ -99,7 +99,7 @@ class SettledWaits:
         assert response is not None  # no error is a success of this wait
         return response
 
-    async def _failed_step(self, failed: WaiterFailed, request: Any) -> WaiterFailed:
+    async def _failed_step(self, failed: WaiterFailed[ResponseT], request: Any) -> WaiterFailed[ResponseT]:
         """The failure of a pipeline's execution, with the steps that failed."""
         listing = NAMESPACE["ListPipelineExecutionStepsRequest"](
             pipeline_execution_arn=request.pipeline_execution_arn, sort_order="Descending", max_results=100

@@ -17,6 +17,7 @@ from aiosagemaker import SageMakerClient
 from aiosagemaker import sagemaker as sm
 from aiosagemaker._docs import service_text as _service_text
 from aiosagemaker._docs.documentation import operation_doc, paginator_doc, shape_doc, waiter_doc
+from aiosagemaker._docs.options import waiter_options
 from aiosagemaker._shapes.namespace import Namespace
 from aiosagemaker._shapes.schema import Schema
 from aiosagemaker.sagemaker.models import NAMESPACE
@@ -101,11 +102,33 @@ def test_an_operation_without_output_says_so() -> None:
 
 
 def test_a_waiter_says_how_it_ends() -> None:
-    """A waiter's documentation says what it polls, for how long, and when it succeeds or fails."""
+    """A waiter's documentation says what it polls, for how long, and when it succeeds or fails, with what answer."""
     doc = SageMakerClient.wait_until_endpoint_in_service.__doc__ or ""
     assert doc.startswith("Poll `describe_endpoint` until it is EndpointStatus InService.")
     assert "the longest wait, in seconds; 3600 s when left out" in doc
     assert "WaiterFailed: it is EndpointStatus Failed or refused with ValidationException" in doc
+    assert "WaiterTimeout: the time is up; either has the last DescribeEndpointResponse" in doc
+
+
+@pytest.mark.parametrize("name", sorted(NAMESPACE.schema.waiters))
+def test_help_shows_the_options_of_a_wait(name: str) -> None:
+    """`help` of a wait says of each of its options what it does, and what holds without it."""
+    method = getattr(SageMakerClient, NAMESPACE.schema.waiters[name]["method"])
+    text = re.sub(r"\s+", " ", pydoc.plain(pydoc.render_doc(method)))
+    for option in waiter_options(NAMESPACE, name):
+        assert f"{option.name}: {option.type} {option.text}" in text
+    assert {"timeout", "min_delay", "max_delay", "on_poll"} <= {o.name for o in waiter_options(NAMESPACE, name)}
+
+
+@pytest.mark.parametrize("name", ["wait_until_settled", "wait_until_endpoints_in_service"])
+def test_help_shows_the_options_of_waits_by_hand(name: str) -> None:
+    """So does that of a wait that no model has."""
+    method = getattr(SageMakerClient, name)
+    text = pydoc.plain(pydoc.render_doc(method))
+    options = [p.name for p in inspect.signature(method).parameters.values() if p.kind is p.KEYWORD_ONLY]
+    assert len(options) > 3
+    for option in options:
+        assert re.search(rf"^ +{option}: \w", text, re.MULTILINE), option
 
 
 def test_a_waiter_for_absence_says_what_it_returns() -> None:

@@ -6,6 +6,7 @@ import pickle
 
 from aiosagemaker.errors import RolledBack, WaiterFailed
 from aiosagemaker.hosting import DeploymentRolledBack, Failure, FailureKind
+from aiosagemaker.sagemaker import DescribeEndpointResponse
 
 
 def failure(**members: object) -> Failure:
@@ -38,10 +39,12 @@ def test_every_kind_has_advice() -> None:
 
 def test_errors() -> None:
     """A rollback is caught as such and as a failed wait, has the kind of its reason, and pickles."""
-    error = DeploymentRolledBack(failure(reason="did not pass the ping health check"), "as before")
+    seen = DescribeEndpointResponse.from_dict({"EndpointName": "a"})
+    error = DeploymentRolledBack(failure(reason="did not pass the ping health check"), "as before", last_response=seen)
     again = pickle.loads(pickle.dumps(error))
     for each in (error, again):
         assert isinstance(each, RolledBack)
         assert isinstance(each, WaiterFailed)
         assert each.kind == "health check"
         assert str(each).endswith("as before")
+        assert each.last_response == seen
