@@ -19,6 +19,7 @@ from yarl import URL
 from ._errors import (
     AttemptTimeout,
     AuthenticationError,
+    ConnectError,
     CredentialsTimeout,
     ExpiredTokenException,
     InvalidClientTokenId,
@@ -303,6 +304,8 @@ class _Call:
                 time.maybe_sent = time.maybe_sent or error.maybe_sent
                 self._end_attempt(started, error, delay)
                 if delay is None:
+                    if isinstance(error, ConnectError):
+                        error.hint = self._hint()
                     error.maybe_sent = time.maybe_sent  # of any attempt: the last may be the one that was refused
                     if error is caught:
                         raise
@@ -409,6 +412,15 @@ class _Call:
         if not repeatable and (error.retryable or window):
             error.add_note("It was not retried: the body is a stream that cannot be read a second time.")
         return self.retry.next_delay(error, repeatable=repeatable, window=window)
+
+    def _hint(self) -> str:
+        """Why there may be nothing to connect to."""
+        endpoint = self.pipeline.endpoint
+        if endpoint.source != "default":  # a URL of the user's own, of which the region is no part
+            return ""
+        from ._http.endpoint_rules import unknown_region
+
+        return unknown_region(self.pipeline.config.region or endpoint.region)
 
     def _retry_window(self, error: SdkError) -> float | None:
         pipeline = self.pipeline

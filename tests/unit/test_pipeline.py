@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket
 import traceback
 import uuid
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from aiohttp import web
+from aiohttp.abc import AbstractResolver
 
 from aiosagemaker import Credentials, HttpConfig, RetryConfig, TimeoutConfig
 from aiosagemaker.errors import (
@@ -20,6 +22,7 @@ from aiosagemaker.errors import (
     CredentialsError,
     ExpiredTokenException,
     InvalidSignatureException,
+    NameResolutionError,
     OperationTimeout,
     ParamValidationError,
     ReadTimeout,
@@ -253,6 +256,7 @@ async def test_retries_end(client: SageMakerClient, server: Any) -> None:
     with pytest.raises(ThrottlingException) as caught:
         await client.list_endpoints()
     assert caught.value.attempts == 3
+    assert str(caught.value).endswith("operation: Rate exceeded (after 3 attempts)")
     assert len(server.received) == 3
 
 
@@ -297,6 +301,35 @@ async def test_no_server(make_client: Callable[..., SageMakerClient], unused_tcp
         await client.list_endpoints()
     assert not caught.value.maybe_sent
     assert len(clock.slept) == 2
+
+
+class NoSuchHost(AbstractResolver):
+    """Knows no host."""
+
+    async def resolve(self, host: str, port: int = 0, family: Any = socket.AF_INET) -> list[Any]:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    async def close(self) -> None: ...
+
+
+@pytest.mark.parametrize(
+    ("region", "endpoint_url", "said"),
+    [
+        ("eu-wst-1", None, "; the installed botocore knows no region 'eu-wst-1'; did you mean eu-west-1?"),
+        ("eu-west-1", None, ""),
+        ("eu-wst-1", "https://sagemaker.test", ""),
+    ],
+)
+async def test_an_unknown_region(
+    make_client: Callable[..., SageMakerClient], region: str, endpoint_url: str | None, said: str
+) -> None:
+    """Where there is nothing to connect to in a region that botocore does not know, the error says so."""
+    client = make_client(region=region, endpoint_url=endpoint_url, http=HttpConfig(resolver=NoSuchHost))
+    with pytest.raises(NameResolutionError) as caught:
+        await client.list_endpoints()
+    host = "sagemaker.test" if endpoint_url else f"api.sagemaker.{region}.amazonaws.com"
+    assert f"ListEndpoints, 1 attempt: Cannot connect to host {host}:443" in str(caught.value)
+    assert str(caught.value).partition("; ")[1:] == said.partition("; ")[1:]
 
 
 # Time and cancelling

@@ -14,6 +14,7 @@ import attrs
 from .._botocore import botocore
 from .._config.config import ConfigSource
 from .._errors import EndpointResolutionError, NoRegionError
+from .._hints import region_hint
 from .._model.installed import model_loader
 
 if TYPE_CHECKING:
@@ -66,7 +67,9 @@ def resolve_endpoint(
             f"{config.profile or 'default'!r} a region"
         )
     if not _HOST_LABEL.fullmatch(config.region):
-        raise EndpointResolutionError(f"{config.region!r} is not a region: it cannot be part of a host name")
+        raise EndpointResolutionError(
+            f"{config.region!r} is not a region: it cannot be part of a host name; {unknown_region(config.region)}"
+        )
     if config.endpoint_url and not (config.use_fips or config.use_dualstack or parameters):
         # The rules would give it back as it is; asking them takes botocore's import.
         url, scheme = config.endpoint_url, dict[str, Any]()
@@ -122,10 +125,22 @@ def apply_rules(
 
 @functools.lru_cache(maxsize=8)
 def _rules(service: str) -> Any:
-    loader = model_loader()
     # Loading the rules does not load the service's model, which is far larger.
-    rules = loader.load_service_model(service, "endpoint-rule-set-1")
-    return botocore("endpoint_provider").EndpointProvider(rules, loader.load_data("partitions"))
+    rules = model_loader().load_service_model(service, "endpoint-rule-set-1")
+    return botocore("endpoint_provider").EndpointProvider(rules, _partitions())
+
+
+@functools.cache
+def _partitions() -> Any:
+    return model_loader().load_data("partitions")
+
+
+def unknown_region(region: str) -> str:
+    """What is said of a region that botocore does not know; empty of one that it knows.
+
+    The rules give an endpoint in any region, so that a new one can be used before botocore knows it.
+    """
+    return region_hint(region, (name for partition in _partitions()["partitions"] for name in partition["regions"]))
 
 
 def _describe(service: str, parameters: dict[str, Any]) -> str:

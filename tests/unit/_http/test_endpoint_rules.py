@@ -10,7 +10,13 @@ from typing import Any
 import pytest
 
 from aiosagemaker._http import endpoint_rules as endpoints
-from aiosagemaker._http.endpoint_rules import Endpoint, InsecureEndpointWarning, apply_rules, resolve_endpoint
+from aiosagemaker._http.endpoint_rules import (
+    Endpoint,
+    InsecureEndpointWarning,
+    apply_rules,
+    resolve_endpoint,
+    unknown_region,
+)
 from aiosagemaker.config import Config
 from aiosagemaker.errors import EndpointResolutionError, NoRegionError
 
@@ -108,6 +114,14 @@ def test_region_is_a_host_label(region: str) -> None:
     """A region that would lead to another host, or to none, is refused."""
     with pytest.raises(EndpointResolutionError, match="is not a region"):
         resolve_endpoint(Config(region=region), "sagemaker", "sagemaker")
+
+
+def test_what_botocore_knows_of_regions() -> None:
+    """Every region of every partition is known, and what none of them has is told with the one that may be meant."""
+    assert [unknown_region(name) for name in ("us-east-1", "cn-north-1", "us-gov-west-1")] == ["", "", ""]
+    assert unknown_region("cn-nort-1").endswith("no region 'cn-nort-1'; did you mean cn-north-1?")
+    with pytest.raises(EndpointResolutionError, match=r"it cannot be .*; .* did you mean us-east-1\?"):
+        resolve_endpoint(Config(region="us_east_1"), "sagemaker", "sagemaker")
 
 
 def test_unknown_service() -> None:
