@@ -364,10 +364,13 @@ async def endpoint_waits(client: SageMakerClient) -> None:
             assert_type(outcome, EndpointSummary)
 
 
+def as_any_response(error: WaiterError[Response]) -> None:
+    assert_type(error.last_response, Response | None)
+
+
 def reason(failed: WaiterFailed[DescribeEndpointResponse]) -> str | None:
     """What a wait failed with is typed by what was waited for, and is one of a wider kind too."""
-    every: WaiterError[Response] = failed
-    assert_type(every.last_response, Response | None)
+    as_any_response(failed)
     return failed.last_response.failure_reason if failed.last_response is not None else failed.reason
 
 
