@@ -15,6 +15,7 @@ from cattrs.fns import identity
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
 from . import timestamps
+from .body import is_body, to_body
 from .client_error_correction import client_error_correction
 from .enums import OpenEnum
 from .json_text import loads
@@ -94,9 +95,7 @@ class Dialect:
 
     def _structure_hook(self, cls: type[Structure]) -> Load:
         # A class that a user derived from one of ours has slots, or a constructor, of its own.
-        if self._wire and cls is cls.__namespace__[cls.__shape__]:
-            return self._compiled(cls)
-        return self._structure_load(lambda: cls)
+        return self._compiled(cls) if cls is cls.__namespace__[cls.__shape__] else self._structure_load(cls)
 
     def _compiled(self, cls: type[Structure]) -> Load:
         namespace, row = _row(cls)
@@ -104,12 +103,11 @@ class Dialect:
 
     def _part(self, namespace: Registry, row: ShapeRow, wire_name: str, member: MemberRow) -> Part:
         elsewhere = self._elsewhere(row, wire_name, member)
-        load = (
-            _converting(member_converter(namespace, member))
-            if elsewhere
-            else self.load_hook(namespace, member["shape"])
-        )
-        return Part(self.load_key(row, wire_name, member), member, load, is_plain=not elsewhere)
+        body = not self._wire and is_body(namespace, row, wire_name)
+        load = _as_it_is if elsewhere else self.load_hook(namespace, member["shape"])
+        if elsewhere or not self._wire:  # what is read elsewhere, and what a user gives, is as a constructor takes it
+            load = _converting(load, to_body if body else member_converter(namespace, member))
+        return Part(self.load_key(row, wire_name, member), member, load, is_plain=not elsewhere and not body)
 
     def _compiled_later(self, find: Callable[[], type[Structure]]) -> Load:
         """Loads structures of a class that is built, and its loader compiled, for the first of them."""
@@ -125,19 +123,15 @@ class Dialect:
 
         return load
 
-    def _structure_load(self, find: Callable[[], type[Structure]]) -> Load:
-        """Loads structures of a class that is built, with all that it takes to load one, for the first of them."""
-        made: tuple[type[Structure], Load, dict[str, None]] | None = None
+    def _structure_load(self, cls: type[Structure]) -> Load:
+        """Loads structures of a user's own class, through its constructor."""
+        fast, required = self._compile_load(cls)
 
         def load(value: Any, _: Any = None) -> Any:
-            nonlocal made
             if value.__class__ is not dict and not isinstance(value, _MAPPING):
                 if value is None:
                     return None
                 raise wrong("an object", value)
-            if made is None:
-                made = self._compile_load(find())
-            cls, fast, required = made
             try:
                 return fast(value, cls)
             except KeyError:
@@ -145,7 +139,7 @@ class Dialect:
 
         return load
 
-    def _compile_load(self, cls: type[Structure]) -> tuple[type[Structure], Load, dict[str, None]]:
+    def _compile_load(self, cls: type[Structure]) -> tuple[Load, dict[str, None]]:
         namespace, row = _row(cls)
         overrides: dict[str, Any] = {}
         required: dict[str, None] = {}
@@ -167,7 +161,7 @@ class Dialect:
         if "response" in row:
             overrides["response_metadata"] = override(omit=True)
         fast = make_dict_structure_fn(cls, self._converter, _cattrs_detailed_validation=False, **overrides)
-        return cls, fast, required
+        return fast, required
 
     def _unstructure_hook(self, cls: type[Structure]) -> Dump:
         namespace, row = _row(cls)
@@ -202,10 +196,9 @@ class Dialect:
         row = namespace.shapes[name]
         kind = row["type"]
         if kind == "structure":
-            later = self._compiled_later if self._wire else self._structure_load
-            return later(lambda: namespace[name])
+            return self._compiled_later(lambda: namespace[name])
         if kind == "list":
-            if self._wire and namespace.shapes[row["item"]]["type"] == "structure":
+            if namespace.shapes[row["item"]]["type"] == "structure":
                 return _structures_load(lambda: self.loader(namespace[row["item"]]))
             return _list_load(self.load_hook(namespace, row["item"]))
         if kind == "map":
@@ -270,8 +263,8 @@ def elsewhere_key(member: MemberRow) -> str:
     return f"\0{member['name']}"
 
 
-def _converting(convert: Converter | None) -> Load:
-    return _as_it_is if convert is None else lambda value, _: convert(value)
+def _converting(load: Load, convert: Converter | None) -> Load:
+    return load if convert is None else lambda value, notes: convert(load(value, notes))
 
 
 def _as_it_is(value: Any, _: Any = None) -> Any:

@@ -1,4 +1,4 @@
-"""Loaders of what comes over the wire: a function for each structure, compiled from its row.
+"""Loaders of plain data, above all of what comes over the wire: a function for each structure, compiled from its row.
 
 A page of a list has hundreds of structures, so a loader does one thing after the other and calls nothing for a value
 that is as it should be. It fills an instance of the class's twin, which has the same slots and is not frozen, and then

@@ -186,7 +186,7 @@ class Namespace(Registry):
     def _explaining(self, name: str, init: Callable[..., None]) -> Callable[..., None]:
         """A constructor that says of wrong keywords what to write in their place.
 
-        Loaders of answers, which make structures in thousands, do without constructors.
+        Loaders, which make structures in thousands, do without constructors.
         """
         allowed = ("response_metadata",) if "response" in self.shapes[name] else ()
 

@@ -9,7 +9,7 @@ import attrs
 import pytest
 
 from aiosagemaker import sagemaker
-from aiosagemaker._shapes.conversions import WIRE
+from aiosagemaker._shapes.convert import BOTO, WIRE, Dialect
 from aiosagemaker.errors import ArgumentError
 
 if TYPE_CHECKING:
@@ -95,8 +95,9 @@ def test_secrets_are_not_kept() -> None:
     assert "hunter2" not in repr(caught.value)
 
 
-def test_answers_are_loaded_without_constructors(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Explaining costs nothing where structures are made in thousands: what loads an answer calls no constructor."""
+@pytest.mark.parametrize("dialect", [WIRE, BOTO])
+def test_nothing_is_loaded_by_constructors(dialect: Dialect, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Explaining costs nothing where structures are made in thousands: what loads plain data calls no constructor."""
 
     def called(*_: object, **__: object) -> None:
         raise AssertionError("a constructor was called")
@@ -104,5 +105,5 @@ def test_answers_are_loaded_without_constructors(monkeypatch: pytest.MonkeyPatch
     page = {"Endpoints": [{"EndpointName": "a", "EndpointArn": "b", "CreationTime": 1, "EndpointStatus": "InService"}]}
     for name in ("ListEndpointsResponse", "EndpointSummary"):
         monkeypatch.setattr(getattr(sagemaker, name), "__init__", called)
-    loaded = WIRE.load(sagemaker.ListEndpointsResponse, page)
+    loaded = dialect.load(sagemaker.ListEndpointsResponse, page)
     assert loaded.endpoints[0].endpoint_name == "a"
