@@ -11,7 +11,7 @@ import attrs
 from ._config.config import Config
 from ._errors import ArgumentError
 from ._event_loop import running_loop
-from ._hints import attribute_hint, not_async
+from ._hints import AsynchronousOnly, attribute_hint
 from ._methods import add_methods
 from ._session import Session
 
@@ -54,7 +54,7 @@ def _check_config(client: str, config: object) -> None:
         raise ArgumentError(f"{client} takes a Config, or Config's fields as keywords{hint}")
 
 
-class BaseClient:
+class BaseClient(AsynchronousOnly):
     """A client of one service. Use it as an async context manager, or call `close` when done.
 
     Any thread may use it: it is set up once, and has connections, as many as `HttpConfig.max_connections` says, in each
@@ -151,17 +151,6 @@ class BaseClient:
             newer = self._namespace.newer("methods", name) or attribute_hint(name)
             text = f"{type(self).__name__!r} object has no attribute {name!r}{newer}"
             raise AttributeError(text, name=name, obj=self)
-
-        def __enter__(self) -> Any:
-            raise not_async(type(self).__name__)
-
-        def __exit__(self, *_: object) -> None: ...
-
-        def __iter__(self) -> Any:
-            raise not_async(type(self).__name__)
-
-        def __await__(self) -> Any:
-            raise not_async(type(self).__name__)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self._session.given,)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -13,6 +13,10 @@ _BOTO3 = {
     "can_paginate": "that is boto3's; here each paginator is a method: client.paginate_list_endpoints()",
     "exceptions": "that is boto3's; here errors are in aiosagemaker.errors",
     "meta": "that is boto3's; here client.config has the configuration",
+}
+_BOTO3_KEYWORDS = {
+    "PaginationConfig": "page_size, starting_token and .collect(limit)",
+    "WaiterConfig": "min_delay, max_delay and timeout",
 }
 _BOTO3_SETTINGS = {
     "aws_access_key_id": "credentials=Credentials(...)",
@@ -30,30 +34,35 @@ _BOTO3_SETTINGS = {
 _RUNTIME = ("invoke_endpoint", "invoke_endpoint_async", "invoke_endpoint_with_response_stream")
 
 
-def keyword_hint(name: str, members: Mapping[str, str]) -> str:
-    """What to write in place of an unknown keyword, where that can be told; `members` are names by their wire names."""
+def keyword_hint(name: str, members: Mapping[str, str], others: Iterable[str] = ()) -> str:
+    """What to write in place of an unknown keyword, where that can be told.
+
+    `members` are names by their wire names, `others` the keywords that are no members.
+    """
     if name in members:
         return f"; that is boto3's name, here it is {members[name]}"
-    return _nearest(name, members.values())
+    if name in _BOTO3_KEYWORDS:
+        return f"; that is boto3's, here there are {_BOTO3_KEYWORDS[name]}"
+    return nearest(name, [*members.values(), *others])
 
 
 def key_hint(key: str, members: Mapping[str, str]) -> str:
     """What to write in place of an unknown key of plain data; `members` are names by their keys."""
-    return _nearest(key, [known for known, name in members.items() if name == key] or members)
+    return nearest(key, [known for known, name in members.items() if name == key] or members)
 
 
 def setting_hint(name: str, known: Iterable[str]) -> str:
     """What to write in place of an unknown setting; `known` are those that there are."""
     if name in _BOTO3_SETTINGS:
         return f"; that is boto3's name, here it is {_BOTO3_SETTINGS[name]}"
-    return _nearest(name, known, most=3)
+    return nearest(name, known, most=3)
 
 
 def region_hint(region: str, known: Iterable[str]) -> str:
     """What is said of a region that is not among the known ones, as a newer one may be; empty of one that is."""
     if region in (regions := sorted(known)):
         return ""
-    return f"the installed botocore knows no region {region!r}{_nearest(region.lower().replace('_', '-'), regions)}"
+    return f"the installed botocore knows no region {region!r}{nearest(region.lower().replace('_', '-'), regions)}"
 
 
 def attribute_hint(name: str) -> str:
@@ -63,22 +72,34 @@ def attribute_hint(name: str) -> str:
     return ": SageMakerRuntimeClient has it" if name in _RUNTIME else ""
 
 
-def not_async(what: str) -> TypeError:
-    """What is said to one who uses an asynchronous context manager in another way."""
-    return TypeError(
-        f"{what} is an asynchronous context manager: use `async with`, in a coroutine that asyncio.run(...) runs"
-    )
+class AsynchronousOnly:
+    """Says how it is used to who uses it in synchronous code, or awaits it."""
+
+    __slots__ = ()
+
+    if not TYPE_CHECKING:  # to a type checker none of these is there
+
+        def __enter__(self) -> Any:
+            raise _misused(type(self))
+
+        def __exit__(self, *_: object) -> None: ...
+
+        def __iter__(self) -> Any:
+            raise _misused(type(self))
+
+        def __await__(self) -> Any:
+            raise _misused(type(self))
 
 
-def not_iterable(what: str) -> TypeError:
-    """What is said to one who takes an asynchronous iterable for another."""
-    return TypeError(
-        f"{what} is an asynchronous iterable: use `async for`, or `await ....collect()`, in a coroutine that "
-        "asyncio.run(...) runs"
-    )
+def _misused(cls: type) -> TypeError:
+    kind, use = "context manager", "`async with`"
+    if not hasattr(cls, "__aenter__"):
+        kind, use = "iterable", "`async for`, or `await` its `collect()`"
+    return TypeError(f"{cls.__name__} is an asynchronous {kind}: use {use}, in a coroutine that asyncio.run(...) runs")
 
 
-def _nearest(name: str, known: Iterable[str], most: int = 1) -> str:
+def nearest(name: str, known: Iterable[str], most: int = 1) -> str:
+    """Asks whether one of the known names that are like it is meant; empty where none is."""
     import difflib  # which only a mistake needs
 
     near = difflib.get_close_matches(name, known, n=most)

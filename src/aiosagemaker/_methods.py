@@ -102,7 +102,8 @@ class Row:
             try:
                 made: Request[Any] = cls(**members)
             except TypeError:
-                wrong = keyword_error(self.namespace, self.input, members, subject=self.method)
+                others = [option.name for option in self.kind.options(self.namespace, self.name)]
+                wrong = keyword_error(self.namespace, self.input, members, subject=self.method, others=others)
                 if wrong is None:
                     raise  # by an iterable of the caller's own
                 raise wrong from None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, cast
 
 from ._errors import ArgumentError, SdkError
-from ._hints import not_async
+from ._hints import AsynchronousOnly
 from ._protocols.event_stream import EventStreamDecoder
 from ._protocols.events import EventReader
 from ._protocols.stream_text import MAX_LENGTH, LineAssembler, ServerSentEvent, ServerSentEvents
@@ -23,7 +23,7 @@ EventT_co = TypeVar("EventT_co", covariant=True)
 ResponseT_co = TypeVar("ResponseT_co", bound=Response, covariant=True)
 
 
-class EventStream(Generic[EventT_co, ResponseT_co]):
+class EventStream(AsynchronousOnly, Generic[EventT_co, ResponseT_co]):
     """The events of an answer, as they arrive. It is an async context manager, and within it an async iterator.
 
     Entering sends the request, with the retries and the time limits of any other call, up to the answer's head. From
@@ -59,19 +59,6 @@ class EventStream(Generic[EventT_co, ResponseT_co]):
         if self._response is None:
             raise self._misuse("is read inside `async with`")
         return self._response
-
-    if not TYPE_CHECKING:  # to a type checker these are not there
-
-        def __enter__(self) -> Any:
-            raise not_async(f"the stream of {self._operation}")
-
-        def __exit__(self, *_: object) -> None: ...
-
-        def __iter__(self) -> Any:
-            raise not_async(f"the stream of {self._operation}")
-
-        def __await__(self) -> Any:
-            raise not_async(f"the stream of {self._operation}")
 
     async def __aenter__(self) -> Self:
         if self._entered:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ._errors import ArgumentError, PaginationError, SdkError
-from ._hints import not_iterable
+from ._hints import AsynchronousOnly
 from ._shapes.structure import evolve
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ ItemT = TypeVar("ItemT")
 PageT = TypeVar("PageT")
 
 
-class Paginator(Generic[ItemT, PageT]):
+class Paginator(AsynchronousOnly, Generic[ItemT, PageT]):
     """The items of all pages, fetched as they are asked for: `async for item in paginator`.
 
     A paginator may be iterated more than once; each time starts again at the first page.
@@ -50,14 +50,6 @@ class Paginator(Generic[ItemT, PageT]):
         self._row = row
         self._request = request
         self._send = send
-
-    if not TYPE_CHECKING:  # to a type checker these are not there
-
-        def __iter__(self) -> Any:
-            raise not_iterable("a paginator")
-
-        def __await__(self) -> Any:
-            raise not_iterable("a paginator")
 
     async def pages(self) -> AsyncIterator[PageT]:
         """The responses, page by page.

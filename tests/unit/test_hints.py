@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from aiosagemaker import Credentials, SageMakerClient, SageMakerRuntimeClient
+from aiosagemaker import Credentials, SageMakerClient, SageMakerRuntimeClient, sagemaker
 from aiosagemaker._hints import region_hint
 from aiosagemaker.errors import ArgumentError, ParamValidationError
 from aiosagemaker.sagemaker import (
@@ -37,6 +37,41 @@ async def test_keywords_of_calls(client: Any, given: dict[str, str], said: str) 
     with pytest.raises(ArgumentError) as caught:
         await client.create_endpoint(**given)
     assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"timout": 5}, "timout: unknown keyword; did you mean timeout?"),
+        (
+            {"WaiterConfig": {}},
+            "WaiterConfig: unknown keyword; that is boto3's, here there are min_delay, max_delay and timeout",
+        ),
+    ],
+)
+async def test_options_of_waits(client: Any, given: dict[str, Any], said: str) -> None:
+    """So is an unknown option of a wait."""
+    with pytest.raises(ArgumentError) as caught:
+        await client.wait_until_endpoint_in_service(endpoint_name="a", **given)
+    assert str(caught.value).endswith(said)
+
+
+def test_options_of_paginators(client: Any) -> None:
+    """And of a paginator."""
+    with pytest.raises(ArgumentError, match=r"pagesiz: unknown keyword; did you mean page_size\?"):
+        client.paginate_list_endpoints(pagesiz=5)
+    with pytest.raises(ArgumentError, match=r"PaginationConfig: .*, here there are page_size, starting_token and"):
+        client.paginate_list_endpoints(PaginationConfig={})
+
+
+def test_classes_of_a_service() -> None:
+    """A mistyped class is told with the one that is meant, also to an import."""
+    with pytest.raises(ImportError, match=r"'CreateEndpointRequst'; did you mean CreateEndpointRequest\?"):
+        exec("from aiosagemaker.sagemaker import CreateEndpointRequst", {})
+    with pytest.raises(AttributeError, match=r"'ResourceInUsed'; did you mean ResourceInUse\?"):
+        getattr(sagemaker, "ResourceInUsed")  # noqa: B009 - a checker knows that it is not there
+    with pytest.raises(AttributeError, match=r"has no attribute 'endpoint'$"):  # as of a module that is looked for
+        getattr(sagemaker, "endpoint")  # noqa: B009
 
 
 async def test_a_dict_in_the_place_of_a_request(client: Any) -> None:
@@ -76,34 +111,32 @@ def test_attributes_of_other_clients(client: Any, name: str, said: str) -> None:
         getattr(client, name)
 
 
-async def test_a_client_that_is_used_otherwise(client: Any) -> None:
-    """A client in a plain `with` or `for`, or awaited, says `async with` and how it is run."""
-    with pytest.raises(TypeError, match=r"SageMakerClient is an .*use `async with`.*asyncio\.run"), client:
-        pass
-    with pytest.raises(TypeError, match=r"use `async with`.*asyncio\.run"):
-        list(client)
-    with pytest.raises(TypeError, match=r"use `async with`.*asyncio\.run"):
-        await client
+def runtime() -> Any:
+    return SageMakerRuntimeClient(**SETTINGS)
 
 
-async def test_a_paginator_that_is_used_otherwise(client: Any) -> None:
-    """A paginator in a plain `for`, or awaited, says `async for` and how it is run."""
-    paginator = client.paginate_list_endpoints()
-    with pytest.raises(TypeError, match=r"use `async for`.*collect\(\).*asyncio\.run"):
-        list(paginator)
-    with pytest.raises(TypeError, match=r"use `async for`.*collect\(\).*asyncio\.run"):
-        await paginator
-
-
-async def test_a_stream_that_is_used_otherwise() -> None:
-    """A stream in a plain `with` or `for`, or awaited, says `async with`."""
-    stream: Any = SageMakerRuntimeClient(**SETTINGS).invoke_endpoint_with_response_stream(endpoint_name="a", body=b"")
-    with pytest.raises(TypeError, match="use `async with`"), stream:
-        pass
-    with pytest.raises(TypeError, match="use `async with`"):
-        list(stream)
-    with pytest.raises(TypeError, match="use `async with`"):
-        await stream
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda client: client, "SageMakerClient is an asynchronous context manager: use `async with`"),
+        (lambda _: runtime().invoke_endpoint_with_response_stream(endpoint_name="a", body=b""), "use `async with`"),
+        (lambda _: runtime().chat("a", "hello"), "ChatStream is .*: use `async with`"),
+        (lambda _: runtime().session("a"), "InferenceSession is .*: use `async with`"),
+        (lambda client: client.paginate_list_endpoints(), r"use `async for`, or `await` its `collect\(\)`"),
+    ],
+    ids=["client", "stream", "chat", "session", "paginator"],
+)
+async def test_what_is_asynchronous(client: Any, make: Any, said: str) -> None:
+    """In a plain `with` or `for`, or awaited, it says how it is used, and what runs that from synchronous code."""
+    said = rf"{said}, in a coroutine that asyncio\.run"
+    made = make(client)
+    if hasattr(made, "__aenter__"):
+        with pytest.raises(TypeError, match=said), made:
+            pass
+    with pytest.raises(TypeError, match=said):
+        list(made)
+    with pytest.raises(TypeError, match=said):
+        await made
 
 
 def test_a_response_is_no_dict() -> None:

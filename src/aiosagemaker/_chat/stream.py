@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Self, cast
 
 from .._errors import ArgumentError, SdkError
+from .._hints import AsynchronousOnly
 from .._hooks import ChatOutcome, teller
 from .types import Assembly, ChatCompletion, ChatDelta
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     """Sends the request, and gives the answer's bytes as they come."""
 
 
-class ChatStream:
+class ChatStream(AsynchronousOnly):
     """The deltas of an answer, as they arrive: an async iterator, and an async context manager that sends and closes.
 
     Iterating without `async with` sends the request by itself, and closes when the stream has ended; whoever may leave

@@ -17,21 +17,21 @@ if TYPE_CHECKING:
 
 
 def keyword_error(
-    registry: Registry, name: str, keywords: Mapping[str, object], *, subject: str = "", allowed: Iterable[str] = ()
+    registry: Registry, name: str, keywords: Mapping[str, object], *, subject: str = "", others: Iterable[str] = ()
 ) -> ArgumentError | None:
     """Every unknown and every missing keyword of a structure; None if there is none.
 
-    `subject` is whose keywords they are, if not the structure's own; `allowed` are those that are no members.
+    `subject` is whose keywords they are, if not the structure's own; `others` are keywords that are no members.
     """
     members = registry.shapes[name]["members"]
     names = {wire_name: member["name"] for wire_name, member in members.items()}
-    known = {*names.values(), *allowed}
+    known = {*names.values(), *others}
     unknown = [
         Violation(
             keyword,
             "unknown",
             REDACTED if is_secret(registry, name, value) else value,
-            f"unknown keyword{registry.newer(name, keyword) or keyword_hint(keyword, names)}",
+            f"unknown keyword{registry.newer(name, keyword) or keyword_hint(keyword, names, others)}",
         )
         for keyword, value in keywords.items()
         if keyword not in known

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 import attrs
 
 from .. import _errors as errors
+from .._hints import nearest
 from .annotations import Annotations, init_annotations
 from .body import is_body, to_body
 from .enums import OpenEnum
@@ -88,8 +89,10 @@ class Namespace(Registry):
     def getattr(self, name: str) -> Any:
         """What a module's `__getattr__` returns: the class, kept in the module for the next time."""
         if name not in self.schema.shapes or self.shapes[name]["type"] not in ("structure", "enum"):
-            newer = self.newer("shapes", name)
-            raise AttributeError(f"module {self.module!r} has no attribute {name!r}{newer}")
+            hint = self.newer("shapes", name)
+            if not hint and name[:1].isupper():  # any other name is a module's, or looked up by who inspects one
+                hint = nearest(name, [*self.public_names, *self.error_names])
+            raise AttributeError(f"module {self.module!r} has no attribute {name!r}{hint}")
         cls = self[name]
         module = sys.modules.get(self.module)
         if module is not None:
@@ -188,7 +191,7 @@ class Namespace(Registry):
 
         Loaders, which make structures in thousands, do without constructors.
         """
-        allowed = ("response_metadata",) if "response" in self.shapes[name] else ()
+        others = ("response_metadata",) if "response" in self.shapes[name] else ()
 
         @functools.wraps(init)
         def explained(self: Any, /, *given: Any, **members: Any) -> None:
@@ -197,7 +200,7 @@ class Namespace(Registry):
             try:
                 init(self, **members)
             except TypeError:
-                wrong = keyword_error(namespace, name, members, allowed=allowed)
+                wrong = keyword_error(namespace, name, members, others=others)
                 if wrong is None:
                     raise  # by an iterable of the caller's own
             else:

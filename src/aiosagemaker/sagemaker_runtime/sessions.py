@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self, cast
 
 from .._errors import ArgumentError, ResponseParseError, SdkError
+from .._hints import AsynchronousOnly
 from .models import NAMESPACE
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 NEW_SESSION = "NEW_SESSION"
 
 
-class InferenceSession:
+class InferenceSession(AsynchronousOnly):
     """A session with a model that keeps state: an async context manager, which opens it and closes it.
 
     Entering raises:
