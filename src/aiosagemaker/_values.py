@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import os
 from datetime import timedelta
@@ -9,10 +10,11 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
-from ._errors import REDACTED, EndpointResolutionError, InvalidConfigError
+from ._errors import REDACTED, ArgumentError, EndpointResolutionError, InvalidConfigError
+from ._hints import setting_hint
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     import attrs
 
@@ -31,6 +33,27 @@ def must(test: Callable[[Any], bool], expected: str, show: Callable[[Any], objec
             raise InvalidConfigError(f"{where} must be {expected}, got {show(value)}")
 
     return check
+
+
+def ask_what_is_meant(cls: Any, names: Collection[str]) -> None:
+    """Let a class's constructor, which takes these names as keywords, ask of any other which one is meant."""
+    init: Callable[..., None] = cls.__init__
+
+    @functools.wraps(init)
+    def asking(self: Any, /, *given: Any, **named: Any) -> None:
+        try:
+            init(self, *given, **named)
+        except TypeError:
+            unknown = next((name for name in named if name not in names), None)
+            if unknown is None:
+                raise
+        else:
+            return
+        del given, named  # a traceback may be shown with its locals, and a proxy's URL may have a password
+        hint = setting_hint(unknown, names)
+        raise ArgumentError(f"{cls.__name__} has no field {unknown!r}{hint}")
+
+    cls.__init__ = asking
 
 
 def optional(test: Callable[[Any], bool]) -> Callable[[Any], bool]:

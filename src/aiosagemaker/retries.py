@@ -28,7 +28,7 @@ import attrs
 
 from ._clock import SYSTEM_CLOCK, Clock
 from ._errors import InvalidConfigError, SdkError
-from ._values import as_seconds_always, is_count, is_number, must
+from ._values import as_seconds_always, ask_what_is_meant, is_count, is_number, must
 
 if TYPE_CHECKING:
     from ._rate_limiter import RateLimiter
@@ -112,6 +112,9 @@ class RetryConfig:
     classifiers: tuple[Classifier, ...] = attrs.field(default=(), converter=_as_classifiers)
     """Functions from an error to True (retry), False (do not) or None (no opinion). The first opinion counts; without
     one the error decides. Default none."""
+
+
+ask_what_is_meant(RetryConfig, [field.name for field in attrs.fields(RetryConfig)])
 
 
 class RetryStrategy:

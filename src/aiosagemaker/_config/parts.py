@@ -13,6 +13,7 @@ from .._values import (
     LIMIT,
     as_seconds,
     as_seconds_always,
+    ask_what_is_meant,
     is_certificate,
     is_count,
     is_number,
@@ -115,6 +116,10 @@ class HttpConfig:
         left = ("connector", "resolver")  # which belong to their process
         values = {f.name: getattr(self, f.name) for f in attrs.fields(HttpConfig) if f.name not in left}
         return _unpickle_http, (type(self), values | {"proxy": _without_password(self.proxy)})
+
+
+for _part in (TimeoutConfig, HttpConfig):
+    ask_what_is_meant(_part, [field.name for field in attrs.fields(_part)])
 
 
 def _unpickle_http(cls: type[HttpConfig], values: dict[str, Any]) -> HttpConfig:
