@@ -15,6 +15,7 @@ import pytest
 
 from aiosagemaker import RetryConfig
 from aiosagemaker.local import LocalSageMaker
+from aiosagemaker.local._processes import GUARD, MARK
 from aiosagemaker.sagemaker import ContainerDefinition
 from aiosagemaker.sagemaker_runtime.errors import ModelError, ModelStreamError, ServiceUnavailable
 
@@ -88,15 +89,17 @@ def parent_of(pid: int) -> int:
     return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
 
 
-def marked() -> list[int]:
-    """The processes that instances of a service started, their guards aside."""
+def started_by(local: LocalSageMaker) -> list[int]:
+    """The processes that a service's instances started, their guards aside; those of no other run of these tests."""
+    assert local._machine is not None
+    marks = {f"{MARK}={instance._mark}".encode() for instance in local._machine.running}
     found = []
     for entry in Path("/proc").glob("[0-9]*"):
         try:
-            words = (entry / "environ").read_bytes(), (entry / "cmdline").read_bytes()
+            given, command = ((entry / name).read_bytes().split(b"\0") for name in ("environ", "cmdline"))
         except OSError:
             continue
-        if b"AIOSAGEMAKER_LOCAL_INSTANCE=" in words[0] and b"_guard.py" not in words[1]:
+        if marks & set(given) and os.fsencode(GUARD) not in command:
             found.append(int(entry.name))
     return found
 
@@ -276,7 +279,7 @@ async def test_stubborn_grandchild(make_variant: Callable[..., Any]) -> None:
         await processes.create(make_variant("v", model_name="m"))
         await processes.status()
         _, pid, _ = await processes.ask()
-        grandchildren = [each for each in marked() if each != pid]
+        grandchildren = [each for each in started_by(local) if each != pid]
         assert grandchildren
     assert not any(map(is_alive, grandchildren))
     assert time.monotonic() - begun < 15
