@@ -14,6 +14,7 @@ from weakref import WeakSet
 
 import attrs
 
+from ._call import invoke, invoke_opening
 from ._config.resolution import resolve
 from ._errors import SdkError
 from ._event_loop import running_loop
@@ -166,13 +167,13 @@ class Session:
         if pipeline is None or transport is None or called is None:
             return self._first(operation, request)
         time = OperationTime(operation, pipeline.config.timeouts.operation)
-        return pipeline.invoke(called, request, transport, time)
+        return invoke(pipeline, called, request, transport, time)
 
     async def _first(self, operation: str, request: Request[Any]) -> Response:
         pipeline, time = await self._set_up_for(operation)
         called = self._operations[operation] = self.namespace.operation(operation)
         transport = self.connections.open(pipeline.config.http)
-        return await pipeline.invoke(called, request, transport, time)
+        return await invoke(pipeline, called, request, transport, time)
 
     async def open(self, operation: str | Operation, request: Request[Any], *, signer: Signer | None = None) -> Opened:
         """The answer to a request, from its head on. Raises as `invoke` does.
@@ -185,20 +186,20 @@ class Session:
         called = self.namespace.operation(operation) if isinstance(operation, str) else operation
         if "request_event_stream" in called.row:
             return await self._open_both_ways(pipeline, called, request, time)
-        response, answer = await pipeline.open(called, request, self.connections.open(pipeline.config.http), time)
+        transport = self.connections.open(pipeline.config.http)
+        response, answer = await invoke_opening(pipeline, called, request, transport, time)
         return Opened(response, answer, called, pipeline.protocol)
 
     async def _open_both_ways(
-        self, pipeline: Pipeline, operation: Operation, request: Request[Any], time: OperationTime | None
+        self, pipeline: Pipeline, operation: Operation, request: Request[Any], time: OperationTime
     ) -> Opened:
         from ._http.event_sender import EventSender
         from ._http.event_signing import EventStreamSigner
 
         signer = EventStreamSigner(pipeline.signer)
         signed = attrs.evolve(pipeline, signer=signer)
-        response, answer = await signed.open(
-            operation, request, self.connections.open_http2(pipeline.config.http), time
-        )
+        transport = self.connections.open_http2(pipeline.config.http)
+        response, answer = await invoke_opening(signed, operation, request, transport, time)
         both_ways = cast("Http2Answer", untold(answer))
         sending = EventSender(both_ways, signer, lambda: self.clock.time() + pipeline.skew.seconds)
         return Opened(response, answer, operation, pipeline.protocol, sending)

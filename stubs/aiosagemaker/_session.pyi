@@ -100,7 +100,7 @@ class Session:
         `operation` may be one that no model of the service has; `signer` takes the place of the session's own.
         """
 
-    async def _open_both_ways(self, pipeline: Pipeline, operation: Operation, request: Request[Any], time: OperationTime | None) -> Opened:
+    async def _open_both_ways(self, pipeline: Pipeline, operation: Operation, request: Request[Any], time: OperationTime) -> Opened:
         ...
 
     async def prepare(self, operation: str, request: Request[Any]) -> Prepared:

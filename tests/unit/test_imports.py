@@ -40,6 +40,7 @@ LAYERS = (
     ("_recovery",),
     ("_telling",),
     ("_pipeline",),
+    ("_call",),
     ("_session",),
     ("_streams",),
     ("_chat", "_duplex"),
