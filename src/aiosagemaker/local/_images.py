@@ -16,10 +16,15 @@ from ._refusals import invalid
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ._instances import Image, Instance, Log
+    from ._instances import Image, Instance, Log, ModelRequest
     from ._processes import Host
 
 ANY_IMAGE = "*"
+
+
+async def echo(request: ModelRequest) -> bytes:
+    """The model behind every image of a service that is given none: it answers what it is asked."""
+    return request.body
 
 
 @attrs.frozen(kw_only=True)

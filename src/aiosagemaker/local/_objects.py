@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote, urlencode, urlsplit
 from xml.etree import ElementTree as ET
@@ -13,7 +14,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials as BotocoreCredentials
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    import os
 
     import aiohttp
 
@@ -163,3 +164,14 @@ class EndpointObjects:
                 return answer.status, await answer.read()
         except (aiohttp.ClientError, OSError) as error:
             raise ObjectsUnreachable(f"{self.url}: {error}") from error
+
+
+def objects_at(
+    place: str | os.PathLike[str], credentials: Credentials, region: str, session: aiohttp.ClientSession
+) -> Objects:
+    """The objects at an endpoint's URL, or in a folder, which is made."""
+    if isinstance(place, str) and place.startswith(("http://", "https://")):
+        return EndpointObjects(place, credentials, region, session)
+    root = Path(place)
+    root.mkdir(exist_ok=True)
+    return FolderObjects(root)

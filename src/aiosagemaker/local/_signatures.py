@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
+import secrets
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
@@ -13,10 +14,10 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials as BotocoreCredentials
 
+from .._credentials.credentials import Credentials
 from ..errors import AuthenticationError
 
 if TYPE_CHECKING:
-    from .._credentials.credentials import Credentials
     from .._shapes.maps import Headers
 
 PAYLOAD_HASH = "x-amz-content-sha256"
@@ -155,3 +156,8 @@ def time_of(date: str) -> float | None:
         return datetime.strptime(date, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC).timestamp()
     except ValueError:
         return None
+
+
+def random_credentials() -> Credentials:
+    """Credentials that nobody can guess."""
+    return Credentials(f"AKIALOCAL{secrets.token_hex(6).upper()[:11]}", secrets.token_urlsafe(30))

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 import inspect
 import math
 import os
-import secrets
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -17,7 +15,6 @@ import aiohttp
 from aiohttp import web
 
 from .._clock import SYSTEM_CLOCK, Clock
-from .._credentials.credentials import Credentials
 from ..errors import ConfigError
 from ._account import Account
 from ._alarms import Alarms
@@ -27,14 +24,15 @@ from ._doors import Doors
 from ._faces import Faces
 from ._gate import Gate, is_loopback
 from ._handler import RequestHandler
-from ._images import ANY_IMAGE, Images
+from ._images import ANY_IMAGE, Images, echo
+from ._listener import Listener, ListenError
 from ._logs import Logs, endpoint_group
 from ._model_data import ModelData
-from ._objects import EndpointObjects, FolderObjects
+from ._objects import objects_at
 from ._pace import Pace, QuickClock
 from ._processes import Host
 from ._settings import SettingsError, read_settings
-from ._signatures import Authority
+from ._signatures import Authority, random_credentials
 from ._steering import Refused, Steering
 from ._strictness import Strictness
 from ._thread import ServiceThread
@@ -45,11 +43,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from types import TracebackType
 
+    from .._credentials.credentials import Credentials
     from ..application_autoscaling.client import ApplicationAutoScalingClient
     from ..sagemaker.client import SageMakerClient
     from ..sagemaker_runtime.client import SageMakerRuntimeClient
-    from ._instances import Image, ModelRequest
-    from ._objects import Objects
+    from ._instances import Image
 
 CLOSE_GRACE = 2.0
 """The real seconds that model servers have to end when the service closes."""
@@ -57,16 +55,6 @@ CLOSE_GRACE = 2.0
 
 class LocalServiceError(ConfigError):
     """The local service cannot start as it was told to."""
-
-
-def random_credentials() -> Credentials:
-    """Credentials that nobody can guess."""
-    return Credentials(f"AKIALOCAL{secrets.token_hex(6).upper()[:11]}", secrets.token_urlsafe(30))
-
-
-async def echo(request: ModelRequest) -> bytes:
-    """The model behind every image of a service that is given none: it answers what it is asked."""
-    return request.body
 
 
 class LocalSageMaker:
@@ -161,8 +149,7 @@ class LocalSageMaker:
         self._authority = Authority(credentials=self.credentials, region=region, anyone=accept_any_credentials)
         names = frozenset(name.lower() for name in (*host_names, *((host,) if allow_remote else ())))
         self._gate = Gate(names=names, remote=allow_remote)
-        self._host = host
-        self._port = port
+        self._listener = Listener(host, port)
         self._images = dict({ANY_IMAGE: echo} if images is None and not containers else images or {})
         try:
             self._engine = find_engine(containers) if containers else None
@@ -177,7 +164,6 @@ class LocalSageMaker:
         self._allowed = tuple(allow_environment)
         self._inherit = tuple(inherit_environment)
         self._pace = Pace(clock, speed, patience)
-        self._runner: web.ServerRunner | None = None
         self._world: World | None = None
         self._steering: Steering | None = None
         self._machine: Host | None = None
@@ -199,16 +185,14 @@ class LocalSageMaker:
         return service
 
     def __repr__(self) -> str:
-        where = self.endpoint_url if self._runner is not None and self._runner.addresses else "not started"
-        return f"<LocalSageMaker {where}, {self.region}>"
+        return f"<LocalSageMaker {self._listener.url or 'not started'}, {self.region}>"
 
     @property
     def endpoint_url(self) -> str:
         """Where clients find it, once it is started."""
-        if self._runner is None or not self._runner.addresses:
+        if self._listener.url is None:
             raise LocalServiceError("the local service is not started")
-        host, port = self._runner.addresses[0][:2]
-        return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+        return self._listener.url
 
     @property
     def environ(self) -> dict[str, str]:
@@ -321,7 +305,8 @@ class LocalSageMaker:
             cookie_jar=aiohttp.DummyCookieJar(),
         )
         self._machine = Host(session=session, inherit=self._inherit)
-        objects = self._objects(session)
+        s3 = self.folder / "s3" if self._s3 is None else self._s3
+        objects = objects_at(s3, self._s3_credentials, self.region, session)
         data = self.folder / "model-data"
         data.mkdir()
         self._world = World(
@@ -344,22 +329,13 @@ class LocalSageMaker:
         self._handler = RequestHandler(
             self._world, faces, self._steering, self._authority, self._gate, settle=self._settle
         )
-        # What is asked now is answered before the end; what a client keeps open is not waited for.
         both_ways = BothWays(self._world, faces.runtime.router, self._authority, self._gate)
-        self._runner = web.ServerRunner(
-            Doors(both_ways, self._answer, auto_decompress=False, access_log=None, lingering_time=0.5),
-            shutdown_timeout=0.5,
-        )
+        doors = Doors(both_ways, self._answer, auto_decompress=False, access_log=None, lingering_time=0.5)
         try:
-            await self._runner.setup()
-            await web.TCPSite(self._runner, self._host, self._port).start()
-        except (OSError, OverflowError) as error:
+            await self._listener.open(doors)
+        except ListenError as error:
             await self.close()
-            if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
-                raise LocalServiceError(
-                    f"port {self._port} of {self._host} is taken by another process: stop it, or choose another port"
-                ) from error
-            raise LocalServiceError(f"{self._host}:{self._port} cannot be bound: {error}") from error
+            raise LocalServiceError(str(error)) from error
         for name, given in self._actions:
             try:
                 done = await self._steering.do(name, given)
@@ -373,20 +349,11 @@ class LocalSageMaker:
     async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
         return await self._handler.handle(request)
 
-    def _objects(self, session: aiohttp.ClientSession) -> Objects:
-        if isinstance(self._s3, str) and self._s3.startswith(("http://", "https://")):
-            return EndpointObjects(self._s3, self._s3_credentials, self.region, session)
-        root = self.folder / "s3" if self._s3 is None else Path(self._s3)
-        root.mkdir(exist_ok=True)
-        return FolderObjects(root)
-
     async def close(self) -> None:
         """Stop serving, and end every model server, within seconds. Returns when none is left running."""
-        runner, self._runner = self._runner, None
         world, self._world, self._steering = self._world, None, None
         machine, self._machine = self._machine, None
-        if runner is not None:
-            await runner.cleanup()
+        await self._listener.close()
         if world is not None:
             tasks = list(world.tasks)
             for task in tasks:

@@ -54,14 +54,14 @@ def test_options(started: list[Any], tmp_path: Path) -> None:
     assert local._images == {"a": ["b", "c=d"]}
     assert local._model_data == {"s3://b/k=v/m": "/folder"}
     assert (local._quotas, local._settle, local._strictness.strict) == ({"ml.m5.large": 2}, True, False)
-    assert (local._port, local._pace.speed, local.told_alarms) == (0, 5.0, ["errors"])
+    assert (local._listener.port, local._pace.speed, local.told_alarms) == (0, 5.0, ["errors"])
 
 
 def test_defaults(started: list[Any]) -> None:
     """Without options it is the service's own defaults, on the command's port."""
     assert command.main([]) == 0
     (local,) = started
-    assert (local._port, local.region, local._strictness.strict) == (4600, "us-east-1", True)
+    assert (local._listener.port, local.region, local._strictness.strict) == (4600, "us-east-1", True)
 
 
 def test_file(started: list[Any], tmp_path: Path) -> None:
@@ -70,7 +70,7 @@ def test_file(started: list[Any], tmp_path: Path) -> None:
     path.write_text("region: eu-west-1\nport: 0\nspeed: 3\n")
     assert command.main(["--config", str(path), "--speed", "4"]) == 0
     (local,) = started
-    assert (local.region, local._port, local._pace.speed) == ("eu-west-1", 0, 4.0)
+    assert (local.region, local._listener.port, local._pace.speed) == ("eu-west-1", 0, 4.0)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from moto.backends import get_backend
 from moto.server import ThreadedMotoServer
 
 from aiosagemaker import Credentials
-from aiosagemaker.local._objects import EndpointObjects, FolderObjects, ObjectsUnreachable, Place
+from aiosagemaker.local._objects import EndpointObjects, FolderObjects, ObjectsUnreachable, Place, objects_at
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -81,3 +81,14 @@ def test_no_uri(uri: str, tmp_path: Path) -> None:
         Place.of(uri)
     with pytest.raises(ValueError, match="no URI"):
         FolderObjects(tmp_path).path(uri)
+
+
+async def test_where_objects_are(tmp_path: Path) -> None:
+    """A URL is an endpoint's; anything else is a folder, which is made where it does not exist."""
+    async with aiohttp.ClientSession() as session:
+        there = objects_at("http://127.0.0.1:1", Credentials("a", "b"), "us-east-1", session)
+        with pytest.raises(ObjectsUnreachable):
+            await there.get("s3://bucket/key")
+        here = objects_at(tmp_path / "new", Credentials("a", "b"), "us-east-1", session)
+        await here.put("s3://bucket/key", b"x")
+    assert (tmp_path / "new" / "bucket" / "key").read_bytes() == b"x"
