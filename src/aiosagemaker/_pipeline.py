@@ -74,7 +74,7 @@ class Pipeline:
         here = self
         if operation.has_endpoint_parameters and self.locate is not None:
             here = self._at(self.locate(operation.endpoint_parameters(request)))
-        url = here.url(http_request)
+        url = address(here.base_url, http_request)
         if "port" in operation.row and self.config.endpoint_url is None:
             url = url.with_port(operation.row["port"])
         return Prepared(here, operation, request, http_request, url)
@@ -105,17 +105,6 @@ class Pipeline:
             headers[TRACE_HEADER] = trace
         return http_request
 
-    def url(self, request: HttpRequest) -> URL:
-        """The request's address: the endpoint's, with the request's own host prefix, path and query."""
-        base = self.base_url
-        if request.host_prefix:
-            base = base.with_host(request.host_prefix + (base.host or ""))
-        if request.path == "/" and not request.query:
-            return base if base.raw_path.endswith("/") else base.with_path(f"{base.raw_path}/", encoded=True)
-        path = f"{base.raw_path.rstrip('/')}{request.path}"
-        text = f"{base.scheme}://{base.raw_authority}{path}{'?' if request.query else ''}{request.query}"
-        return URL(text, encoded=True)
-
 
 class Prepared(NamedTuple):
     """A request before its first attempt: what is to be signed and sent."""
@@ -127,6 +116,17 @@ class Prepared(NamedTuple):
     """With its tokens."""
     http_request: HttpRequest
     url: URL
+
+
+def address(base: URL, request: HttpRequest) -> URL:
+    """Where a request goes: to the endpoint, with the request's own host prefix, path and query."""
+    if request.host_prefix:
+        base = base.with_host(request.host_prefix + (base.host or ""))
+    if request.path == "/" and not request.query:
+        return base if base.raw_path.endswith("/") else base.with_path(f"{base.raw_path}/", encoded=True)
+    path = f"{base.raw_path.rstrip('/')}{request.path}"
+    text = f"{base.scheme}://{base.raw_authority}{path}{'?' if request.query else ''}{request.query}"
+    return URL(text, encoded=True)
 
 
 def unique_id() -> str:

@@ -17,7 +17,7 @@ from .._hints import setting_hint
 from .._hooks import Hooks
 from .._values import FLAG, OPTIONAL_FLAG, OPTIONAL_TEXT, check_endpoint_url_field, is_a, is_one_of, must, optional
 from ..retries import RetryConfig
-from .headers import Headers, as_headers
+from .headers import GivenHeaders, as_headers
 from .parts import HttpConfig, TimeoutConfig
 from .seams import TransportLike, is_transport
 from .source import DEFAULT, EXPLICIT, ConfigSource
@@ -111,7 +111,7 @@ class Config:
     """Appended to the User-Agent header."""
     app_id: str | None = attrs.field(default=None, validator=OPTIONAL_TEXT)
     """Names the application in the User-Agent header. AWS_SDK_UA_APP_ID; `sdk_ua_app_id`."""
-    headers: Mapping[str, str] = attrs.field(default=Headers(), converter=as_headers)
+    headers: Mapping[str, str] = attrs.field(default=GivenHeaders(), converter=as_headers)
     """Headers for every request, which are signed with it. Default none."""
     hooks: Sequence[Hooks] = attrs.field(default=(), converter=_as_hooks, repr=_kinds)
     """What is told of each call and may add to its headers, in this order. Default none."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from types import MappingProxyType
+from collections.abc import Mapping
 from typing import Any, cast
 
 from .._errors import REDACTED, InvalidConfigError
 from .._hooks import SECRET_HEADER
+from .._shapes.maps import FrozenMap
 
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 """RFC 9110, section 5.6.2."""
@@ -34,44 +34,28 @@ _TAKEN = frozenset(
 """What the library writes itself."""
 
 
-class Headers(Mapping[str, str]):
-    """A read-only, hashable map of headers. Its repr leaves out what looks like a secret by its name."""
+class GivenHeaders(FrozenMap[str]):
+    """Headers, read-only. Their repr leaves out what looks like a secret by its name, and so does a pickle."""
 
-    __slots__ = ("_items",)
-
-    def __init__(self, items: Mapping[str, str] = MappingProxyType({})) -> None:
-        self._items = MappingProxyType(dict(items))
-
-    def __getitem__(self, name: str) -> str:
-        return self._items[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._items)
-
-    def __len__(self) -> int:
-        return len(self._items)
-
-    def __hash__(self) -> int:
-        return hash(frozenset(self._items.items()))
+    __slots__ = ()
 
     def __repr__(self) -> str:
         return repr({name: REDACTED if SECRET_HEADER.search(name) else value for name, value in self.items()})
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # A pickle has no secrets.
         return type(self), ({name: value for name, value in self.items() if not SECRET_HEADER.search(name)},)
 
 
-def as_headers(value: Mapping[str, str] | None) -> Headers:
+def as_headers(value: Mapping[str, str] | None) -> GivenHeaders:
     """The converter of `Config.headers`.
 
     Raises:
         InvalidConfigError: it is no map of text to text, or has a header that HTTP or the library does not allow.
     """
-    if isinstance(value, Headers):
+    if isinstance(value, GivenHeaders):
         return value
     if value is None:
-        return Headers()
+        return GivenHeaders()
     if not isinstance(cast("object", value), Mapping):
         raise InvalidConfigError(f"Config.headers must be a map of names to values, got {type(value).__name__}")
     seen: set[str] = set()
@@ -86,4 +70,4 @@ def as_headers(value: Mapping[str, str] | None) -> Headers:
         if not isinstance(text, str) or not (text.isascii() and text.isprintable()) or text != text.strip():
             raise InvalidConfigError(f"Config.headers: the value of {name} must be printable ASCII text")
         seen.add(name.lower())
-    return Headers(value)
+    return GivenHeaders(value)

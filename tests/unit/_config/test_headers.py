@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from aiosagemaker._config.headers import Headers, as_headers
+from aiosagemaker._config.headers import GivenHeaders, as_headers
 from aiosagemaker.errors import InvalidConfigError
 
 
@@ -40,14 +40,14 @@ def test_read_only_and_hashable() -> None:
     headers = as_headers(given)
     given["X-Team"] = "other"
     assert headers == {"X-Team": "growth"}
-    assert hash(headers) == hash(Headers({"X-Team": "growth"}))
+    assert hash(headers) == hash(GivenHeaders({"X-Team": "growth"}))
     assert as_headers(headers) is headers
     assert as_headers(None) == {}
 
 
 def test_secrets() -> None:
     """A header with a secret, by its name, is shown without its value and stays out of a pickle."""
-    headers = Headers({"X-Api-Key": "hunter2", "X-Gateway-Token": "hunter2", "X-Team": "growth"})
+    headers = GivenHeaders({"X-Api-Key": "hunter2", "X-Gateway-Token": "hunter2", "X-Team": "growth"})
     assert "hunter2" not in repr(headers)
     assert "growth" in repr(headers)
     assert pickle.loads(pickle.dumps(headers)) == {"X-Team": "growth"}

@@ -10,21 +10,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from yarl import URL
 
-from aiosagemaker._http.endpoint_rules import Endpoint
 from aiosagemaker._model.schema_table import build_schema
-from aiosagemaker._pipeline import Pipeline, with_tokens
+from aiosagemaker._pipeline import address, with_tokens
 from aiosagemaker._protocols.aws_json import AwsJson
-from aiosagemaker._protocols.message import HttpRequest, HttpResponse
+from aiosagemaker._protocols.message import HttpResponse
 from aiosagemaker._shapes.maps import Headers
 from aiosagemaker._shapes.namespace import Namespace
 from aiosagemaker._shapes.schema import Schema
-from aiosagemaker.config import Config, ConfigSource
 from aiosagemaker.errors import ParamValidationError, ResponseParseError, ServiceError
 
 if TYPE_CHECKING:
-    from yarl import URL
-
     from aiosagemaker._shapes.operation import Operation
 
 VECTORS = Path(__file__).parents[4] / "shared/vectors/botocore-protocols"
@@ -58,21 +55,6 @@ def build(suite: dict[str, Any], case: dict[str, Any]) -> tuple[AwsJson, Operati
     }
     namespace = Namespace("x", Schema(build_schema(service)))
     return AwsJson(namespace.schema.metadata), namespace.operation(case["given"]["name"])
-
-
-def address(request: HttpRequest, endpoint: str) -> URL:
-    """Where the pipeline would send the request."""
-    unused: Any = None
-    pipeline = Pipeline(
-        config=Config(),
-        protocol=unused,
-        endpoint=Endpoint(url=endpoint, region="us-east-1", signing_name="x", source=ConfigSource("explicit")),
-        credentials=unused,
-        retries=unused,
-        user_agent="",
-        signer=unused,
-    )
-    return pipeline.url(request)
 
 
 def floats(value: Any, row: dict[str, Any], operation: Operation) -> Any:
@@ -111,7 +93,7 @@ def test_input_vector(suite: dict[str, Any], case: dict[str, Any]) -> None:
     sent = protocol.serialize(operation, with_tokens(operation, request))
     assert sent.method == expected["method"]
     endpoint = suite.get("clientEndpoint", "https://example.com")
-    url = address(sent, endpoint)
+    url = address(URL(endpoint, encoded=True), sent)
     assert url.raw_path_qs == expected["uri"]
     assert url.host == expected.get("host", "example.com").partition("/")[0]
     assert expected.get("headers", {}).items() <= sent.headers.items()
