@@ -57,15 +57,6 @@ ENDINGS = {"silent": keeps, "closing": sends}
 
 
 @pytest_asyncio.fixture
-async def faults() -> AsyncIterator[FaultServer]:
-    """A fault server without a plan yet."""
-    server = FaultServer()
-    await server.start()
-    yield server
-    await server.stop()
-
-
-@pytest_asyncio.fixture
 async def runtime(faults: FaultServer) -> AsyncIterator[SageMakerRuntimeClient]:
     """A client of the fault server."""
     async with SageMakerRuntimeClient(

@@ -51,15 +51,6 @@ ON_EVERY_EVENT_LOOP = True
 
 
 @pytest_asyncio.fixture
-async def faults() -> AsyncIterator[FaultServer]:
-    """A fault server without a plan yet."""
-    server = FaultServer()
-    await server.start()
-    yield server
-    await server.stop()
-
-
-@pytest_asyncio.fixture
 async def make(faults: FaultServer, clock: Any) -> AsyncIterator[Make]:
     """Clients of the fault server with short timeouts, closed at the end."""
     made: list[SageMakerClient] = []

@@ -9,7 +9,6 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import pytest_asyncio
 from tests.integration.fault_server import (
     FaultServer,
     Script,
@@ -28,7 +27,7 @@ from aiosagemaker.config import HttpConfig, TimeoutConfig
 from aiosagemaker.credentials import Credentials
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+    from collections.abc import Awaitable, Callable, Iterator
 
 SECRET_KEY = "the-secret-key-that-nobody-sees"
 TOKEN = "the-session-token-that-nobody-sees"
@@ -65,15 +64,6 @@ FAULTS: dict[str, Script] = {
     "a wrong crc32": sends(answer(BROKEN.encode(), headers=["x-amz-crc32: 1"])),
     "gzip that is not": sends(answer(BROKEN.encode(), headers=["Content-Encoding: gzip"])),
 }
-
-
-@pytest_asyncio.fixture
-async def faults() -> AsyncIterator[FaultServer]:
-    """A fault server without a plan yet."""
-    server = FaultServer()
-    await server.start()
-    yield server
-    await server.stop()
 
 
 def chain(error: BaseException | None) -> Iterator[BaseException]:

@@ -413,16 +413,7 @@ def test_what_rich_and_ipython_show() -> None:
     """Both show the members that are set, each with its own layout, and no secret however deep."""
     shown = list(Tag(key="team", value="growth").__rich_repr__())
     assert shown == [("key", "team"), ("value", "growth")]
-    config = OidcConfig(
-        client_id="a",
-        client_secret="hunter2",
-        issuer="https://i",
-        authorization_endpoint="https://a",
-        token_endpoint="https://t",
-        user_info_endpoint="https://u",
-        logout_endpoint="https://l",
-        jwks_uri="https://j",
-    )
+    config = OIDC.with_issuer("https://i")
     request = CreateWorkforceRequest(workforce_name="w", oidc_config=config)
     for text in (rich_text(request), pretty(request), repr(request)):
         assert "hunter2" not in text

@@ -125,6 +125,15 @@ class Hosting:
     async def status(self, name: str = "e") -> str:
         return str((await self.sm.describe_endpoint(endpoint_name=name)).endpoint_status)
 
+    async def fleets(self) -> tuple[Any, ...]:
+        """Status, then weight and instances of the present and the pending fleet's first variant."""
+        endpoint = await self.sm.describe_endpoint(endpoint_name="e")
+        present = endpoint.production_variants[0]
+        pending = endpoint.pending_deployment_summary and endpoint.pending_deployment_summary.production_variants[0]
+        first = (present.current_weight, present.current_instance_count)
+        second = (pending.current_weight, pending.current_instance_count) if pending else None
+        return (str(endpoint.endpoint_status), first, second)
+
     def variant(self, name: str, count: int | None = 1, **members: Any) -> ProductionVariant:
         """A variant of the model of that name."""
         return variant(name, count, **members)
@@ -180,3 +189,12 @@ async def hosting() -> AsyncIterator[Hosting]:
         sm = await stack.enter_async_context(local.client(retry=retry))
         rt = await stack.enter_async_context(local.runtime(retry=retry))
         yield Hosting(local, sm, rt, clock, models)
+
+
+@pytest.fixture
+async def scaling(hosting: Hosting) -> AsyncIterator[Any]:
+    """A client of Application Auto Scaling, beside an endpoint e with a variant a."""
+    await hosting.version("a")
+    await hosting.endpoint("a")
+    async with hosting.local.scaling(retry=RetryConfig(max_attempts=1)) as client:
+        yield client

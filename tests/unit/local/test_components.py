@@ -5,55 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from tests.unit.local.components import ask, create, hosts, spec
 
 from aiosagemaker.errors import NotFound
 from aiosagemaker.sagemaker import (
     InferenceComponentCapacitySize,
-    InferenceComponentComputeResourceRequirements,
     InferenceComponentDeploymentConfig,
     InferenceComponentRollingUpdatePolicy,
     InferenceComponentRuntimeConfig,
-    InferenceComponentSpecification,
 )
 from aiosagemaker.sagemaker_runtime.errors import ValidationError
-
-ROLE = "arn:aws:iam::123456789012:role/sagemaker"
-NEEDS = InferenceComponentComputeResourceRequirements(min_memory_required_in_mb=1024)
-
-
-def spec(name: str) -> InferenceComponentSpecification:
-    return InferenceComponentSpecification(model_name=name, compute_resource_requirements=NEEDS)
-
-
-async def hosts(hosting: Any) -> None:
-    """An endpoint for components, and the models a and b."""
-    await hosting.model("a")
-    await hosting.model("b")
-    variant = hosting.variant("AllTraffic", 2, model_name=None)
-    await hosting.config("c", variant, execution_role_arn=ROLE)
-    await hosting.endpoint("c")
-
-
-async def create(hosting: Any, name: str = "one", copies: int = 2, **members: Any) -> None:
-    given = {"specification": spec("a"), "variant_name": "AllTraffic", **members}
-    await hosting.sm.create_inference_component(
-        inference_component_name=name,
-        endpoint_name="e",
-        runtime_config=InferenceComponentRuntimeConfig(copy_count=copies),
-        **given,
-    )
 
 
 async def state(hosting: Any, name: str = "one") -> tuple[str, int, int]:
     found = await hosting.sm.describe_inference_component(inference_component_name=name)
     copies = found.runtime_config
     return str(found.inference_component_status), copies.current_copy_count, copies.desired_copy_count
-
-
-async def ask(hosting: Any, name: str | None = "one") -> bytes:
-    answer = await hosting.rt.invoke_endpoint(endpoint_name="e", body=b"x", inference_component_name=name)
-    assert answer.invoked_production_variant == "AllTraffic"
-    return bytes(answer.body)
 
 
 async def test_life(hosting: Any) -> None:

@@ -42,16 +42,6 @@ def rolling(value: int, *, wait: int = 100) -> DeploymentConfig:
     )
 
 
-async def seen(hosting: Any) -> tuple[Any, ...]:
-    """Status, then weight and instances of the present and the pending fleet's first variant."""
-    endpoint = await hosting.sm.describe_endpoint(endpoint_name="e")
-    present = endpoint.production_variants[0]
-    pending = endpoint.pending_deployment_summary and endpoint.pending_deployment_summary.production_variants[0]
-    first = (present.current_weight, present.current_instance_count)
-    second = (pending.current_weight, pending.current_instance_count) if pending else None
-    return (str(endpoint.endpoint_status), first, second)
-
-
 async def start_update(hosting: Any, config: Any = None, *, count: int = 1) -> None:
     """An endpoint of version a, updating to b."""
     await hosting.version("a", count)
@@ -70,7 +60,7 @@ async def test_creating_ends_in_service(hosting: Any) -> None:
     assert endpoint.pending_deployment_summary.endpoint_config_name == "a"
     assert endpoint.pending_deployment_summary.production_variants[0].variant_status[0].status == "Creating"
     await hosting.clock.advance(1)
-    assert await seen(hosting) == ("InService", (1.0, 2), None)
+    assert await hosting.fleets() == ("InService", (1.0, 2), None)
 
 
 async def test_creating_ends_failed(hosting: Any) -> None:
@@ -92,9 +82,9 @@ async def test_creating_ends_failed(hosting: Any) -> None:
 async def test_update_at_once(hosting: Any, config: Any) -> None:
     """Without a policy, as with ALL_AT_ONCE, the new fleet takes all traffic when it is up, and the old one ends."""
     await start_update(hosting, config)
-    assert await seen(hosting) == ("Updating", (1.0, 1), (0.0, 0))
+    assert await hosting.fleets() == ("Updating", (1.0, 1), (0.0, 0))
     await hosting.clock.advance(30)
-    assert await seen(hosting) == ("InService", (1.0, 1), None)
+    assert await hosting.fleets() == ("InService", (1.0, 1), None)
     endpoint = await hosting.sm.describe_endpoint(endpoint_name="e")
     assert endpoint.endpoint_config_name == "b"
     assert endpoint.last_deployment_config == config
@@ -105,14 +95,14 @@ async def test_canary(hosting: Any) -> None:
     """A canary takes its part of the traffic, the rest follows after the wait, and the old fleet ends after its own."""
     await start_update(hosting, blue_green("CANARY", canary_size=percent(20), termination=50))
     await hosting.clock.advance(30)
-    assert await seen(hosting) == ("Updating", (0.8, 1), (0.2, 1))
+    assert await hosting.fleets() == ("Updating", (0.8, 1), (0.2, 1))
     assert await hosting.answers(10) == {"a": 8, "b": 2}
     await hosting.clock.advance(100)
-    assert await seen(hosting) == ("Updating", (0.0, 1), (1.0, 1))
+    assert await hosting.fleets() == ("Updating", (0.0, 1), (1.0, 1))
     await hosting.clock.advance(149)
-    assert (await seen(hosting))[0] == "Updating"
+    assert (await hosting.fleets())[0] == "Updating"
     await hosting.clock.advance(1)
-    assert await seen(hosting) == ("InService", (1.0, 1), None)
+    assert await hosting.fleets() == ("InService", (1.0, 1), None)
 
 
 async def test_linear(hosting: Any) -> None:
@@ -121,7 +111,7 @@ async def test_linear(hosting: Any) -> None:
     shares = []
     for seconds in (30, 100, 100):
         await hosting.clock.advance(seconds)
-        shares.append((await seen(hosting))[2][0])
+        shares.append((await hosting.fleets())[2][0])
     assert shares == pytest.approx([0.4, 0.8, 1.0])
     await hosting.clock.advance(100)
     assert await hosting.status() == "InService"
@@ -131,13 +121,13 @@ async def test_rolling(hosting: Any) -> None:
     """A rolling update starts a batch, gives it its part of the traffic, waits, and ends as much of the old fleet."""
     await start_update(hosting, rolling(50), count=4)
     await hosting.clock.advance(30)
-    assert await seen(hosting) == ("Updating", (0.5, 4), (0.5, 2))
+    assert await hosting.fleets() == ("Updating", (0.5, 4), (0.5, 2))
     await hosting.clock.advance(100)
-    assert await seen(hosting) == ("Updating", (0.5, 2), (0.5, 2))
+    assert await hosting.fleets() == ("Updating", (0.5, 2), (0.5, 2))
     await hosting.clock.advance(30)
-    assert await seen(hosting) == ("Updating", (0.0, 2), (1.0, 4))
+    assert await hosting.fleets() == ("Updating", (0.0, 2), (1.0, 4))
     await hosting.clock.advance(100)
-    assert await seen(hosting) == ("InService", (1.0, 4), None)
+    assert await hosting.fleets() == ("InService", (1.0, 4), None)
 
 
 async def test_new_fleet_fails(hosting: Any) -> None:
@@ -148,7 +138,7 @@ async def test_new_fleet_fails(hosting: Any) -> None:
     assert await hosting.status() == "RollingBack"
     assert await hosting.answers(1) == {"a": 1}
     await hosting.clock.advance(10)
-    assert await seen(hosting) == ("InService", (1.0, 1), None)
+    assert await hosting.fleets() == ("InService", (1.0, 1), None)
     endpoint = await hosting.sm.describe_endpoint(endpoint_name="e")
     assert endpoint.endpoint_config_name == "a"
     assert "variant b did not pass the ping health check" in endpoint.failure_reason
@@ -166,7 +156,7 @@ async def test_alarm_rolls_back(hosting: Any, config: Any) -> None:
     await hosting.clock.advance(1)
     assert await hosting.status() == "RollingBack"
     await hosting.clock.advance(10)
-    assert await seen(hosting) == ("InService", (1.0, 2), None)
+    assert await hosting.fleets() == ("InService", (1.0, 2), None)
     assert (
         "ALARM state during the deployment: errors"
         in (await hosting.sm.describe_endpoint(endpoint_name="e")).failure_reason
@@ -189,7 +179,7 @@ async def test_rollback_fails(hosting: Any) -> None:
     hosting.models["a"].starts = True
     await hosting.sm.update_endpoint(endpoint_name="e", endpoint_config_name="a")
     await hosting.clock.advance(30)
-    assert await seen(hosting) == ("InService", (1.0, 2), None)
+    assert await hosting.fleets() == ("InService", (1.0, 2), None)
 
 
 async def test_deployment_takes_too_long(hosting: Any) -> None:

@@ -13,16 +13,6 @@ from aiosagemaker.sagemaker import (
 )
 
 
-async def seen(hosting: Any) -> tuple[Any, ...]:
-    """Status, then weight and instances of the present and the pending fleet's first variant."""
-    endpoint = await hosting.sm.describe_endpoint(endpoint_name="e")
-    present = endpoint.production_variants[0]
-    pending = endpoint.pending_deployment_summary and endpoint.pending_deployment_summary.production_variants[0]
-    first = (present.current_weight, present.current_instance_count)
-    second = (pending.current_weight, pending.current_instance_count) if pending else None
-    return (str(endpoint.endpoint_status), first, second)
-
-
 async def test_deleting(hosting: Any) -> None:
     """An endpoint is Deleting, refuses changes and invocations, and is gone."""
     await hosting.version("a")
@@ -46,7 +36,7 @@ async def test_rescale(hosting: Any) -> None:
         )
         assert await hosting.status() == "Updating"
         await hosting.clock.advance(30)
-        assert await seen(hosting) == ("InService", expected, None)
+        assert await hosting.fleets() == ("InService", expected, None)
 
 
 async def test_rescale_rolls_back(hosting: Any) -> None:
@@ -63,7 +53,7 @@ async def test_rescale_rolls_back(hosting: Any) -> None:
     assert await hosting.status() == "RollingBack"
     hosting.models["a"].starts = True
     await hosting.clock.advance(10)
-    assert await seen(hosting) == ("InService", (1.0, 1), None)
+    assert await hosting.fleets() == ("InService", (1.0, 1), None)
     with pytest.raises(RolledBack, match="1 instances, not 3"):
         await hosting.sm.wait_until_endpoint_in_service(
             endpoint_name="e", desired_weights_and_capacities=wanted, min_delay=0, max_delay=0
@@ -104,4 +94,4 @@ async def test_retained_properties(hosting: Any, make_variant: Any) -> None:
         exclude_retained_variant_properties=[VariantProperty(variant_property_type="DesiredWeight")],
     )
     await hosting.clock.advance(30)
-    assert await seen(hosting) == ("InService", (9.0, 3), None)
+    assert await hosting.fleets() == ("InService", (9.0, 3), None)

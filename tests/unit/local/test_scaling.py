@@ -5,40 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from tests.unit.local.scaling import WHAT, tracking
 
-from aiosagemaker import RetryConfig
-from aiosagemaker.application_autoscaling import (
-    PredefinedMetricSpecification,
-    TargetTrackingScalingPolicyConfiguration,
-)
 from aiosagemaker.errors import ServiceError, ValidationException
-
-WHAT = {
-    "service_namespace": "sagemaker",
-    "resource_id": "endpoint/e/variant/a",
-    "scalable_dimension": "sagemaker:variant:DesiredInstanceCount",
-}
-
-
-@pytest.fixture
-async def scaling(hosting: Any) -> Any:
-    """A client of Application Auto Scaling, beside an endpoint e with a variant a."""
-    await hosting.version("a")
-    await hosting.endpoint("a")
-    async with hosting.local.scaling(retry=RetryConfig(max_attempts=1)) as client:
-        yield client
-
-
-def tracking(value: float, metric: str = "SageMakerVariantInvocationsPerInstance") -> Any:
-    return TargetTrackingScalingPolicyConfiguration(
-        target_value=value,
-        predefined_metric_specification=PredefinedMetricSpecification(predefined_metric_type=metric),
-    )
-
-
-async def counts(hosting: Any) -> tuple[int, int]:
-    variant = (await hosting.sm.describe_endpoint(endpoint_name="e")).production_variants[0]
-    return variant.current_instance_count, variant.desired_instance_count
 
 
 async def test_targets(scaling: Any, hosting: Any) -> None:
