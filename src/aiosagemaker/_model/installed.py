@@ -13,15 +13,12 @@ import os
 import sys
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .. import __version__
 from .._botocore import botocore, botocore_version
 from .._errors import ArgumentError
 from .._shapes.schema import Schema
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _KINDS = ("service-2", "waiters-2", "paginators-1")
 _EXTRAS = "service-2.sdk-extras"
@@ -191,14 +188,3 @@ def _write(path: Path, key: str, text: str) -> None:
 
 def _head(key: str, text: str) -> str:
     return f"aiosagemaker {key} {hashlib.sha256(text.encode()).hexdigest()}"
-
-
-def available_services() -> Iterator[str]:
-    """Every service of the installed botocore that speaks a JSON protocol, by botocore's name. Reads every model."""
-    from .schema_table import PROTOCOLS
-
-    loader = model_loader()
-    for service in loader.list_available_services(_KINDS[0]):
-        metadata = load_model(service)[0]["metadata"]
-        if set(PROTOCOLS).intersection(metadata.get("protocols", [metadata["protocol"]])):
-            yield service

@@ -25,6 +25,8 @@ async def call(
 ) -> None:
     """Send the request and print the answer; with `--dry-run` print the request instead.
 
+    What only some commands need is imported by them: each import is a part of the time to start.
+
     Raises:
         UsageError: the outfile cannot be written to; nothing was sent.
         InvalidRequest: the request breaks the model's rules; nothing was sent.
@@ -38,7 +40,6 @@ async def call(
         if options.debug:
             from .debug import tell_client, tell_message
 
-            # What only some commands need is imported by them: each import is a part of the time to start.
             tell_client(client.config, (await client._session.endpoint()).url, signed=options.sign_request)
             tell_message("request", request)
         if target is not None:
