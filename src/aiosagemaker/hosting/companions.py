@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
 import attrs
@@ -10,6 +11,7 @@ from yarl import URL
 from .._client_for import client_for
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import TracebackType
 
     from .._config.config import Config
@@ -26,44 +28,41 @@ class Companions:
     client: SageMakerClient
     given_scaling: ApplicationAutoScalingClient | None = None
     given_logs: Any = None
-    given_cloudwatch: Any = None
-    _made: dict[str, Any] = attrs.field(factory=dict[str, Any])
+    _made: dict[str, Any] = attrs.field(init=False, factory=dict[str, Any])
 
     @property
     def scaling(self) -> Any:
         """Application Auto Scaling."""
         if self.given_scaling is not None:
             return self.given_scaling
-        if "scaling" not in self._made:
-            from ..application_autoscaling.client import ApplicationAutoScalingClient
+        from ..application_autoscaling.client import ApplicationAutoScalingClient
 
-            self._made["scaling"] = ApplicationAutoScalingClient(companion_config(self.client))
-        return self._made["scaling"]
+        return self._one("application-autoscaling", ApplicationAutoScalingClient)
 
     @property
     def cloudwatch(self) -> Any:
         """CloudWatch."""
-        if self.given_cloudwatch is not None:
-            return self.given_cloudwatch
-        if "cloudwatch" not in self._made:
-            self._made["cloudwatch"] = client_for("cloudwatch", companion_config(self.client))
-        return self._made["cloudwatch"]
-
-    def of(self, request: Any) -> Any:
-        """The client of the service that a request is for."""
-        name = request.__namespace__.schema.metadata.get("name")
-        return {"application-autoscaling": lambda: self.scaling, "cloudwatch": lambda: self.cloudwatch}.get(
-            str(name), lambda: self.client
-        )()
+        return self._one("cloudwatch", partial(client_for, "cloudwatch"))
 
     @property
     def logs(self) -> Any:
         """CloudWatch Logs."""
-        if self.given_logs is not None:
-            return self.given_logs
-        if "logs" not in self._made:
-            self._made["logs"] = client_for("logs", companion_config(self.client))
-        return self._made["logs"]
+        return self.given_logs if self.given_logs is not None else self._one("logs", partial(client_for, "logs"))
+
+    def of(self, request: Any) -> Any:
+        """The client of the service that a request is for."""
+        match request.__namespace__.schema.metadata.get("name"):
+            case "application-autoscaling":
+                return self.scaling
+            case "cloudwatch":
+                return self.cloudwatch
+            case _:
+                return self.client
+
+    def _one(self, service: str, make: Callable[[Config], Any]) -> Any:
+        if service not in self._made:
+            self._made[service] = make(companion_config(self.client))
+        return self._made[service]
 
     async def __aenter__(self) -> Self:
         return self
