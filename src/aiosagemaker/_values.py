@@ -129,6 +129,11 @@ def redact_userinfo(url: str) -> str:
     return f"{scheme}{mark}{REDACTED}@{rest.rpartition('@')[2]}" if "@" in rest else url
 
 
+def show_kind(value: object) -> str:
+    """A value by its class alone: what it prints may be a secret, or without end."""
+    return "None" if value is None else f"<{type(value).__qualname__}>"
+
+
 def show_url(value: object) -> str:
     return repr(redact_userinfo(value)) if isinstance(value, str) else repr(value)
 

@@ -15,7 +15,17 @@ from .._credentials.credentials import Credentials, CredentialsSource
 from .._errors import ArgumentError, InvalidConfigError
 from .._hints import setting_hint
 from .._hooks import Hooks
-from .._values import FLAG, OPTIONAL_FLAG, OPTIONAL_TEXT, check_endpoint_url_field, is_a, is_one_of, must, optional
+from .._values import (
+    FLAG,
+    OPTIONAL_FLAG,
+    OPTIONAL_TEXT,
+    check_endpoint_url_field,
+    is_a,
+    is_one_of,
+    must,
+    optional,
+    show_kind,
+)
 from ..retries import RetryConfig
 from .headers import GivenHeaders, as_headers
 from .parts import HttpConfig, TimeoutConfig
@@ -29,19 +39,15 @@ ParameterValidation = Literal["standard", "strict", "off"]
 
 def _show_credentials(value: object) -> str:
     # A partial prints its arguments, and a session is not ours to trust: either may print a secret.
-    return repr(value) if isinstance(value, Credentials) else _kind(value)
+    return repr(value) if isinstance(value, Credentials) else show_kind(value)
 
 
 def _is_credentials_source(value: object) -> bool:
     return isinstance(value, Credentials) or hasattr(value, "get_credentials") or callable(value)
 
 
-def _kind(value: object) -> str:
-    return "None" if value is None else f"<{type(value).__qualname__}>"
-
-
 def _kinds(values: Iterable[object]) -> str:
-    return f"({', '.join(map(_kind, values))})"
+    return f"({', '.join(map(show_kind, values))})"
 
 
 def _as_hooks(value: Sequence[Hooks] | None) -> tuple[Hooks, ...]:
@@ -117,8 +123,8 @@ class Config:
     """What is told of each call and may add to its headers, in this order. Default none."""
     transport: TransportLike | None = attrs.field(
         default=None,
-        repr=_kind,
-        validator=must(optional(is_transport), "a Transport (send, open, close), or None", _kind),
+        repr=show_kind,
+        validator=must(optional(is_transport), "a Transport (send, open, close), or None", show_kind),
     )
     """What takes requests to the service in the place of the library's own connections, to which `http` then means
     nothing. Default None: its own."""

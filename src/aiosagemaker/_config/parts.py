@@ -21,12 +21,9 @@ from .._values import (
     is_proxy,
     must,
     optional,
+    show_kind,
     show_url,
 )
-
-
-def _kind(value: object) -> str:
-    return "None" if value is None else f"<{type(value).__qualname__}>"
 
 
 @attrs.frozen(kw_only=True)
@@ -92,10 +89,10 @@ class HttpConfig:
         default=64 * 1024 * 1024, validator=must(optional(is_count), "a number of bytes above zero, or None")
     )
     """The largest body that is read into memory, in bytes; None is no limit. Default 64 MiB."""
-    resolver: Any = attrs.field(default=None, repr=_kind)
+    resolver: Any = attrs.field(default=None, repr=show_kind)
     """Finds the addresses of hosts: an `aiohttp.abc.AbstractResolver`, which is not closed with the client, or a
     function that makes one for each event loop. Default None: aiohttp's own."""
-    connector: Any = attrs.field(default=None, repr=_kind)
+    connector: Any = attrs.field(default=None, repr=show_kind)
     """Makes the connections: an `aiohttp.BaseConnector`, or a function that makes one for each event loop; one that is
     given ready belongs to its event loop, and is not closed with the client. Its own settings count for TLS and names:
     `verify`, `ca_bundle`, `client_cert` and `resolver` mean nothing to it. Streams both ways do

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .._errors import ParamValidationError, SdkError, WaiterFailed
 from .._services import BY_NAME
-from ..sagemaker.settled_waits import _NoRollback
+from ..sagemaker.settled_waits import NoRollback, naming_failed_steps
 from ..sagemaker.settling import settling, status_member
 from ..waiters import Waiter
 from . import commands
@@ -130,7 +130,7 @@ class _Wait:
         held = GOAL_OPTIONS.keys() <= target.options.keys()
         self._goal: Goal[Any] | None = endpoint_goal(self._name, given) if held else None
         if not target.waiter and not held:
-            self._goal = _NoRollback(self._name, settling(target.command.namespace, target.command.operation).member)
+            self._goal = NoRollback(self._name, settling(target.command.namespace, target.command.operation).member)
 
     def _waiter_row(self) -> WaiterRow:
         if self._target.waiter:
@@ -177,12 +177,7 @@ class _Wait:
             goal=self._goal,
         )
         polls = Polls(lambda: client.send(self._request), line.tell, self._given.get("--give-up", GIVE_UP))
-        try:
-            return await waiter.wait(polls, line.saw)
-        except WaiterFailed as failed:
-            if self._target.command.operation == "DescribePipelineExecution" and failed.last_response is not None:
-                raise await client._failed_step(failed, self._request) from failed
-            raise
+        return await naming_failed_steps(waiter.wait(polls, line.saw), client._session, self._request)
 
 
 class Line:

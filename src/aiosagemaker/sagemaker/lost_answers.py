@@ -8,6 +8,7 @@ about somebody else's; which of the two, a description of the resource tells.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from .._errors import AlreadyExists, NotFound, ResourceBusy, SdkError
@@ -61,12 +62,8 @@ async def recover(
     return None
 
 
-def _created(asked: Facts, found: Facts, since: float, said: Said) -> bool:
-    return _at(found, "CreationTime") >= since and not _on_its_way_out(found) and said(asked, found)
-
-
-def _updated(asked: Facts, found: Facts, since: float, said: Said) -> bool:
-    return _at(found, "LastModifiedTime") >= since and not _on_its_way_out(found) and said(asked, found)
+def _made(time: str, asked: Facts, found: Facts, since: float, said: Said) -> bool:
+    return _at(found, time) >= since and not _on_its_way_out(found) and said(asked, found)
 
 
 def _deleted(asked: Facts, found: Facts, since: float, said: Said) -> bool:
@@ -76,8 +73,8 @@ def _deleted(asked: Facts, found: Facts, since: float, said: Said) -> bool:
 _VERBS = ("Create", "Update", "Delete")
 _REFUSALS = {"Create": _TAKEN, "Update": _BUSY, "Delete": (*_GONE, *_BUSY)}
 _DONE: dict[str, Callable[[Facts, Facts, float, Said], bool]] = {
-    "Create": _created,
-    "Update": _updated,
+    "Create": partial(_made, "CreationTime"),
+    "Update": partial(_made, "LastModifiedTime"),
     "Delete": _deleted,
 }
 

@@ -11,7 +11,7 @@ from .models import NAMESPACE
 from .settling import settling
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Awaitable, Callable, Iterable
 
     from .._clock import Duration
     from .._session import Session
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from .models import PipelineExecutionStep
 
 ResponseT = TypeVar("ResponseT", bound="Response")
-
-_PIPELINE_EXECUTION = "DescribePipelineExecution"
+T = TypeVar("T")
 
 
 class SettledWaits:
@@ -73,7 +72,7 @@ class SettledWaits:
         if wanted is not None and (unknown := wanted - table.kinds.keys()):
             raise ArgumentError(f"{', '.join(sorted(unknown))}: not among {', '.join(table.kinds)}")
         name = f"{operation.removeprefix('Describe')}Settled"
-        goal: Goal[Any] = _NoRollback(name, table.member)
+        goal: Goal[Any] = NoRollback(name, table.member)
         if operation == "DescribeEndpoint" and wanted is None:
             goal = EndpointGoal(name, EndpointTarget())
         waiter: Waiter[ResponseT] = Waiter(
@@ -90,30 +89,39 @@ class SettledWaits:
         async def poll() -> ResponseT:
             return cast("ResponseT", await self._session.invoke(operation, request))
 
-        try:
-            response = await waiter.wait(poll, on_poll)
-        except WaiterFailed as failed:
-            if operation == _PIPELINE_EXECUTION and failed.last_response is not None:
-                raise await self._failed_step(failed, request) from failed
-            raise
+        response = await naming_failed_steps(waiter.wait(poll, on_poll), self._session, request)
         assert response is not None  # no error is a success of this wait
         return response
 
-    async def _failed_step(self, failed: WaiterFailed[ResponseT], request: Any) -> WaiterFailed[ResponseT]:
-        """The failure of a pipeline's execution, with the steps that failed."""
-        listing = NAMESPACE["ListPipelineExecutionStepsRequest"](
-            pipeline_execution_arn=request.pipeline_execution_arn, sort_order="Descending", max_results=100
-        )
-        try:
-            page: Any = await self._session.invoke("ListPipelineExecutionSteps", listing)
-        except SdkError:
-            return failed  # the failure of the execution is what the caller has to know
-        listed = cast("tuple[PipelineExecutionStep, ...]", page.pipeline_execution_steps or ())
-        steps = [step for step in listed if step.step_status == "Failed"]
-        if not steps:
-            return failed
-        reason = "; ".join(f"step {step.step_name}: {step.failure_reason or 'failed'}" for step in reversed(steps))
-        return WaiterFailed(f"{failed}: {reason}", reason=reason, last_response=failed.last_response)
+
+async def naming_failed_steps(wait: Awaitable[T], session: Session, request: Any) -> T:
+    """What a wait gives. The failure of a pipeline's execution names the steps that failed, and says why.
+
+    Raises what the wait raises.
+    """
+    try:
+        return await wait
+    except WaiterFailed as caught:
+        failed: WaiterFailed[Any] = caught
+        described = failed.last_response is not None and request.__operation__ == "DescribePipelineExecution"
+        reason = await _failed_steps(session, request) if described else ""
+        if not reason:
+            raise
+        text = f"{failed}: {reason}"
+        raise WaiterFailed(text, reason=reason, last_response=failed.last_response) from failed
+
+
+async def _failed_steps(session: Session, request: Any) -> str:
+    listing = NAMESPACE["ListPipelineExecutionStepsRequest"](
+        pipeline_execution_arn=request.pipeline_execution_arn, sort_order="Descending", max_results=100
+    )
+    try:
+        page: Any = await session.invoke("ListPipelineExecutionSteps", listing)
+    except SdkError:
+        return ""  # the failure of the execution is what the caller has to know
+    listed = cast("tuple[PipelineExecutionStep, ...]", page.pipeline_execution_steps or ())
+    steps = [step for step in listed if step.step_status == "Failed"]
+    return "; ".join(f"step {step.step_name}: {step.failure_reason or 'failed'}" for step in reversed(steps))
 
 
 def _operation(request: object) -> str:
@@ -123,7 +131,7 @@ def _operation(request: object) -> str:
     return str(operation)
 
 
-class _NoRollback:
+class NoRollback:
     """A goal: no resource that was seen rolling back has come to what was asked for."""
 
     def __init__(self, name: str, member: str) -> None:

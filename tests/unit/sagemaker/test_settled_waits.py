@@ -91,6 +91,16 @@ async def test_a_pipelines_failed_step(client: SageMakerClient, server: Any) -> 
     assert "Step failure" in str(caught.value)
 
 
+@pytest.mark.parametrize("steps", [{}, {"PipelineExecutionSteps": [{"StepName": "Train", "StepStatus": "Executing"}]}])
+async def test_a_pipeline_without_a_failed_step(client: SageMakerClient, server: Any, steps: Any) -> None:
+    """Where no step says more, the failure is that of the execution, and not caused by itself."""
+    server.answer({"PipelineExecutionStatus": "Failed", "FailureReason": "no capacity"})
+    server.answer(steps)
+    with pytest.raises(WaiterFailed, match="no capacity") as caught:
+        await client.wait_until_settled(DescribePipelineExecutionRequest(pipeline_execution_arn="arn"))
+    assert caught.value.__cause__ is not caught.value
+
+
 @pytest.mark.parametrize(
     ("request_", "member"),
     [
