@@ -15,6 +15,7 @@ FACES = ("config", "credentials", "errors", "hooks", "telemetry", "testing")
 LAYERS = (
     (
         "_errors",
+        "_cache_files",
         "_error_names",
         "_event_loop",
         "_failure_kinds",

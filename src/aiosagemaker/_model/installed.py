@@ -11,12 +11,12 @@ import functools
 import hashlib
 import os
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
 from .. import __version__
 from .._botocore import botocore, botocore_version
+from .._cache_files import cache_folder, write_whole
 from .._errors import ArgumentError
 from .._shapes.schema import Schema
 
@@ -39,7 +39,7 @@ def installed_schema(service: str) -> Schema:
     if kept is not None:
         # A folder that cannot be written costs the time of building anew, and nothing else.
         with contextlib.suppress(OSError):
-            _write(kept, key, text)
+            write_whole(kept, f"{_head(key, text)}\n{text}")
     return Schema.parse(text.splitlines())
 
 
@@ -145,22 +145,8 @@ def _cached(service: str) -> Path | None:
     """Where the table is kept; None where a user has no cache folder."""
     if Path(service).name != service:
         return None
-    try:
-        folder = _cache_folder()
-    except RuntimeError:
-        return None
-    return folder / "aiosagemaker" / f"{service}-{botocore_version()}.json"
-
-
-def _cache_folder() -> Path:
-    if sys.platform == "win32":
-        local = os.environ.get("LOCALAPPDATA")
-        return Path(local) if local else Path.home() / "AppData" / "Local"
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches"
-    # https://specifications.freedesktop.org/basedir-spec/latest/: a relative path counts as not set.
-    given = Path(os.environ.get("XDG_CACHE_HOME", ""))
-    return given if given.is_absolute() else Path.home() / ".cache"
+    folder = cache_folder()
+    return None if folder is None else folder / f"{service}-{botocore_version()}.json"
 
 
 def _read(path: Path, key: str) -> str | None:
@@ -170,20 +156,6 @@ def _read(path: Path, key: str) -> str | None:
     except (OSError, UnicodeDecodeError):
         return None
     return text if head == _head(key, text) else None
-
-
-def _write(path: Path, key: str, text: str) -> None:
-    """Whoever reads meanwhile sees the old file or the new one, and of two who write the last one stays."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with open(handle, "w", encoding="utf-8") as file:
-            file.write(f"{_head(key, text)}\n{text}")
-        os.replace(name, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(name)
-        raise
 
 
 def _head(key: str, text: str) -> str:

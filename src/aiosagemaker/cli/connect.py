@@ -35,11 +35,17 @@ def make_client(service: Service, options: Globals) -> BaseClient:
     Raises:
         UsageError: an option's value is none.
     """
-    cls: type[BaseClient] = getattr(importlib.import_module(f"..{service.package}.client", __package__), service.client)
-    client = cls(**client_settings(options))
+    client = client_class(service)(**client_settings(options))
     session = client._session
     received = Received(session.protocol, wire_times=setting("timestamp_format", options) == "wire")
     return client._over(session.having(signer=None if options.sign_request else UNSIGNED, protocol=received))
+
+
+def client_class(service: Service) -> type[BaseClient]:
+    """The class of a service's clients, imported only now."""
+    module = importlib.import_module(f"..{service.package}.client", __package__)
+    cls: type[BaseClient] = getattr(module, service.client)
+    return cls
 
 
 def plain_answer(client: BaseClient, response: Response) -> dict[str, Any]:

@@ -7,21 +7,23 @@ import contextlib
 import hashlib
 import json
 import os
-import tempfile
 import threading
 import time
 from typing import TYPE_CHECKING, Any
 
 from .._botocore import botocore
+from .._cache_files import cache_folder, write_whole
 from .._config.config import TimeoutConfig
 from .._config.profiles import read_profiles
 from .._errors import SdkError
 from ..retries import RetryConfig
 from .commands import Command
-from .connect import client_settings
+from .connect import client_class, client_settings
 from .failures import UsageError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from .arguments import Globals
 
 LONGEST = 2.0
@@ -29,6 +31,8 @@ LONGEST = 2.0
 KEPT_FOR = 20.0
 """Seconds for which names are not asked for again; so is that there were none."""
 _FORGOTTEN_AFTER = 3600.0
+_PREFIX = "names-"
+"""How the names of the files begin; other files stand beside them."""
 _ENDPOINT_PREFIX = "api.sagemaker"
 _MOST = 100
 """How many names a page has at most."""
@@ -71,10 +75,11 @@ def resource_names(command: Command, member: str, prefix: str, options: Globals)
 def _listed(listing: Command, member: str, part: str, options: Globals) -> tuple[list[str], bool]:
     """Names, and whether there are no more."""
     path = _cache_path(listing.operation, member, part, options)
-    kept = _read(path)
+    kept = None if path is None else _read(path)
     if kept is None:
         kept = _ask(listing, member, part, options)
-        _write(path, kept)
+        if path is not None:
+            _write(path, kept)
     return kept["names"], kept["complete"]
 
 
@@ -93,11 +98,8 @@ def _ask(listing: Command, member: str, part: str, options: Globals) -> dict[str
 
 
 async def _first_page(listing: Command, member: str, part: str, options: Globals) -> dict[str, Any]:
-    import importlib
-
     row = listing.paginator
     assert row is not None
-    module = importlib.import_module(f"..{listing.service.package}.client", __package__)
     settings = client_settings(options) | {
         "timeouts": TimeoutConfig(connect=LONGEST / 2, read=LONGEST / 2, attempt=LONGEST, operation=LONGEST),
         "retry": RetryConfig(max_attempts=1),
@@ -105,44 +107,38 @@ async def _first_page(listing: Command, member: str, part: str, options: Globals
     given: dict[str, Any] = {"NameContains": part} if part else {}
     if "MaxResults" in listing.input.members:
         given["MaxResults"] = _MOST
-    async with getattr(module, listing.service.client)(**settings) as client:
+    async with client_class(listing.service)(**settings) as client:
         response = await client.send(listing.namespace[listing.row["input"]].from_dict(given))
     items = getattr(response, row["result"]) or ()
     names = (item.to_dict().get(member) for item in items)
     return {"names": [name for name in names if name], "complete": not getattr(response, row["output_token"])}
 
 
-def _cache_path(operation: str, member: str, part: str, options: Globals) -> str:
-    folder = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+def _cache_path(operation: str, member: str, part: str, options: Globals) -> Path | None:
+    folder = cache_folder()
     identity = (
         *(operation, member, part, options.profile, options.region, options.endpoint_url),
         *sorted(f"{name}={value}" for name, value in os.environ.items() if name.startswith("AWS_")),
     )
     # A secret of the environment is part of what tells two identities apart, and cannot be read from a digest.
     digest = hashlib.sha256(repr(identity).encode()).hexdigest()[:32]
-    return os.path.join(folder, "aiosagemaker", f"names-{digest}.json")
+    return None if folder is None else folder / f"{_PREFIX}{digest}.json"
 
 
-def _read(path: str) -> dict[str, Any] | None:
+def _read(path: Path) -> dict[str, Any] | None:
     try:
-        if time.time() - os.stat(path).st_mtime > KEPT_FOR:
+        if time.time() - path.stat().st_mtime > KEPT_FOR:
             return None
-        with open(path, encoding="utf-8") as file:
-            kept: dict[str, Any] = json.load(file)
+        kept: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
     return kept
 
 
-def _write(path: str, kept: dict[str, Any]) -> None:
-    folder = os.path.dirname(path)
+def _write(path: Path, kept: dict[str, Any]) -> None:
     # Where nothing can be kept, completion is slower and nothing else.
     with contextlib.suppress(OSError):
-        os.makedirs(folder, mode=0o700, exist_ok=True)
-        handle, part = tempfile.mkstemp(dir=folder)
-        with open(handle, "w", encoding="utf-8") as file:
-            json.dump(kept, file)
-        os.replace(part, path)
-        for entry in os.scandir(folder):
+        write_whole(path, json.dumps(kept))
+        for entry in path.parent.glob(f"{_PREFIX}*"):
             if time.time() - entry.stat().st_mtime > _FORGOTTEN_AFTER:
-                os.unlink(entry.path)
+                entry.unlink()

@@ -31,7 +31,7 @@ MODEL: dict[str, Any] = {
 def cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
     """An empty cache folder, and nothing remembered."""
     if sys.platform in ("win32", "darwin"):
-        monkeypatch.setattr(installed, "_cache_folder", lambda: tmp_path / "cache")
+        monkeypatch.setattr(installed, "cache_folder", lambda: tmp_path / "cache" / "aiosagemaker")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     installed_schema.cache_clear()
     yield tmp_path / "cache" / "aiosagemaker"
@@ -116,15 +116,10 @@ def test_the_newest_of_several_versions(models: Path) -> None:
 
 def test_no_cache_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Without a folder to keep tables in, or with one that cannot be written, they are made each time."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "a file"))
-    monkeypatch.setattr(installed, "_cache_folder", lambda: tmp_path / "a file")
     (tmp_path / "a file").write_text("", encoding="utf-8")
+    monkeypatch.setattr(installed, "cache_folder", lambda: tmp_path / "a file" / "aiosagemaker")
     assert installed_schema("sagemaker-metrics").operations
-
-    def nobody() -> Path:
-        raise RuntimeError("no home")
-
-    monkeypatch.setattr(installed, "_cache_folder", nobody)
+    monkeypatch.setattr(installed, "cache_folder", lambda: None)
     assert forget_and_read("sagemaker-metrics").operations
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,8 +15,6 @@ from aiosagemaker.cli.arguments import Globals
 from aiosagemaker.cli.commands import command_of
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.integration.cli_side_by_side import Server
 
 LISTED = {"Endpoints": [{"EndpointName": "a"}, {"EndpointName": "b"}]}
@@ -25,7 +24,7 @@ DESCRIBE = command_of("sagemaker", "DescribeEndpoint")
 @pytest.fixture(autouse=True)
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A cache of the test's own."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(names, "cache_folder", lambda: tmp_path / "aiosagemaker")
     return tmp_path / "aiosagemaker"
 
 
@@ -105,10 +104,24 @@ def test_a_silent_service_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> 
         assert time.monotonic() - started < 2
 
 
-def test_no_cache_is_only_slower(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_else_is_kept_there_stays(server: Server, cache: Path) -> None:
+    """Names that are forgotten take nothing else along: tables of models are kept in the same folder."""
+    server.reset(LISTED)
+    cache.mkdir(parents=True)
+    ancient = time.time() - 7200
+    for name in ("logs-1.44.8.json", "names-old.json"):
+        (cache / name).touch()
+        os.utime(cache / name, (ancient, ancient))
+    names.resource_names(DESCRIBE, "EndpointName", "", Globals(endpoint_url=server.url))
+    assert (cache / "logs-1.44.8.json").exists()
+    assert not (cache / "names-old.json").exists()
+
+
+@pytest.mark.parametrize("folder", [Path("/dev/null/none"), None])
+def test_no_cache_is_only_slower(server: Server, monkeypatch: pytest.MonkeyPatch, folder: Path | None) -> None:
     """Where nothing can be written, names are still offered."""
     server.reset(LISTED)
-    monkeypatch.setenv("XDG_CACHE_HOME", "/dev/null/none")
+    monkeypatch.setattr(names, "cache_folder", lambda: folder)
     assert names.resource_names(DESCRIBE, "EndpointName", "", Globals(endpoint_url=server.url)) == ["a", "b"]
 
 
