@@ -1,4 +1,4 @@
-"""What a service's client knows of its own service, and the pipeline does not: which refusals to see through."""
+"""What a service's client knows of its own service, and a call does not: which refusals to see through."""
 
 from __future__ import annotations
 

@@ -65,8 +65,8 @@ def is_a(cls: type) -> Callable[[Any], bool]:
     return lambda value: isinstance(value, cls)
 
 
-def is_one_of(*choices: object) -> Callable[[Any], bool]:
-    return lambda value: value in choices
+def one_of(*choices: str) -> Validator:
+    return must(lambda value: value in choices, f"one of {', '.join(map(repr, choices))}")
 
 
 def is_bool(value: Any) -> bool:

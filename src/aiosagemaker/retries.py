@@ -1,6 +1,6 @@
 """When a failed attempt is made again, and after how long: the AWS SDKs' standard and adaptive modes.
 
-The pipeline drives one `RetryCall` through each call::
+Each call drives a `RetryCall` of its own::
 
     call = strategy.begin()
     while True:
@@ -28,11 +28,10 @@ import attrs
 
 from ._clock import SYSTEM_CLOCK, Clock
 from ._errors import InvalidConfigError, SdkError
-from ._values import as_seconds_always, ask_what_is_meant, is_count, is_number, must
+from ._values import as_seconds_always, ask_what_is_meant, is_count, is_number, must, one_of
 
 if TYPE_CHECKING:
     from ._rate_limiter import RateLimiter
-    from ._values import Validator
 
 __all__ = ["Classifier", "RetryCall", "RetryConfig", "RetryStrategy", "parse_retry_after"]
 
@@ -60,10 +59,6 @@ _MAX_EXPONENT = 1000
 """Doubling stops here, far past any delay, before a float overflows."""
 
 
-def _one_of(*choices: str) -> Validator:
-    return must(lambda value: value in choices, f"one of {', '.join(map(repr, choices))}")
-
-
 _COUNT = must(is_count, "an integer of at least 1")
 _LENGTH = must(lambda value: is_number(value) and value >= 0, "zero or more seconds, or a timedelta")
 
@@ -86,7 +81,7 @@ class RetryConfig:
     """
 
     mode: Literal["standard", "adaptive", "off"] = attrs.field(
-        default="standard", validator=_one_of("standard", "adaptive", "off")
+        default="standard", validator=one_of("standard", "adaptive", "off")
     )
     """`"standard"` (default) backs off and keeps a budget of retries; `"adaptive"` also holds back requests once
     the service throttles; `"off"` makes one attempt."""
@@ -101,7 +96,7 @@ class RetryConfig:
     """How long to bear with ModelNotReadyException while a model loads, in seconds. Default 60."""
 
     consistency_retry: Literal["recent", "always", "off"] = attrs.field(
-        default="recent", validator=_one_of("recent", "always", "off")
+        default="recent", validator=one_of("recent", "always", "off")
     )
     """When a refusal because a model or an endpoint configuration cannot be found is asked again: `"recent"`
     (default), if this process made it in the last minute; `"always"`; `"off"`."""

@@ -21,8 +21,8 @@ from .._values import (
     OPTIONAL_TEXT,
     check_endpoint_url_field,
     is_a,
-    is_one_of,
     must,
+    one_of,
     optional,
     show_kind,
 )
@@ -110,7 +110,7 @@ class Config:
     """How to connect."""
     parameter_validation: ParameterValidation = attrs.field(
         default="standard",
-        validator=must(is_one_of(*get_args(ParameterValidation)), "'standard', 'strict' or 'off'"),
+        validator=one_of(*get_args(ParameterValidation)),
     )
     """How much of a request is checked before it is sent."""
     user_agent_extra: str | None = attrs.field(default=None, validator=OPTIONAL_TEXT)
