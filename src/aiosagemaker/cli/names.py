@@ -100,7 +100,7 @@ def _ask(listing: Command, member: str, part: str, options: Globals) -> dict[str
 async def _first_page(listing: Command, member: str, part: str, options: Globals) -> dict[str, Any]:
     row = listing.paginator
     assert row is not None
-    settings = client_settings(options) | {
+    settings: dict[str, Any] = client_settings(options) | {
         "timeouts": TimeoutConfig(connect=LONGEST / 2, read=LONGEST / 2, attempt=LONGEST, operation=LONGEST),
         "retry": RetryConfig(max_attempts=1),
     }
