@@ -38,11 +38,12 @@ class OperationTime:
     maybe_sent: bool
     """Whether the service may have received any of them."""
 
-    def __init__(self, operation: str, limit: float | None) -> None:
+    def __init__(self, operation: str, limit: float | None, loop: asyncio.AbstractEventLoop | None = None) -> None:
+        """`loop` is the running one, for who has it at hand."""
         self.operation = operation
         self.limit = limit
         self.begun_at = time.monotonic()
-        self.loop = running_loop()
+        self.loop = loop or running_loop()
         self.deadline = None if limit is None else self.loop.time() + limit
         self.attempts = 0
         self.maybe_sent = False

@@ -162,11 +162,12 @@ class Session:
     def invoke(self, operation: str, request: Request[Any]) -> Coroutine[Any, Any, Response]:
         """The response to a request, to be awaited. Raises an SdkError for everything else."""
         pipeline = self._pipeline
-        transport = self.connections.get(running_loop())
+        loop = running_loop()
+        transport = self.connections.get(loop)
         called = self._operations.get(operation)
         if pipeline is None or transport is None or called is None:
             return self._first(operation, request)
-        time = OperationTime(operation, pipeline.config.timeouts.operation)
+        time = OperationTime(operation, pipeline.config.timeouts.operation, loop)
         return invoke(pipeline, called, request, transport, time)
 
     async def _first(self, operation: str, request: Request[Any]) -> Response:

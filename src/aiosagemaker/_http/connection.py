@@ -93,7 +93,7 @@ class Connection(asyncio.Protocol):
         self._heard = 0.0
         self._timer: asyncio.TimerHandle | None = None
         self._waiter: asyncio.Future[None] | None = None
-        self._out = Outflow(loop)
+        self._out: Outflow | None = None
         self._reading_paused = False
         self._lost: asyncio.Future[None] | None = None
         self._poll: Any = None
@@ -135,7 +135,7 @@ class Connection(asyncio.Protocol):
 
     def pour(self, body: Body) -> None:
         """Write a body, each piece when the connection has room for it; the answer may come before its end."""
-        self._out.pour(self.transport, body, self._poured)
+        self._outflow().pour(self.transport, body, self._poured)
 
     def _poured(self, error: BaseException | None) -> None:
         if error is not None:
@@ -151,7 +151,7 @@ class Connection(asyncio.Protocol):
     def progress(self) -> asyncio.Future[None]:
         """Ends with what was waited for: the answer's end; without a `content` also its head, or more of its body."""
         waiter = self._waiter = self._loop.create_future()
-        if not self._out.is_pouring:
+        if self._out is None or not self._out.is_pouring:
             self._watch()
         return waiter
 
@@ -170,7 +170,7 @@ class Connection(asyncio.Protocol):
 
     def finish(self) -> bool:
         """End the exchange; whether the connection may serve another one."""
-        if self._out.stop() or not self.done or self.ended:
+        if (self._out is not None and self._out.stop()) or not self.done or self.ended:
             self.reusable = False
         self._parser = self._payload = self._content = self._waiter = self.head = self.held = None
         return self.reusable
@@ -271,7 +271,8 @@ class Connection(asyncio.Protocol):
             return
         self.ended = True
         self.reusable = False
-        self._out.end()
+        if self._out is not None:
+            self._out.end()
         if self._parser is None:
             return
         if error is not None or self.head is None or self._payload is None:
@@ -300,10 +301,17 @@ class Connection(asyncio.Protocol):
             waiter.set_result(None)
 
     def pause_writing(self) -> None:
-        self._out.hold()
+        self._outflow().hold()
 
     def resume_writing(self) -> None:
-        self._out.release()
+        self._outflow().release()
+
+    def _outflow(self) -> Outflow:
+        """Made for the first large body, or when small ones fill the connection."""
+        if self._out is None:
+            self._out = Outflow(self._loop)
+            self._out.ended = self.ended
+        return self._out
 
     # What aiohttp's StreamReader asks for when it has enough, and when it has room again.
 
@@ -340,7 +348,7 @@ class Connection(asyncio.Protocol):
 
     def _check_silence(self) -> None:
         self._timer = None
-        if self._waiter is None or self._out.is_pouring or self._read is None:
+        if self._waiter is None or self._read is None or (self._out is not None and self._out.is_pouring):
             return
         due = self._heard + self._read
         if self._loop.time() < due:
