@@ -21,7 +21,8 @@ SECRET_HEADER = re.compile(r"auth|cookie|credential|key|secret|signature|token",
 """What the name of a header with a secret has in it."""
 
 
-@attrs.frozen(kw_only=True, eq=False)
+# No slots in what each call makes: attrs fills a frozen object a third faster without.
+@attrs.frozen(kw_only=True, eq=False, slots=False)
 class Call:
     """A call: one object from its beginning to its end, so that it can be a key."""
 
@@ -42,7 +43,7 @@ class Call:
     """Whether the answer is read after the call's end, which comes with the answer's head."""
 
 
-@attrs.frozen(kw_only=True, eq=False)
+@attrs.frozen(kw_only=True, eq=False, slots=False)
 class Attempt:
     """One attempt of a call."""
 
@@ -57,7 +58,7 @@ class Attempt:
     what Signature Version 4 leaves unsigned: `traceparent`, `tracestate`, `baggage`, `x-amzn-trace-id`."""
 
 
-@attrs.frozen(kw_only=True, eq=False)
+@attrs.frozen(kw_only=True, eq=False, slots=False)
 class Outcome:
     """How an attempt, a call or a stream came to its end."""
 

@@ -15,6 +15,8 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
+import attrs
+
 from ._errors import ServiceError
 from ._hooks import Hooks
 from ._version import __version__
@@ -23,7 +25,6 @@ try:
     from opentelemetry import metrics, trace
     from opentelemetry.propagators.textmap import Setter, default_setter
     from opentelemetry.trace import Span, SpanKind, StatusCode
-    from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 except ImportError as _error:
     raise ImportError(f"aiosagemaker.telemetry needs the extra `otel`: {_error}") from _error
 
@@ -92,14 +93,14 @@ class OpenTelemetryHooks(Hooks):
             propagator: what writes the context into an attempt's headers; default W3C Trace Context, without baggage.
         """
         self._tracer = trace.get_tracer("aiosagemaker", __version__, tracer_provider, schema_url=_SCHEMA)
-        self._propagator = propagator or TraceContextTextMapPropagator()
+        self._propagator = propagator
         meter = metrics.get_meter("aiosagemaker", __version__, meter_provider, schema_url=_SCHEMA)
 
         def histogram(name: str, unit: str, description: str, boundaries: tuple[float, ...]) -> Histogram:
             advised: Any = {"explicit_bucket_boundaries_advisory": boundaries}
             return meter.create_histogram(name, unit, description, **advised)
 
-        self._calls = histogram("rpc.client.call.duration", "s", "Duration of calls, retries included.", _SECONDS)
+        self._durations = histogram("rpc.client.call.duration", "s", "Duration of calls, retries included.", _SECONDS)
         self._attempts = histogram("http.client.request.duration", "s", "Duration of attempts.", _SECONDS)
         self._sent = histogram("http.client.request.body.size", "By", "Size of requests' bodies.", _BYTES)
         self._received = histogram("http.client.response.body.size", "By", "Size of answers' bodies.", _BYTES)
@@ -114,38 +115,38 @@ class OpenTelemetryHooks(Hooks):
             _CHAT_SECONDS,
         )
         self._tokens = histogram("gen_ai.client.token.usage", "{token}", "Tokens of chats.", _TOKENS)
-        self._spans: dict[object, Span] = {}
-        """Those that have not ended, by their call, attempt, wait or chat."""
-        self._facts: dict[tuple[str, str, str, str], Attributes] = {}
+        self._calls: dict[Call, _Running] = {}
+        self._spans: dict[Wait | Chat, Span] = {}
+        """Of those that have not ended, as `_calls`."""
+        self._facts: dict[tuple[str, str, str, str], _Known] = {}
 
     def call_started(self, call: Call) -> None:
         parent = _chat_of_next_call.get()
         if parent is not None:
             _chat_of_next_call.set(None)
-        name = f"{call.service_id}.{call.operation}"
-        self._spans[call] = self._tracer.start_span(name, parent, SpanKind.CLIENT, self._known(call))
+        known = self._known(call)
+        span = self._tracer.start_span(known.name, parent, SpanKind.CLIENT, known.call)
+        self._calls[call] = _Running(known, span, trace.set_span_in_context(span))
 
     def attempt_started(self, attempt: Attempt) -> None:
-        call = attempt.call
-        attributes = {"http.request.method": attempt.method, **self._server(call)}
+        running = self._calls[attempt.call]
+        attributes = running.attributes = running.known.attempt(attempt.method)
         if attempt.number > 1:
-            attributes["http.request.resend_count"] = attempt.number - 1
-        context = trace.set_span_in_context(self._spans[call])
-        span = self._tracer.start_span(
-            f"{call.service_id}.{call.operation} attempt", context, SpanKind.CLIENT, attributes
-        )
-        self._spans[attempt] = span
-        setter = cast("Setter[MutableMapping[str, str]]", default_setter)
-        self._propagator.inject(attempt.headers, trace.set_span_in_context(span), setter)
+            attributes = {**attributes, "http.request.resend_count": attempt.number - 1}
+        span = self._tracer.start_span(running.known.attempt_name, running.context, SpanKind.CLIENT, attributes)
+        running.attempt = span
+        if self._propagator is None:
+            _send_context(span.get_span_context(), attempt.headers)
+        else:
+            setter = cast("Setter[MutableMapping[str, str]]", default_setter)
+            self._propagator.inject(attempt.headers, trace.set_span_in_context(span, running.context), setter)
 
     def attempt_ended(self, attempt: Attempt, outcome: Outcome, delay: float | None) -> None:
-        measured = {"http.request.method": attempt.method, **self._server(attempt.call)}
-        if outcome.http_status is not None:
-            measured["http.response.status_code"] = outcome.http_status
+        running = self._calls.get(attempt.call)
+        if running is None or (span := running.attempt) is None:
+            return  # a hook before this one ended it before it began here
+        running.attempt = None
         kind = _error_type(outcome.error)
-        if kind is not None:
-            measured["error.type"] = kind
-        span = self._spans.pop(attempt)
         if span.is_recording():
             more: Attributes = {"http.request.body.size": outcome.bytes_sent}
             if not attempt.call.streams:
@@ -154,28 +155,37 @@ class OpenTelemetryHooks(Hooks):
                 more["aiosagemaker.retry.delay"] = delay
             _finish(span, outcome, kind, more)
         span.end()
+        measured = {**running.attributes}
+        if outcome.http_status is not None:
+            measured["http.response.status_code"] = outcome.http_status
+        if kind is not None:
+            measured["error.type"] = kind
         self._attempts.record(outcome.elapsed, measured)
         self._sent.record(outcome.bytes_sent, measured)
         if not attempt.call.streams and outcome.http_status is not None:
             self._received.record(outcome.bytes_received, measured)
 
     def call_ended(self, call: Call, outcome: Outcome) -> None:
-        span = self._spans[call]
-        _last_call.set(span.get_span_context())
+        if (running := self._calls.get(call)) is not None:
+            _last_call.set(running.span.get_span_context())
         if not call.streams or outcome.error is not None:
             self._end_call(call, outcome)
 
     def stream_first_part(self, call: Call, elapsed: float) -> None:
-        self._spans[call].add_event("first part")
-        self._first_byte.record(elapsed, self._known(call))
+        running = self._calls[call]
+        running.span.add_event("first part")
+        self._first_byte.record(elapsed, running.known.measured)
 
     def stream_ended(self, call: Call, outcome: Outcome) -> None:
+        self._received.record(outcome.bytes_received, self._calls[call].attributes)
         self._end_call(call, outcome)
-        self._received.record(outcome.bytes_received, {"http.request.method": "POST", **self._server(call)})
 
     def _end_call(self, call: Call, outcome: Outcome) -> None:
+        running = self._calls.pop(call, None)
+        if running is None:
+            return  # a hook before this one ended it before it began here
         kind = _error_type(outcome.error)
-        span = self._spans.pop(call)
+        span = running.span
         if span.is_recording():
             more: Attributes = {}
             if outcome.attempts > 1:
@@ -184,10 +194,10 @@ class OpenTelemetryHooks(Hooks):
                 more["http.response.body.size"] = outcome.bytes_received
             _finish(span, outcome, kind, more)
         span.end()
-        measured = self._known(call)
+        measured = running.known.measured
         if kind is not None:
             measured = {**measured, "error.type": kind}
-        self._calls.record(outcome.elapsed, measured)
+        self._durations.record(outcome.elapsed, measured)
 
     def wait_started(self, wait: Wait) -> None:
         name = f"wait {wait.name}"
@@ -257,29 +267,70 @@ class OpenTelemetryHooks(Hooks):
         span.end()
         self._chats.record(outcome.elapsed, measured)
 
-    def _known(self, call: Call) -> Attributes:
-        """What is known of a call from its beginning. One mapping for all calls of an operation: not to be changed."""
+    def _known(self, call: Call) -> _Known:
         key = (call.service_id, call.operation, call.region, call.endpoint)
         found = self._facts.get(key)
         if found is None:
-            found = self._facts[key] = {
-                "rpc.system": "aws-api",
-                "rpc.system.name": "aws-api",
-                "rpc.service": call.service_id,
-                "rpc.method": call.operation,
-                "cloud.region": call.region,
-                **self._server(call),
-            }
+            found = self._facts[key] = _Known.of(call)
         return found
 
-    def _server(self, call: Call) -> Attributes:
-        key = ("", "", "", call.endpoint)
-        found = self._facts.get(key)
+
+@attrs.frozen
+class _Known:
+    """What is known of all calls of an operation before they begin. Its maps are not to be changed."""
+
+    name: str
+    attempt_name: str
+    call: Attributes
+    """Of a call's span."""
+    measured: Attributes
+    """Of its histograms: as few as tell calls apart, for the SDK sorts and hashes them at each record."""
+    _server: Attributes
+    _attempts: dict[str, Attributes] = attrs.field(init=False, factory=dict)
+
+    @classmethod
+    def of(cls, call: Call) -> _Known:
+        url = urlsplit(call.endpoint)
+        port = url.port or {"http": 80}.get(url.scheme, 443)
+        server = {"server.address": url.hostname or "", "server.port": port}
+        name = f"{call.service_id}.{call.operation}"
+        measured = {
+            "rpc.system.name": "aws-api",
+            "rpc.service": call.service_id,
+            "rpc.method": call.operation,
+            **server,
+        }
+        about = {"rpc.system": "aws-api", **measured, "cloud.region": call.region}
+        return cls(name, f"{name} attempt", about, measured, server)
+
+    def attempt(self, method: str) -> Attributes:
+        """What is known of an attempt."""
+        found = self._attempts.get(method)
         if found is None:
-            url = urlsplit(call.endpoint)
-            port = url.port or {"http": 80}.get(url.scheme, 443)
-            found = self._facts[key] = {"server.address": url.hostname or "", "server.port": port}
+            found = self._attempts[method] = {"http.request.method": method, **self._server}
         return found
+
+
+@attrs.define(eq=False)
+class _Running:
+    """A call that has not ended."""
+
+    known: _Known
+    span: Span
+    context: Context
+    """With the span."""
+    attempt: Span | None = None
+    """The running attempt's."""
+    attributes: Attributes = attrs.field(factory=dict)
+    """Of its attempts."""
+
+
+def _send_context(context: SpanContext, headers: MutableMapping[str, str]) -> None:
+    """W3C Trace Context. The API's propagator first asks a context of its own, which takes longer than the rest."""
+    if context.is_valid:
+        headers["traceparent"] = f"00-{context.trace_id:032x}-{context.span_id:016x}-{context.trace_flags:02x}"
+        if context.trace_state:
+            headers["tracestate"] = context.trace_state.to_header()
 
 
 def _finish(span: Span, outcome: Outcome, kind: str | None, attributes: Attributes) -> None:
@@ -288,8 +339,8 @@ def _finish(span: Span, outcome: Outcome, kind: str | None, attributes: Attribut
         attributes["http.response.status_code"] = outcome.http_status
     if outcome.request_id is not None:
         attributes["aws.request_id"] = outcome.request_id
-    if (extended := outcome.headers.get("x-amz-id-2")) is not None:
-        attributes["aws.extended_request_id"] = extended
+    if "x-amz-id-2" in outcome.headers:
+        attributes["aws.extended_request_id"] = outcome.headers["x-amz-id-2"]
     if kind is not None:
         attributes["error.type"] = kind
         span.set_status(StatusCode.ERROR)

@@ -252,6 +252,24 @@ def costs(
             rows.append(cost_row(label, cost))
 
 
+def hooks(bench: Bench, url: str, figures: dict[str, Any], rows: list[tuple[str, ...]], *, quick: bool) -> None:
+    """What hooks add to a call, and what a test with a stub takes."""
+    out, _, _ = bench.run("ours", "hooks.py", url, 3 if quick else 60)
+    found = figures["hooks"] = json.loads(out)
+
+    def row(title: str, cost: float, floor: float | None = None, note: str = "") -> None:
+        shown = "-" if floor is None else f"{floor:+.1f} us"
+        rows.append((title, shown, f"{cost:+.1f} us", *("-" for _ in PEERS), note, ""))
+
+    row("describe_endpoint, no hooks: asking for them", found["asking"], note=f"{found['points']} times")
+    row("describe_endpoint, one empty Hooks", found["empty"])
+    row("describe_endpoint, OpenTelemetryHooks, no provider", found["api"])
+    for name, title in (("spans", "spans"), ("metrics", "metrics"), ("both", "spans and metrics")):
+        cost, floor = found[name], found[f"{name}, floor"]
+        row(f"describe_endpoint, OpenTelemetryHooks, {title}", cost, floor, f"{ratio(cost, floor)} x the SDK's part")
+    row("a test with a stub, and a call in it", found["stub"])
+
+
 def measure(bench: Bench, quick: bool) -> tuple[dict[str, Any], list[tuple[str, ...]], dict[str, tuple[str, Series]]]:
     """All figures, the table's rows and the plot's panels."""
     figures: dict[str, Any] = {}
@@ -260,6 +278,7 @@ def measure(bench: Bench, quick: bool) -> tuple[dict[str, Any], list[tuple[str, 
         costs(bench, url, figures, rows, quick=quick)
         if bench.further is not None:
             costs(bench.under(bench.further), url, figures, rows, f", Python {version(bench.further)}", quick=quick)
+        hooks(bench, url, figures, rows, quick=quick)
         starts = bench.starts(
             {
                 "floor": ("floor",),
