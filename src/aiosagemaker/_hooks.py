@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from contextvars import ContextVar
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -41,6 +42,10 @@ class Call:
     """The `amz-sdk-invocation-id` that all its attempts carry."""
     streams: bool
     """Whether the answer is read after the call's end, which comes with the answer's head."""
+    wait: Wait | None = None
+    """The wait that it polls for; None if it does for none."""
+    poll: int | None = None
+    """Which of the wait's polls it belongs to, from 1 on; one poll may take several calls."""
 
 
 @attrs.frozen(kw_only=True, eq=False, slots=False)
@@ -135,6 +140,10 @@ class Poll:
     """The seconds since the wait began."""
     of: Wait
     """The wait."""
+
+
+polling: ContextVar[tuple[Wait, int] | tuple[None, None]] = ContextVar("aiosagemaker_polling", default=(None, None))
+"""The wait that polls here and in the tasks that its poll starts, and the poll's number."""
 
 
 class Hooks:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
-from ._hooks import Attempt, Call, Outcome
+from ._hooks import Attempt, Call, Outcome, polling
 from ._http.opening import ToldResponse
 from ._protocols.message import HttpResponse
 from ._protocols.protocol import request_id
@@ -52,6 +52,7 @@ class Telling:
         self._began = self._started = clock.monotonic()
         self._attempts = 0
         self.answer = None
+        wait, poll = polling.get()
         self._call = Call(
             service=metadata.get("name", ""),
             service_id=metadata.get("service_id", ""),
@@ -61,6 +62,8 @@ class Telling:
             endpoint=endpoint.url,
             id=identity,
             streams=streams,
+            wait=wait,
+            poll=poll,
         )
 
     def begin(self) -> None:

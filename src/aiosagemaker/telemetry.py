@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from opentelemetry.propagators.textmap import TextMapPropagator
     from opentelemetry.trace import SpanContext, TracerProvider
 
-    from ._hooks import Attempt, Call, Chat, ChatOutcome, Outcome, Poll, Wait
+    from ._hooks import Attempt, Call, Chat, ChatOutcome, Outcome, Wait
 
     Attributes = dict[str, Any]
 
@@ -59,7 +59,6 @@ _PARAMETERS = {
 }
 """What of a chat's request is recorded as `gen_ai.request.<name>`, and as what."""
 
-_last_call: ContextVar[SpanContext | None] = ContextVar("aiosagemaker_last_call", default=None)
 _chat_of_next_call: ContextVar[Context | None] = ContextVar("aiosagemaker_chat_of_next_call", default=None)
 
 
@@ -127,6 +126,8 @@ class OpenTelemetryHooks(Hooks):
         known = self._known(call)
         span = self._tracer.start_span(known.name, parent, SpanKind.CLIENT, known.call)
         self._calls[call] = _Running(known, span, trace.set_span_in_context(span))
+        if call.wait is not None and (waiting := self._spans.get(call.wait)) is not None:
+            waiting.add_link(span.get_span_context(), {"aiosagemaker.wait.poll": call.poll})
 
     def attempt_started(self, attempt: Attempt) -> None:
         running = self._calls[attempt.call]
@@ -166,8 +167,6 @@ class OpenTelemetryHooks(Hooks):
             self._received.record(outcome.bytes_received, measured)
 
     def call_ended(self, call: Call, outcome: Outcome) -> None:
-        if (running := self._calls.get(call)) is not None:
-            _last_call.set(running.span.get_span_context())
         if not call.streams or outcome.error is not None:
             self._end_call(call, outcome)
 
@@ -202,12 +201,6 @@ class OpenTelemetryHooks(Hooks):
     def wait_started(self, wait: Wait) -> None:
         name = f"wait {wait.name}"
         self._spans[wait] = self._tracer.start_span(name, attributes={"aiosagemaker.wait.timeout": wait.timeout})
-
-    def polled(self, poll: Poll) -> None:
-        last = _last_call.get()
-        if last is not None:
-            self._spans[poll.of].add_link(last, {"aiosagemaker.wait.poll": poll.number})
-            _last_call.set(None)
 
     def wait_ended(self, wait: Wait, error: BaseException | None) -> None:
         span = self._spans.pop(wait)

@@ -7,6 +7,7 @@ The delays follow https://smithy.io/2.0/additional-specs/waiters.html#waiter-ret
 from __future__ import annotations
 
 import asyncio
+import itertools
 import math
 import re
 from contextlib import aclosing
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, cast
 from ._clock import SYSTEM_CLOCK, Clock, seconds
 from ._errors import ArgumentError, SdkError, ServiceError, WaiterFailed, WaiterTimeout
 from ._event_loop import running_loop
-from ._hooks import Poll, Wait, teller
+from ._hooks import Poll, Wait, polling, teller
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
@@ -86,10 +87,18 @@ class PollLoop:
             facts = Poll(wait=self.name, number=number, response=response, error=error, elapsed=elapsed, of=wait)
             teller.after("polled", facts)
 
-        wait, failure = Wait(name=self.name, timeout=self.timeout), None
+        async def of_wait() -> T:
+            # Not around the loop: what its caller does between two polls is none of them.
+            reset = polling.set((wait, next(numbers)))
+            try:
+                return await poll()
+            finally:
+                polling.reset(reset)
+
+        wait, numbers, failure = Wait(name=self.name, timeout=self.timeout), itertools.count(1), None
         teller.after("wait_started", wait)
         try:
-            async with aclosing(self._run(poll, settled, told)) as responses:
+            async with aclosing(self._run(of_wait, settled, told)) as responses:
                 async for response in responses:
                     yield response
         except GeneratorExit:

@@ -244,6 +244,31 @@ async def test_waits(make_client: Callable[..., SageMakerClient], server: Any) -
     assert (hooks.moments[0], hooks.moments[-1]) == ("wait_started", "wait_ended")
 
 
+async def test_calls_of_a_wait(make_client: Callable[..., SageMakerClient], server: Any) -> None:
+    """A poll's calls know their wait and the poll's number, also those in tasks of its own; no other call does."""
+    hooks = Recorder()
+    client = make_client(hooks=[hooks])
+
+    def told() -> list[tuple[str, Any, int | None]]:
+        return [(call.operation, call.wait, call.poll) for (call,) in hooks.facts.pop("call_started")]
+
+    server.answer({"EndpointStatus": "Creating"})
+    server.answer({})
+    server.answer({"EndpointStatus": "InService"})
+    async for _ in client.watch_endpoint(endpoint_name="e"):
+        await client.list_models()
+    ((wait,),) = hooks.facts.pop("wait_started")
+    describe, between = "DescribeEndpoint", ("ListModels", None, None)
+    assert told() == [(describe, wait, 1), between, (describe, wait, 2), between]
+    outcomes = await client.wait_until_endpoints_in_service(["a", "b"])
+    ((wait,),) = hooks.facts.pop("wait_started")
+    assert list(outcomes) == ["a", "b"]
+    found = told()
+    assert ("ListEndpoints", wait, 1) in found
+    assert found.count((describe, wait, 1)) == 2
+    assert {poll for _, _, poll in found} == {1}
+
+
 async def test_waits_that_end_otherwise(make_client: Callable[..., SageMakerClient], server: Any) -> None:
     """The end of a wait is told with what it failed with, and where the wait is left early, without."""
     hooks = Recorder()

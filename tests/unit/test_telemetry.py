@@ -165,6 +165,21 @@ async def test_a_wait_links_to_its_polls(seen: Seen) -> None:
     assert (attributes(failed)["error.type"], failed.status.status_code) == ("WaiterFailed", StatusCode.ERROR)
 
 
+async def test_a_wait_for_many_links_to_its_polls(seen: Seen) -> None:
+    """Each call that a poll for several endpoints takes is a link, with the poll's number; what runs beside is none."""
+    stub = Stub()
+    stub.answer(ListEndpointsRequest, ListEndpointsResponse(endpoints=[]))
+    stub.answer(DescribeEndpointRequest, described("Creating"), described("Creating"), described())
+    async with stub.client(SageMakerClient, hooks=[seen.hooks]) as client:
+        await client.wait_until_endpoints_in_service(["churn", "other"], on_poll=lambda _: None)
+        await client.describe_endpoint(endpoint_name="churn")
+    (wait,) = seen.named("wait EndpointInService")
+    calls = seen.named("SageMaker.ListEndpoints") + seen.named("SageMaker.DescribeEndpoint")[:-1]
+    assert {link.context.span_id for link in wait.links} == {call.context.span_id for call in calls}
+    numbers = [(link.attributes or {})["aiosagemaker.wait.poll"] for link in wait.links]
+    assert numbers == [1, 1, 1, 2, 2, 2]
+
+
 async def test_a_paginated_list(seen: Seen) -> None:
     """Each page is a call's span, of the trace that it was asked for in."""
     page = EndpointSummary(
