@@ -1,8 +1,8 @@
 """What hooks cost a call, and what a test with a stub costs: `python hooks.py URL ROUNDS`, JSON out.
 
 All cases take turns in one process, and what one costs is the median of what it took more than a call without hooks
-did in the same round, in CPU time. Beside `OpenTelemetryHooks` stands its floor: the SDK's work for the same spans and
-records, written out.
+did in the same round, in CPU time. Beside `OpenTelemetryHooks` stands its floor: what hooks that have the SDK make the
+same spans and records, and do nothing else, take more than hooks that do nothing at all.
 """
 
 from __future__ import annotations
@@ -11,12 +11,13 @@ import asyncio
 import dis
 import gc
 import json
+import operator
 import statistics
 import sys
 import time
 import timeit
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -29,7 +30,7 @@ from opentelemetry.trace import NoOpTracerProvider, SpanKind, set_span_in_contex
 
 import aiosagemaker
 from aiosagemaker import Credentials, SageMakerClient
-from aiosagemaker.hooks import Hooks
+from aiosagemaker.hooks import Attempt, Call, Hooks, Outcome
 from aiosagemaker.sagemaker import DescribeEndpointRequest, DescribeEndpointResponse
 from aiosagemaker.telemetry import OpenTelemetryHooks
 from aiosagemaker.testing import Stub
@@ -76,8 +77,11 @@ def providers(spans: bool, measurements: bool) -> tuple[trace.TracerProvider, me
     return tracers, MeterProvider([InMemoryMetricReader()]) if measurements else NoOpMeterProvider()
 
 
-class Floor:
-    """What the hooks have the SDK do for a call of one attempt, with every value at hand."""
+class Floor(Hooks):
+    """Has the SDK do at each moment what `OpenTelemetryHooks` has it do, with every value at hand.
+
+    Done at one go, the same takes a third less: between the moments of a call the processor's caches fill with others.
+    """
 
     def __init__(self, tracers: trace.TracerProvider, meters: metrics.MeterProvider, url: str) -> None:
         self._tracer = tracers.get_tracer("floor")
@@ -100,24 +104,34 @@ class Floor:
         self._ended = {"http.response.status_code": 200, "aws.request_id": "11111111-2222-3333-4444-555555555555"}
         self._attempt_ended = {"http.request.body.size": 24, "http.response.body.size": 640, **self._ended}
         self._attempt_measured = {**self._attempt, "http.response.status_code": 200}
+        self._spans: dict[object, trace.Span] = {}
 
-    def __call__(self) -> dict[str, str]:
-        call = self._tracer.start_span("SageMaker.DescribeEndpoint", None, SpanKind.CLIENT, self._call)
-        context = set_span_in_context(call)
-        attempt = self._tracer.start_span("SageMaker.DescribeEndpoint attempt", context, SpanKind.CLIENT, self._attempt)
-        sent = attempt.get_span_context()
-        header = f"00-{sent.trace_id:032x}-{sent.span_id:016x}-{sent.trace_flags:02x}"
-        if attempt.is_recording():
-            attempt.set_attributes(self._attempt_ended)
-        attempt.end()
+    def call_started(self, call: Call) -> None:
+        self._spans[call] = self._tracer.start_span("SageMaker.DescribeEndpoint", None, SpanKind.CLIENT, self._call)
+
+    def attempt_started(self, attempt: Attempt) -> None:
+        context = set_span_in_context(self._spans[attempt.call])
+        name = "SageMaker.DescribeEndpoint attempt"
+        span = self._spans[attempt] = self._tracer.start_span(name, context, SpanKind.CLIENT, self._attempt)
+        sent = span.get_span_context()
+        if sent.is_valid:
+            attempt.headers["traceparent"] = f"00-{sent.trace_id:032x}-{sent.span_id:016x}-{sent.trace_flags:02x}"
+
+    def attempt_ended(self, attempt: Attempt, outcome: Outcome, delay: float | None) -> None:
+        span = self._spans.pop(attempt)
+        if span.is_recording():
+            span.set_attributes(self._attempt_ended)
+        span.end()
         self._requests.record(0.1, self._attempt_measured)
         self._sent.record(24, self._attempt_measured)
         self._received.record(640, self._attempt_measured)
-        if call.is_recording():
-            call.set_attributes(self._ended)
-        call.end()
+
+    def call_ended(self, call: Call, outcome: Outcome) -> None:
+        span = self._spans.pop(call)
+        if span.is_recording():
+            span.set_attributes(self._ended)
+        span.end()
         self._durations.record(0.1, self._call_measured)
-        return {"traceparent": header}
 
 
 class Points:
@@ -180,7 +194,6 @@ async def stubbed() -> None:
 async def measure(url: str, rounds: int) -> dict[str, Any]:
     """Microseconds: of a call without hooks, of what each case takes more, of each floor, and of a test."""
     clients: dict[str, SageMakerClient] = {}
-    floors: dict[str, Floor] = {}
 
     def watched(name: str, *hooks: Hooks) -> None:
         credentials = Credentials("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY")
@@ -191,13 +204,11 @@ async def measure(url: str, rounds: int) -> dict[str, Any]:
     watched("api", OpenTelemetryHooks(NoOpTracerProvider(), NoOpMeterProvider()))
     for name, signals in SIGNALS.items():
         watched(name, OpenTelemetryHooks(*providers(*signals)))
-        floors[name] = Floor(*providers(*signals), url)
+        watched(f"{name}, floor", Floor(*providers(*signals), url))
 
-    async def call(client: SageMakerClient, floor: Floor | None = None) -> None:
+    async def call(client: SageMakerClient) -> None:
         for _ in range(EACH):
             await client.describe_endpoint(endpoint_name="churn")
-            if floor is not None:
-                floor()
 
     async def test() -> None:
         for _ in range(EACH):
@@ -206,16 +217,11 @@ async def measure(url: str, rounds: int) -> dict[str, Any]:
     async def turn(case: Callable[[], Awaitable[None]]) -> None:
         await asyncio.gather(*(case() for _ in range(AT_ONCE)))
 
-    bare = clients["none"]
-    cases: dict[str, Callable[[], Awaitable[None]]] = {
-        **{name: (lambda client=client: call(client)) for name, client in clients.items()},
-        **{f"{name}, floor": (lambda floor=floor: call(bare, floor)) for name, floor in floors.items()},
-        "stub": test,
-    }
+    cases = {name: partial(call, client) for name, client in clients.items()} | {"stub": test}
     for case in cases.values():
         await turn(case)
     with Points() as found:
-        await bare.describe_endpoint(endpoint_name="churn")
+        await clients["none"].describe_endpoint(endpoint_name="churn")
     times: dict[str, list[float]] = {name: [] for name in cases}
     gc.collect()
     gc.freeze()
@@ -226,12 +232,11 @@ async def measure(url: str, rounds: int) -> dict[str, Any]:
             times[name].append((time.process_time() - began) / AT_ONCE / EACH * 1e6)
     for client in clients.values():
         await client.close()
+    nothing = [0.0] * rounds
+    beside = {"none": nothing, "stub": nothing, **{f"{name}, floor": times["empty"] for name in SIGNALS}}
     costs = {
-        name: statistics.median(
-            taken - (0 if name in ("none", "stub") else without)
-            for taken, without in zip(times[name], times["none"], strict=True)
-        )
-        for name in cases
+        name: statistics.median(map(operator.sub, taken, beside.get(name, times["none"])))
+        for name, taken in times.items()
     }
     return {**costs, "points": found.count, "asking": found.count * asking() * 1e6}
 
