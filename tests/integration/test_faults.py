@@ -52,8 +52,9 @@ ON_EVERY_EVENT_LOOP = True
 
 @pytest_asyncio.fixture
 async def make(faults: FaultServer, clock: Any) -> AsyncIterator[Make]:
-    """Clients of the fault server with short timeouts, closed at the end."""
+    """Clients of the fault server with short timeouts, closed at the end, when hooks were told of every attempt."""
     made: list[SageMakerClient] = []
+    order = Order()
 
     def make(**overrides: Any) -> SageMakerClient:
         settings = {
@@ -63,6 +64,7 @@ async def make(faults: FaultServer, clock: Any) -> AsyncIterator[Make]:
             "clock": clock,
             "timeouts": TIMEOUTS,
             **overrides,
+            "hooks": [order, *overrides.get("hooks", ())],
         }
         made.append(SageMakerClient(**settings))
         return made[-1]
@@ -70,6 +72,8 @@ async def make(faults: FaultServer, clock: Any) -> AsyncIterator[Make]:
     yield make
     for client in made:
         await client.close()
+    await asyncio.sleep(0)  # a call that a test left cancelled
+    order.check(len(faults.requests))
 
 
 async def call(client: SageMakerClient) -> Any:
@@ -79,6 +83,36 @@ async def call(client: SageMakerClient) -> Any:
         return await client.update_endpoint(endpoint_name="churn", endpoint_config_name="churn-v2")
     finally:
         assert time.monotonic() - started < BOUND
+
+
+class Order(Hooks):
+    """Holds what hooks are told of any call to its order."""
+
+    def __init__(self) -> None:
+        self.told: dict[Call, list[str]] = {}
+
+    def call_started(self, call: Call) -> None:
+        assert call not in self.told
+        self.told[call] = ["it begins"]
+
+    def attempt_started(self, attempt: Attempt) -> None:
+        self.told[attempt.call].append(f"{attempt.number} begins")
+
+    def attempt_ended(self, attempt: Attempt, outcome: Outcome, delay: float | None) -> None:
+        self.told[attempt.call].append(f"{attempt.number} ends")
+
+    def call_ended(self, call: Call, outcome: Outcome) -> None:
+        self.told[call].append(f"it ends after {outcome.attempts}")
+
+    def check(self, requests: int) -> None:
+        """Attempts count from 1, each ends before the next begins, and no request came but of one of them."""
+        attempts = 0
+        for told in self.told.values():
+            count = sum(line.endswith(" begins") for line in told[1:])
+            each = (f"{number} {what}" for number in range(1, count + 1) for what in ("begins", "ends"))
+            assert told == ["it begins", *each, f"it ends after {count}"]
+            attempts += count
+        assert attempts >= requests
 
 
 class Seen(Hooks):
@@ -227,8 +261,10 @@ async def test_wrong_answer(faults: FaultServer, make: Make, name: str) -> None:
     data, text = WRONG_ANSWERS[name]
     faults.plan = [sends(data)]
     limit = 2**20 if data.endswith(DEEP) else 65_536
+    hooks = Seen()
     with pytest.raises(errors.ResponseParseError, match=text) as caught:
-        await call(make(http=HttpConfig(max_response_size=limit)))
+        await call(make(http=HttpConfig(max_response_size=limit), hooks=[hooks]))
+    assert hooks.ended == [(1, "ResponseParseError")]
     head, _, body = data.partition(b"\r\n\r\n")
     assert caught.value.status == int(head.split()[1])
     assert {name.lower() for name in caught.value.headers} == {
@@ -358,9 +394,11 @@ async def test_refusal(faults: FaultServer, make: Make, clock: Any, name: str) -
     """An error answer of any form is a ServiceError, retried as its code and status say, after the right waits."""
     data, expected, code, waits = REFUSALS[name]
     faults.plan = [sends(data, repeat=True)]
+    hooks = Seen()
     with pytest.raises(expected) as caught:
-        await call(make(http=HttpConfig(max_response_size=65_536)))
+        await call(make(http=HttpConfig(max_response_size=65_536), hooks=[hooks]))
     error = caught.value
+    assert hooks.ended == [(number, type(error).__name__) for number in range(1, len(waits) + 2)]
     assert isinstance(error, errors.ServiceError)
     assert error.code == code
     assert clock.slept == pytest.approx(waits)
