@@ -214,14 +214,18 @@ async def test_it_does_not_stream_both_ways() -> None:
 
 
 async def test_a_test_is_quick() -> None:
-    """A hundred stubs, each with its client and its call, take less than a second, by the processor's time."""
-    began = time.process_time()
-    for _ in range(100):
-        stub = Stub()
-        stub.answer(DescribeEndpointRequest, described())
-        async with stub.client(SageMakerClient) as client:
-            await client.describe_endpoint(endpoint_name="churn")
-    assert time.process_time() - began < 1
+    """A stub, its client and its call take less than a millisecond together, by the processor's time."""
+
+    async def once(count: int) -> float:
+        began = time.process_time()
+        for _ in range(count):
+            stub = Stub()
+            stub.answer(DescribeEndpointRequest, described())
+            async with stub.client(SageMakerClient) as client:
+                await client.describe_endpoint(endpoint_name="churn")
+        return (time.process_time() - began) / count
+
+    assert min([await once(20) for _ in range(10)]) < 1e-3
 
 
 def test_a_users_own_suite_is_quick(tmp_path: Path) -> None:
