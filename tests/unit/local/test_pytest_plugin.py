@@ -8,15 +8,31 @@ import sys
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING
 
+import pytest
+from tests.documents import GUIDES, README, blocks
+
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-def run(folder: Path, text: str) -> str:
-    """What pytest prints of a test file in a project that has the plugin installed."""
-    (folder / "test_it.py").write_text(text)
+WITHOUT = ("-p", "no:asyncio", "-p", "no:anyio")
+WITH = {
+    "asyncio": ("-p", "no:anyio", "-o", "asyncio_default_fixture_loop_scope=function"),
+    "anyio": ("-p", "no:asyncio"),
+}
+ANYIO = """
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+"""
+
+
+def run(folder: Path, *texts: str, options: tuple[str, ...] = WITHOUT) -> str:
+    """What pytest prints of test files in a project that has the plugin installed."""
+    for number, text in enumerate(texts):
+        (folder / f"test_{number}.py").write_text(text, encoding="utf-8")
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    plugins = ["-p", "no:cacheprovider", "-p", "no:asyncio"]
+    plugins = ["-p", "no:cacheprovider", *options]
     if "aiosagemaker" not in entry_points(group="pytest11").names:  # where it is installed, pytest finds it
         plugins += ["-p", "aiosagemaker.local.pytest_plugin"]
     done = subprocess.run(
@@ -61,3 +77,15 @@ def test_sagemaker_stub(tmp_path: Path) -> None:
     )
     assert "2 passed, 1 error" in out, out
     assert "no answer was stubbed for\n  ListModelsRequest()" in out
+
+
+@pytest.mark.parametrize("plugin", WITH)
+def test_what_is_documented(plugin: str, tmp_path: Path) -> None:
+    """The whole tests of the README and of the guide pass as written, with pytest-asyncio and with anyio's plugin."""
+    texts = [block.text for path in (README, GUIDES / "testing.md") for block in blocks(path)]
+    texts = [text for text in texts if "import pytest" in text]
+    if plugin == "anyio":
+        texts = [text.replace("@pytest.mark.asyncio", "@pytest.mark.anyio") + ANYIO for text in texts]
+    assert len(texts) == 2
+    out = run(tmp_path, *texts, options=WITH[plugin])
+    assert f"{sum(text.count('async def test_') for text in texts)} passed" in out, out
