@@ -10,13 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from ._errors import REDACTED
-
 if TYPE_CHECKING:
     from collections.abc import Mapping, MutableMapping
 
 logger = logging.getLogger("aiosagemaker")
-wire = logging.getLogger("aiosagemaker.wire")
 
 SECRET_HEADER = re.compile(r"auth|cookie|credential|key|secret|signature|token", re.IGNORECASE)
 """What the name of a header with a secret has in it."""
@@ -189,31 +186,6 @@ class Hooks:
 
     def chat_ended(self, chat: Chat, outcome: ChatOutcome) -> None:
         """The last of a chat's answer has come, or nothing more will."""
-
-
-class WireLog(Hooks):
-    """Logs what goes over the wire, at DEBUG, to the logger `aiosagemaker.wire`: without secrets and sensitive members.
-
-    `Config.wire_log` makes one.
-    """
-
-    def attempt_started(self, attempt: Attempt) -> None:
-        if wire.isEnabledFor(logging.DEBUG):
-            call = attempt.call
-            wire.debug("> %s %s %s\n> %r", call.operation, attempt.url, _shown(attempt.headers), call.request)
-
-    def attempt_ended(self, attempt: Attempt, outcome: Outcome, delay: float | None) -> None:
-        if wire.isEnabledFor(logging.DEBUG):
-            error = f"\n< {type(outcome.error).__name__}: {outcome.error}" if outcome.error else ""
-            wire.debug("< %s %s %s%s", attempt.call.operation, outcome.http_status, _shown(outcome.headers), error)
-
-    def call_ended(self, call: Call, outcome: Outcome) -> None:
-        if outcome.response is not None:
-            wire.debug("< %s %r", call.operation, outcome.response)
-
-
-def _shown(headers: Mapping[str, str]) -> dict[str, str]:
-    return {name: REDACTED if SECRET_HEADER.search(name) else value for name, value in headers.items()}
 
 
 class Teller:

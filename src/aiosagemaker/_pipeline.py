@@ -9,13 +9,14 @@ import attrs
 from yarl import URL
 
 from ._errors import ParamValidationError, SdkError
-from ._hooks import Hooks, Teller, WireLog, teller
+from ._hooks import Hooks, Teller, teller
 from ._http.lambda_trace import HEADER as TRACE_HEADER
 from ._http.lambda_trace import in_lambda, trace_id
 from ._http.signing import SIGNED
 from ._http.skew import ClockSkew
 from ._shapes.constraints import check
 from ._shapes.structure import evolve
+from ._wire_log import WireLog
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

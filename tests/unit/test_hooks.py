@@ -355,38 +355,6 @@ async def test_debug_log(client: SageMakerClient, caplog: pytest.LogCaptureFixtu
     assert CREDENTIALS.secret_key not in caplog.text
 
 
-async def test_wire_log(
-    make_client: Callable[..., SageMakerClient], server: Any, caplog: pytest.LogCaptureFixture
-) -> None:
-    """`wire_log` shows headers and bodies without secrets and sensitive members, and the error of a refusal."""
-    caplog.set_level(logging.DEBUG, logger="aiosagemaker.wire")
-    client = make_client(wire_log=True, headers={"X-Api-Key": "hunter2", "X-Team": "growth"})
-    await client.create_presigned_domain_url(domain_id="d-1", user_profile_name="u")
-    server.answer({"Endpoints": []}, headers={"Set-Cookie": "session=1"})
-    await client.list_endpoints(name_contains="visible")
-    server.refuse("ValidationException", "why not")
-    with pytest.raises(ValidationException):
-        await client.list_endpoints()
-    for shown in ("X-Team", "growth", "visible", "ListEndpoints", "why not", "request-1", "d-1"):
-        assert shown in caplog.text, shown
-    for hidden in ("hunter2", "session=1", CREDENTIALS.secret_key, "Signature="):
-        assert hidden not in caplog.text, hidden
-
-
-async def test_wire_log_hides_sensitive_members(
-    make_client: Callable[..., SageMakerClient], caplog: pytest.LogCaptureFixture
-) -> None:
-    """A sensitive member of a request is redacted in the wire log."""
-    from aiosagemaker.sagemaker import OidcConfig
-
-    caplog.set_level(logging.DEBUG, logger="aiosagemaker.wire")
-    names = ("issuer", "authorization_endpoint", "token_endpoint", "user_info_endpoint", "logout_endpoint", "jwks_uri")
-    oidc = OidcConfig(client_id="id", client_secret="hunter2", **dict.fromkeys(names, "https://a"))
-    await make_client(wire_log=True).create_workforce(workforce_name="w", oidc_config=oidc)
-    assert "client_secret=<redacted>" in caplog.text
-    assert "hunter2" not in caplog.text
-
-
 def test_the_face() -> None:
     """The face offers what a hook is given, sorted."""
     assert face.__all__ == sorted(face.__all__)

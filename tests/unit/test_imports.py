@@ -29,6 +29,7 @@ LAYERS = (
         "_threads",
         "_values",
         "_version",
+        "_wire_log",
     ),
     ("_shapes",),
     ("_docs", "_model"),

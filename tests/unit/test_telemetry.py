@@ -194,6 +194,8 @@ async def test_a_paginated_list(seen: Seen) -> None:
             await client.paginate_list_endpoints().collect()
     pages = seen.named("SageMaker.ListEndpoints")
     assert [parent(page) for page in pages] == [span.get_span_context().span_id] * 2
+    ((count, _, measured),) = seen.measured("rpc.client.call.duration")
+    assert (count, measured["rpc.method"]) == (2, "ListEndpoints")
 
 
 async def test_a_stream(seen: Seen) -> None:
@@ -276,6 +278,11 @@ async def test_a_cancelled_call(seen: Seen) -> None:
         with pytest.raises(asyncio.CancelledError):
             await task
     assert [attributes(span)["error.type"] for span in seen.spans] == ["CancelledError"] * 2
+    assert [span.status.status_code for span in seen.spans] == [StatusCode.ERROR] * 2
+    for name in ("rpc.client.call.duration", "http.client.request.duration"):
+        ((count, _, measured),) = seen.measured(name)
+        assert (count, measured["error.type"]) == (1, "CancelledError")
+    assert seen.measured("http.client.response.body.size") == []
 
 
 async def _describe(client: SageMakerClient) -> DescribeEndpointResponse:
