@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 from contextvars import ContextVar
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -14,9 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, MutableMapping
 
 logger = logging.getLogger("aiosagemaker")
-
-SECRET_HEADER = re.compile(r"auth|cookie|credential|key|secret|signature|token", re.IGNORECASE)
-"""What the name of a header with a secret has in it."""
 
 
 # No slots in what each call makes: attrs fills a frozen object a third faster without.

@@ -26,6 +26,7 @@ LAYERS = (
         "_services",
         "_hooks",
         "_limits",
+        "_secrets",
         "_threads",
         "_values",
         "_version",

@@ -12,7 +12,7 @@ from tests.conftest import CREDENTIALS
 from aiosagemaker import SageMakerGeospatialClient
 from aiosagemaker.errors import ValidationException
 from aiosagemaker.hooks import Attempt, Call, Outcome, WireLog
-from aiosagemaker.sagemaker import OidcConfig
+from aiosagemaker.sagemaker import ContainerDefinition, OidcConfig
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,6 +47,29 @@ async def test_sensitive_members_are_not_shown(
     oidc = OidcConfig(client_id="id", client_secret="hunter2", **dict.fromkeys(names, "https://a"))
     await make_client(wire_log=True).create_workforce(workforce_name="w", oidc_config=oidc)
     assert "client_secret=<redacted>" in caplog.text
+    assert "hunter2" not in caplog.text
+
+
+async def test_secrets_in_bodies_are_not_shown(
+    make_client: Callable[..., SageMakerClient], server: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Values of variables that name a secret, and tokens of presigned URLs, are not shown; what is beside them is."""
+    caplog.set_level(logging.DEBUG, logger="aiosagemaker.wire")
+    client = make_client(wire_log=True)
+    container = ContainerDefinition(image="i", environment={"HF_TOKEN": "hunter2", "MODEL": "llama"})
+    server.answer({"ModelArn": "a"})
+    await client.create_model(model_name="m", containers=[container])
+    assert (
+        "containers=[ContainerDefinition(image='i', environment={'HF_TOKEN': <redacted>, 'MODEL': 'llama'})]"
+        in caplog.text
+    )
+    server.answer({"AuthorizedUrl": "https://d-1.studio.aws/auth?token=hunter2"})
+    await client.create_presigned_domain_url(domain_id="d-1", user_profile_name="u")
+    assert "authorized_url='https://d-1.studio.aws/auth?token=<redacted>'" in caplog.text
+    server.refuse("ValidationException", "AKIAIOSFODNN7EXAMPLE is unknown")
+    with pytest.raises(ValidationException):
+        await client.list_endpoints()
+    assert "<redacted> is unknown" in caplog.text
     assert "hunter2" not in caplog.text
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from .._errors import REDACTED, InvalidConfigError
-from .._hooks import SECRET_HEADER
+from .._secrets import SECRET_HEADER
 from .._shapes.maps import FrozenMap
 
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")

@@ -17,13 +17,14 @@ from .._protocols.event_stream import EventStreamDecoder
 from .._protocols.events import EventReader, EventWriter
 from .._protocols.message import HttpResponse
 from .._protocols.server import server_protocol
+from .._secrets import scrubbed
 from .._services import BY_NAME
 from .._session import protocol_of
 from .._shapes.convert import WIRE
 from .._shapes.json_text import loads
 from .._shapes.maps import Headers
 from .answers import Written
-from .redaction import plain, plain_of, scrubbed
+from .redaction import plain, plain_of
 
 if TYPE_CHECKING:
     import os
@@ -53,9 +54,9 @@ class Recorder:
         stub = Stub.from_file("describe.json")
 
     The file has requests, responses, refusals, failures of the connection and the events of streams, each attempt on
-    its own, as the models' JSON. It has no headers, no credentials, no tokens, no value that the service's model marks
-    as sensitive, and none of an environment variable whose name says that it is a secret; presigned URLs have no
-    signature. Read it all the same before you commit it: a secret in a place where nobody expects one stays.
+    its own, as the models' JSON. It has no headers, credentials, tokens or signatures of URLs, no value that the
+    service's model marks as sensitive, and none of an environment variable whose name says that it is a secret. Read it
+    before you commit it all the same: a secret in a place where nobody expects one stays.
     """
 
     def __init__(
@@ -273,8 +274,7 @@ def _failure(error: SdkError) -> dict[str, Any]:
 
 
 def _raised(told: dict[str, Any]) -> SdkError:
-    cls = getattr(errors, told["type"], TransportError)
-    return cast("SdkError", cls(told["message"]))
+    return cast("SdkError", getattr(errors, told["type"], TransportError)(told["message"]))
 
 
 def _of(request: TransportRequest) -> tuple[Namespace, Operation]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import base64
-import re
 from typing import TYPE_CHECKING, Any, cast
 
 from .._errors import REDACTED
+from .._secrets import SECRET_NAME, scrubbed
 from .._shapes.body import SizedStream
 from .._shapes.convert import WIRE
 from .._shapes.json_text import dumps, loads
@@ -18,12 +18,6 @@ if TYPE_CHECKING:
     from .._shapes.registry import Registry
     from .._shapes.schema import ShapeRow
 
-_SECRET_NAME = re.compile(r"auth|cookie|credential|secret|passw|api.?key|private.?key|token", re.IGNORECASE)
-"""What the key of a map has in it whose value is a secret, such as an environment variable's name."""
-_SECRET_TEXT = re.compile(
-    r"(?P<name>X-Amz-(?:Signature|Credential|Security-Token)=)[^&\s\"]+"  # of presigned URLs
-    r"|(?<![A-Z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Z0-9])"  # access keys
-)
 _STAND_INS: dict[str, Any] = {
     "blob": base64.b64encode(REDACTED.encode()).decode(),
     "boolean": False,
@@ -53,11 +47,6 @@ def plain_of(namespace: Registry, shape: str, value: Any, *, keep_sensitive: boo
     return _kept(namespace, shape, value, keep_sensitive=keep_sensitive)
 
 
-def scrubbed(text: str) -> str:
-    """The text without what is a secret by its form."""
-    return _SECRET_TEXT.sub(lambda match: f"{match['name'] or ''}{REDACTED}", text)
-
-
 def _kept(namespace: Registry, shape: str, value: Any, *, keep_sensitive: bool, hidden: bool = False) -> Any:
     row = namespace.shapes[shape]
     hidden = hidden or (bool(row.get("sensitive")) and not keep_sensitive)
@@ -71,7 +60,7 @@ def _kept(namespace: Registry, shape: str, value: Any, *, keep_sensitive: bool, 
         return _members(row, cast("Mapping[str, Any]", value), inner)
     if isinstance(value, dict) and row["type"] == "map":
         entries = cast("Mapping[str, Any]", value).items()
-        return {key: inner(row["value"], item, secret=_SECRET_NAME.search(key) is not None) for key, item in entries}
+        return {key: inner(row["value"], item, secret=SECRET_NAME.search(key) is not None) for key, item in entries}
     if isinstance(value, list) and row["type"] == "list":
         return [inner(row["item"], item) for item in cast("Sequence[Any]", value)]
     if hidden:
