@@ -279,7 +279,7 @@ class _Known:
     measured: Attributes
     """Of its histograms: as few as tell calls apart, for the SDK sorts and hashes them at each record."""
     _server: Attributes
-    _attempts: dict[str, Attributes] = attrs.field(init=False, factory=dict)
+    _attempts: dict[str, Attributes] = attrs.field(init=False, factory=dict[str, dict[str, Any]])
 
     @classmethod
     def of(cls, call: Call) -> _Known:
@@ -314,7 +314,7 @@ class _Running:
     """With the span."""
     attempt: Span | None = None
     """The running attempt's."""
-    attributes: Attributes = attrs.field(factory=dict)
+    attributes: Attributes = attrs.field(factory=dict[str, Any])
     """Of its attempts."""
 
 
