@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import weakref
 from contextvars import ContextVar
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -187,11 +188,10 @@ class Hooks:
 class Teller:
     """Tells hooks. Not made where there are none."""
 
-    __slots__ = ("_failed", "_hooks")
+    __slots__ = ("_hooks",)
 
     def __init__(self, hooks: tuple[Hooks, ...]) -> None:
         self._hooks = hooks
-        self._failed: set[tuple[int, str]] = set()
 
     def before(self, moment: str, *facts: Any) -> None:
         """Something is about to be sent: what a hook raises passes through."""
@@ -204,9 +204,22 @@ class Teller:
             try:
                 getattr(hook, moment)(*facts)
             except Exception:
-                if (id(hook), moment) not in self._failed:
-                    self._failed.add((id(hook), moment))
+                if _is_first_failure(hook, moment):
                     logger.exception("%s.%s failed; this is logged once", type(hook).__qualname__, moment)
+
+
+_failed: dict[int, set[str]] = {}
+"""By the id of a hook, for as long as it lives, the moments at which it failed: every wait has a teller of its own."""
+
+
+def _is_first_failure(hook: Hooks, moment: str) -> bool:
+    known = _failed.get(id(hook))
+    if known is None:
+        known = _failed[id(hook)] = set()
+        weakref.finalize(hook, _failed.pop, id(hook), None).atexit = False
+    first = moment not in known
+    known.add(moment)
+    return first
 
 
 def teller(hooks: Any) -> Teller | None:

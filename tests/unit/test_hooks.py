@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
+import weakref
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +15,7 @@ from tests.conftest import CREDENTIALS
 
 import aiosagemaker.hooks as face
 from aiosagemaker import RetryConfig, SageMakerRuntimeClient, TimeoutConfig
+from aiosagemaker._hooks import Teller, _failed
 from aiosagemaker.errors import AttemptTimeout, EventStreamError, InternalFailure, ValidationException, WaiterFailed
 from aiosagemaker.hooks import Attempt, Call, Chat, ChatOutcome, Hooks, Outcome, Poll, Wait
 from aiosagemaker.sagemaker import ListEndpointsRequest
@@ -206,6 +209,33 @@ async def test_a_hook_that_fails_after(
     assert hooks.moments == ["call_started", *ATTEMPT, "call_ended"] * 3
     assert [record.getMessage() for record in caplog.records] == [f"Broken.{moment} failed; this is logged once"]
     assert "LookupError" in caplog.text
+
+
+async def test_a_hook_that_fails_in_waits(
+    make_client: Callable[..., SageMakerClient], server: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What a hook raises there is logged once too, however many waits there are; of another hook it is logged again."""
+    server.answer({"EndpointStatus": "InService"})
+    client = make_client(hooks=[Broken("polled")])
+    for _ in range(3):
+        await client.wait_until_endpoint_in_service(endpoint_name="e")
+    assert [record.getMessage() for record in caplog.records] == ["Broken.polled failed; this is logged once"]
+    await make_client(hooks=[Broken("polled")]).wait_until_endpoint_in_service(endpoint_name="e")
+    assert len(caplog.records) == 2
+
+
+def test_no_hook_is_kept_for_having_failed(caplog: pytest.LogCaptureFixture) -> None:
+    """What is known of its failures goes with it."""
+    caplog.set_level(logging.CRITICAL, logger="aiosagemaker")  # a record that is kept would keep it
+    hook = Broken("call_ended")
+    Teller((hook,)).after("call_ended")
+    seen = weakref.ref(hook)
+    assert _failed[id(hook)] == {"call_ended"}
+    number = id(hook)
+    del hook
+    gc.collect()
+    assert seen() is None
+    assert number not in _failed
 
 
 async def test_without_hooks_nothing_is_made(client: SageMakerClient) -> None:
