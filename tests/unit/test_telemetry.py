@@ -18,12 +18,14 @@ from opentelemetry.sdk.metrics.export import InMemoryMetricReader
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from opentelemetry.sdk.trace.sampling import ALWAYS_OFF
 from opentelemetry.trace import (
     NonRecordingSpan,
     NoOpTracerProvider,
     SpanContext,
     SpanKind,
     StatusCode,
+    TraceFlags,
     TraceState,
     set_span_in_context,
 )
@@ -309,21 +311,22 @@ async def test_the_context_goes_with_each_attempt(seen: Seen, server: Any, make_
     assert attributes(attempts[0])["server.port"] == int(server.url.rpartition(":")[2])
 
 
-REMOTE = SpanContext(0xA1, 0xB2, is_remote=True, trace_state=TraceState([("vendor", "1")]))
+REMOTE = SpanContext(0xA1, 0xB2, True, TraceFlags(TraceFlags.SAMPLED), TraceState([("vendor", "1")]))
 
 
 async def test_a_trace_that_came_from_elsewhere_goes_on(seen: Seen, server: Any, make_client: Any) -> None:
-    """Its id and its state are sent along, whether or not there is a provider here."""
+    """Its id and its state are sent along, also where none of its spans is recorded here."""
+    unsampled = OpenTelemetryHooks(TracerProvider(sampler=ALWAYS_OFF), NoOpMeterProvider())
     token = attach(set_span_in_context(NonRecordingSpan(REMOTE)))
     try:
         await make_client(hooks=[seen.hooks]).list_endpoints()
-        await make_client(hooks=[OpenTelemetryHooks(NoOpTracerProvider(), NoOpMeterProvider())]).list_endpoints()
+        await make_client(hooks=[unsampled]).list_endpoints()
         await make_client().list_endpoints()
     finally:
         detach(token)
     sent = [received.headers.get("traceparent", "") for received in server.received]
     assert [value.split("-")[1:2] for value in sent] == [[f"{0xA1:032x}"], [f"{0xA1:032x}"], []]
-    assert sent[1].split("-")[2] == f"{0xB2:016x}"
+    assert [value.split("-")[3:] for value in sent] == [["01"], ["00"], []]
     assert [received.headers.get("tracestate") for received in server.received] == ["vendor=1", "vendor=1", None]
 
 
