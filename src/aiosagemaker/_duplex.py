@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from ._errors import SdkError
 from ._protocols.events import EventWriter
 from ._streams import EventStream, EventT_co, ResponseT_co
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
     from ._http.event_sender import EventSender
     from ._session import Opened, Session
     from ._shapes.structure import Request
@@ -49,10 +52,18 @@ class DuplexEventStream(EventStream[EventT_co, ResponseT_co], Generic[SentT_cont
         """
         if self._sender is None or self._writer is None:
             raise self._misuse("is written inside `async with`")
-        await self._sender.send(self._writer.write(event))
+        await self._noted(self._sender.send(self._writer.write(event)))
 
     async def end(self) -> None:
         """Say that nothing more will be sent. May be called again. Raises TransportError."""
         if self._sender is None:
             raise self._misuse("is written inside `async with`")
-        await self._sender.end()
+        await self._noted(self._sender.end())
+
+    async def _noted(self, sending: Awaitable[None]) -> None:
+        # The stream goes on to be read: why it could not be written to may be there.
+        try:
+            await sending
+        except SdkError as error:
+            self._unsent = self._unsent or error
+            raise

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, cast
 
 from ._errors import ArgumentError, SdkError
 from ._hints import AsynchronousOnly
+from ._http.opening import let_go
 from ._protocols.event_stream import EventStreamDecoder
 from ._protocols.events import EventReader
 from ._protocols.stream_text import MAX_LENGTH, LineAssembler, ServerSentEvent, ServerSentEvents
@@ -48,6 +49,8 @@ class EventStream(AsynchronousOnly, Generic[EventT_co, ResponseT_co]):
         self._messages = iter(self._decoder)
         self._ended = False
         self._failure: SdkError | None = None
+        self._unsent: SdkError | None = None
+        """What an event of the request's could not be sent for, where the request streams too."""
 
     @property
     def response(self) -> ResponseT_co:
@@ -75,7 +78,7 @@ class EventStream(AsynchronousOnly, Generic[EventT_co, ResponseT_co]):
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self._close()
+        self._close(self._unsent)
 
     def __aiter__(self) -> Self:
         return self
@@ -101,10 +104,10 @@ class EventStream(AsynchronousOnly, Generic[EventT_co, ResponseT_co]):
             self._decoder.close()
         except SdkError as error:
             self._failure = error
-            self._close()
+            self._close(error)
             raise
         self._ended = True
-        self._close()
+        self._close(self._unsent)
         raise StopAsyncIteration
 
     async def lines(self, *, max_length: int = MAX_LENGTH) -> AsyncIterator[str]:
@@ -143,10 +146,10 @@ class EventStream(AsynchronousOnly, Generic[EventT_co, ResponseT_co]):
             part: Any = event
             yield part.bytes
 
-    def _close(self) -> None:
+    def _close(self, error: SdkError | None) -> None:
         answer, self._answer = self._answer, None
         if answer is not None:
-            answer.close()
+            let_go(answer, error)
 
     def _misuse(self, words: str) -> ArgumentError:
         return ArgumentError(f"the stream of {self._operation} {words}")

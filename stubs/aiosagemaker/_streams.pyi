@@ -32,6 +32,7 @@ class EventStream(AsynchronousOnly, Generic[EventT_co, ResponseT_co]):
     _answer: OpenResponse | None
     _reader: EventReader | None
     _failure: SdkError | None
+    _unsent: SdkError | None
 
     @property
     def response(self) -> ResponseT_co:
@@ -78,7 +79,7 @@ class EventStream(AsynchronousOnly, Generic[EventT_co, ResponseT_co]):
     def _payloads(self) -> AsyncIterator[bytes]:
         ...
 
-    def _close(self) -> None:
+    def _close(self, error: SdkError | None) -> None:
         ...
 
     def _misuse(self, words: str) -> ArgumentError:

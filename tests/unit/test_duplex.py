@@ -27,6 +27,7 @@ from aiosagemaker.errors import (
     ReadTimeout,
     SdkError,
 )
+from aiosagemaker.hooks import Call, Hooks, Outcome
 from aiosagemaker.sagemaker_runtime import BidirectionalDataType, RequestPayloadPart, ResponsePayloadPart
 
 KEYS = Credentials("AKIDEXAMPLE", "a-secret", "a-token")
@@ -404,6 +405,38 @@ async def test_a_cancelled_send_spoils_the_sending() -> None:
             await task
         with pytest.raises(ConnectionClosed):
             await stream.send(b"more")
+
+
+async def test_hooks_are_told_of_its_end() -> None:
+    """What an event could not be sent for is told as the stream's error, unless reading finds the service's."""
+
+    class Ends(Hooks):
+        def __init__(self) -> None:
+            self.errors: list[Any] = []
+
+        def stream_ended(self, call: Call, outcome: Outcome) -> None:
+            self.errors.append(outcome.error)
+
+    async def serve(side: Side) -> None:
+        await side.begin()
+        await side.fail("ModelStreamError", Message="the model is gone", ErrorCode="ModelInvocationTimeExceeded")
+
+    async def send_on(stream: Any) -> None:
+        while True:
+            await stream.send(b"more")
+            await asyncio.sleep(0)
+
+    hooks = Ends()
+    async with serving(serve, 2, hooks=[hooks]) as client:
+        for read in (False, True):
+            async with client.invoke_endpoint_with_bidirectional_stream(endpoint_name="e") as stream:
+                with pytest.raises(ConnectionClosed) as unsent:
+                    await send_on(stream)
+                if read:
+                    with pytest.raises(ModelStreamError) as caught:
+                        await anext(stream)
+            told = caught.value if read else unsent.value
+            assert hooks.errors.pop() is told
 
 
 async def test_after_the_end(client: SageMakerRuntimeClient) -> None:

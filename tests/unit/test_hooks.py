@@ -16,10 +16,11 @@ from tests.conftest import CREDENTIALS
 import aiosagemaker.hooks as face
 from aiosagemaker import RetryConfig, SageMakerRuntimeClient, TimeoutConfig
 from aiosagemaker._hooks import Teller, _failed
+from aiosagemaker._protocols.event_stream import encode_message
 from aiosagemaker.errors import AttemptTimeout, EventStreamError, InternalFailure, ValidationException, WaiterFailed
 from aiosagemaker.hooks import Attempt, Call, Chat, ChatOutcome, Hooks, Outcome, Poll, Wait
 from aiosagemaker.sagemaker import ListEndpointsRequest
-from aiosagemaker.sagemaker_runtime import InvokeEndpointWithResponseStreamRequest
+from aiosagemaker.sagemaker_runtime import InvokeEndpointWithResponseStreamRequest, ModelStreamError
 from aiosagemaker.testing import Parts, Stub
 
 if TYPE_CHECKING:
@@ -344,18 +345,17 @@ async def test_chats(clock: Any) -> None:
 
 
 def parts(*payloads: bytes) -> bytes:
-    from aiosagemaker._protocols.event_stream import encode_message
-
     return b"".join(
         encode_message({":message-type": "event", ":event-type": "PayloadPart"}, payload) for payload in payloads
     )
 
 
-@pytest.mark.parametrize("end", ["whole", "left", "cut"])
+@pytest.mark.parametrize("end", ["whole", "left", "cut", "failed"])
 async def test_streams(end: str, server: Any, clock: Any) -> None:
-    """A stream's head, its first bytes and its end are told of: read to the end, left early, or cut."""
+    """A stream's head, its first bytes and its end are told of: read to the end, left early, cut, or failed."""
     hooks = Recorder()
-    body = parts(b"a", b"b")
+    failure = encode_message({":message-type": "exception", ":exception-type": "ModelStreamError"}, b"{}")
+    body = parts(b"a", b"b") + (failure if end == "failed" else b"")
     server.answer(body[:-1] if end == "cut" else body, headers={"Content-Type": "application/vnd.amazon.eventstream"})
     runtime = SageMakerRuntimeClient(
         region="us-east-1", endpoint_url=server.url, credentials=CREDENTIALS, clock=clock, hooks=[hooks]
@@ -365,7 +365,11 @@ async def test_streams(end: str, server: Any, clock: Any) -> None:
         if end == "whole":
             assert [part.bytes async for part in stream] == [b"b"]
         elif end == "cut":
-            with pytest.raises(EventStreamError):
+            with pytest.raises(EventStreamError) as caught:
+                await anext(stream)
+        elif end == "failed":
+            await anext(stream)
+            with pytest.raises(ModelStreamError) as caught:
                 await anext(stream)
     call = ["call_started", *ATTEMPT, "call_ended"]
     assert hooks.moments == [*call, "stream_opened", "stream_first_part", "stream_ended"]
@@ -373,6 +377,7 @@ async def test_streams(end: str, server: Any, clock: Any) -> None:
     assert told is hooks.facts["call_started"][0][0]
     assert told.streams
     assert outcome.bytes_received == len(body) - (end == "cut")
+    assert outcome.error is (caught.value if end in ("cut", "failed") else None)
 
 
 async def test_debug_log(client: SageMakerClient, caplog: pytest.LogCaptureFixture) -> None:

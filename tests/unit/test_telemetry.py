@@ -223,13 +223,18 @@ async def test_a_stream_that_breaks(seen: Seen) -> None:
     """Its call's span ends with the error; one that is refused ends with the refusal."""
     stub = Stub()
     stub.answer(
-        InvokeEndpointWithResponseStreamRequest, Parts(b"a", errors.ConnectionClosed), runtime_errors.ModelError
+        InvokeEndpointWithResponseStreamRequest,
+        Parts(b"a", errors.ConnectionClosed),
+        Parts(b"a", runtime_errors.ModelStreamError),
+        runtime_errors.ModelError,
     )
     async with stub.client(SageMakerRuntimeClient, hooks=[seen.hooks]) as client:
-        for error in (errors.ConnectionClosed, runtime_errors.ModelError):
+        for error in (errors.ConnectionClosed, runtime_errors.ModelStreamError, runtime_errors.ModelError):
             with pytest.raises(error):
                 await _read(client)
-    assert [attributes(span)["error.type"] for span in seen.named(_STREAM)] == ["ConnectionClosed", "ModelError"]
+    assert [attributes(span)["error.type"] for span in seen.named(_STREAM)] == [
+        "ConnectionClosed", "ModelStreamError", "ModelError",
+    ]  # fmt: skip
 
 
 _STREAM = "SageMaker Runtime.InvokeEndpointWithResponseStream"

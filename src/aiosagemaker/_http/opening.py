@@ -53,7 +53,7 @@ class ToldResponse:
     def __init__(
         self, answer: OpenResponse, began: Callable[[], None], ended: Callable[[int, BaseException | None], None]
     ) -> None:
-        """`began` is called with the first bytes, `ended` once, with their number and what broke it off."""
+        """`began` is called with the first bytes, `ended` once, with their number and what was wrong."""
         self.answer = answer
         self._began = began
         self._ended: Callable[[int, BaseException | None], None] | None = ended
@@ -72,18 +72,24 @@ class ToldResponse:
         if chunk and not self._size:
             self._began()
         self._size += len(chunk)
-        if not chunk:
-            self._end(None)
         return chunk
 
-    def close(self) -> None:
+    def close(self, error: BaseException | None = None) -> None:
         self.answer.close()
-        self._end(None)
+        self._end(error)
 
     def _end(self, error: BaseException | None) -> None:
         ended, self._ended = self._ended, None
         if ended is not None:
             ended(self._size, error)
+
+
+def let_go(answer: OpenResponse, error: BaseException | None) -> None:
+    """Close an answer in which its reader found an error, or none: of that no transport knows."""
+    if isinstance(answer, ToldResponse):
+        answer.close(error)
+    else:
+        answer.close()
 
 
 def untold(answer: OpenResponse) -> OpenResponse:

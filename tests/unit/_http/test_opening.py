@@ -8,11 +8,11 @@ import pytest
 from yarl import URL
 
 from aiosagemaker._http.contract import TransportRequest
-from aiosagemaker._http.opening import OpeningSender, ToldResponse
+from aiosagemaker._http.opening import OpeningSender, ToldResponse, let_go
 from aiosagemaker._protocols.message import HttpResponse
 from aiosagemaker._shapes.maps import Headers
 from aiosagemaker.config import TimeoutConfig
-from aiosagemaker.errors import ResponseParseError, TransportError
+from aiosagemaker.errors import EventStreamError, ResponseParseError, TransportError
 
 REQUEST = TransportRequest("POST", URL("http://host/"), {}, b"", TimeoutConfig(), dict)
 
@@ -101,3 +101,16 @@ async def test_told(end: str) -> None:
     told.close()
     assert said == ["first", (3, failure if end == "broken" else None)]
     assert answer.closed == 2
+
+
+@pytest.mark.parametrize("failure", [None, EventStreamError("damaged")])
+async def test_what_its_reader_found(failure: EventStreamError | None) -> None:
+    """An error in what came whole is told of as the end too; an answer of which nobody is told is closed."""
+    said: list[Any] = []
+    answer = Answer(b"ab")
+    told = ToldResponse(answer, lambda: None, lambda size, error: said.append((size, error)))
+    assert [await told.chunk(), await told.chunk()] == [b"ab", b""]
+    for each in (told, told, answer):
+        let_go(each, failure)
+    assert said == [(2, failure)]
+    assert answer.closed == 3
