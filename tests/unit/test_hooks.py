@@ -14,7 +14,7 @@ from tests.benchmarks.hooks import Points, asking
 from tests.conftest import CREDENTIALS
 
 import aiosagemaker.hooks as face
-from aiosagemaker import RetryConfig, SageMakerRuntimeClient, TimeoutConfig
+from aiosagemaker import RetryConfig, SageMakerRuntimeClient, TimeoutConfig, client_for
 from aiosagemaker._hooks import Teller, _failed
 from aiosagemaker._protocols.event_stream import encode_message
 from aiosagemaker.errors import AttemptTimeout, EventStreamError, InternalFailure, ValidationException, WaiterFailed
@@ -378,6 +378,30 @@ async def test_streams(end: str, server: Any, clock: Any) -> None:
     assert told.streams
     assert outcome.bytes_received == len(body) - (end == "cut")
     assert outcome.error is (caught.value if end in ("cut", "failed") else None)
+
+
+@pytest.mark.models
+async def test_an_endpoint_of_its_own() -> None:
+    """A call is told with the endpoint that it is sent to, where that follows from its request, streams included."""
+    hooks, stub = Recorder(), Stub(validation="off")
+    arn = "arn:aws:kinesis:us-east-1:123456789012:stream/s"
+    async with client_for("kinesis", stub.config(), hooks=[hooks]) as client:
+        shapes = client.shapes
+        stub.answer(shapes.GetRecordsRequest, shapes.GetRecordsResponse(records=[]))
+        stub.answer(shapes.SubscribeToShardRequest, Parts())
+        await client.send(shapes.GetRecordsRequest(shard_iterator="i", stream_arn=arn))
+        latest = shapes.StartingPosition(type="LATEST")
+        asked: Any = client
+        async with asked.subscribe_to_shard(
+            consumer_arn=f"{arn}/consumer/c:1", shard_id="s", starting_position=latest
+        ) as stream:
+            assert [event async for event in stream] == []
+    told = [(call.operation, call.endpoint) for (call,) in hooks.facts["call_started"]]
+    assert told == [(name, "https://123456789012.data-kinesis.us-east-1.amazonaws.com") for name in OF_KINESIS]
+    assert [attempt.url for (attempt,) in hooks.facts["attempt_started"]] == [endpoint for _, endpoint in told]
+
+
+OF_KINESIS = ("GetRecords", "SubscribeToShard")
 
 
 async def test_debug_log(client: SageMakerClient, caplog: pytest.LogCaptureFixture) -> None:
