@@ -43,7 +43,7 @@ class PollLoop:
         ArgumentError: a time is negative or not finite, or `min_delay` is above `max_delay`.
     """
 
-    __slots__ = ("_clock", "_teller", "max_delay", "min_delay", "name", "timeout")
+    __slots__ = ("_clock", "_teller", "_told_as", "max_delay", "min_delay", "name", "timeout")
 
     def __init__(
         self,
@@ -57,9 +57,12 @@ class PollLoop:
         longest_delay: float = MAX_DELAY,
         clock: Clock = SYSTEM_CLOCK,
         hooks: Sequence[Hooks] = (),
+        told_as: str | None = None,
     ) -> None:
-        """`name` is what messages call the wait; the defaults are in seconds; `hooks` are told of each poll."""
+        """`name` is what messages call the wait; the defaults are in seconds; `hooks` are told of each poll, and know
+        the wait as `told_as`, by default as `name`: one name for all waits of a kind."""
         self.name: str = name
+        self._told_as = told_as or name
         self.timeout: float = _positive("timeout", timeout, default_timeout)
         highest = _positive("max_delay", max_delay, max(longest_delay, default_delay, _optional(min_delay)))
         self.min_delay: float = _positive("min_delay", min_delay, min(default_delay, highest))
@@ -84,7 +87,7 @@ class PollLoop:
         self, teller: Teller, poll: Callable[[], Awaitable[T]], settled: Callable[[T | None, SdkError | None], bool]
     ) -> AsyncGenerator[T, None]:
         def told(number: int, response: T | None, error: SdkError | None, elapsed: float) -> None:
-            facts = Poll(wait=self.name, number=number, response=response, error=error, elapsed=elapsed, of=wait)
+            facts = Poll(wait=self._told_as, number=number, response=response, error=error, elapsed=elapsed, of=wait)
             teller.after("polled", facts)
 
         async def of_wait() -> T:
@@ -95,7 +98,7 @@ class PollLoop:
             finally:
                 polling.reset(reset)
 
-        wait, numbers, failure = Wait(name=self.name, timeout=self.timeout), itertools.count(1), None
+        wait, numbers, failure = Wait(name=self._told_as, timeout=self.timeout), itertools.count(1), None
         teller.after("wait_started", wait)
         try:
             async with aclosing(self._run(of_wait, settled, told)) as responses:

@@ -81,6 +81,7 @@ class Waits:
         """Wait until an endpoint is not on its way to another state; None where it is gone."""
         return await self._settled(
             f"endpoint {endpoint_name}",
+            "EndpointSettled",
             lambda: self._client.describe_endpoint(endpoint_name=endpoint_name),
             "endpoint_status",
         )
@@ -89,6 +90,7 @@ class Waits:
         """The same of an inference component."""
         return await self._settled(
             f"inference component {name}",
+            "InferenceComponentSettled",
             lambda: self._client.describe_inference_component(inference_component_name=name),
             "inference_component_status",
         )
@@ -101,7 +103,7 @@ class Waits:
             if str(found.described.inference_component_status) in ON_THE_WAY:
                 await self.component_settled(name)
 
-    async def _settled(self, name: str, describe: Callable[[], Awaitable[Any]], member: str) -> Any:
+    async def _settled(self, name: str, told_as: str, describe: Callable[[], Awaitable[Any]], member: str) -> Any:
         loop = PollLoop(
             name,
             timeout=self.remaining,
@@ -111,6 +113,7 @@ class Waits:
             default_delay=MIN_DELAY,
             clock=self._client._session.clock,
             hooks=self._client._session.given.hooks,
+            told_as=told_as,
         )
         gone = False
 

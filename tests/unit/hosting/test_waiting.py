@@ -8,6 +8,7 @@ import pytest
 from tests.integration.hosting_cases import component, make_spec, on_components, serving
 
 from aiosagemaker.errors import RolledBack, WaiterFailed, WaiterTimeout
+from aiosagemaker.hooks import Hooks, Poll, Wait
 from aiosagemaker.hosting import Event, deploy
 from aiosagemaker.hosting.events import Teller
 from aiosagemaker.hosting.versions import version_of
@@ -27,6 +28,26 @@ async def test_settled() -> None:
         await client.delete_endpoint(endpoint_name="churn")
         assert await waits(client).endpoint_settled("churn") is None
         assert await waits(client).component_settled("never-was") is None
+
+
+async def test_hooks_are_told_of_kinds() -> None:
+    """Hooks know a wait by its kind, as spans are named, and never by the name of what is waited for."""
+    told: list[tuple[str, str | None]] = []
+
+    class Told(Hooks):
+        def wait_started(self, wait: Wait) -> None:
+            told.append((wait.name, None))
+
+        def polled(self, poll: Poll) -> None:
+            told.append((poll.of.name, poll.wait))
+
+    async with serving() as hosting:
+        await deploy(hosting.client, make_spec())
+        told_client = hosting.client.with_config(hooks=[Told()])
+        await waits(told_client).endpoint_settled("churn")
+        await waits(told_client).component_settled("never-was")
+    kinds = ["EndpointSettled", "InferenceComponentSettled"]
+    assert told == [entry for kind in kinds for entry in ((kind, None), (kind, kind))]
 
 
 async def test_another_configuration_is_no_success() -> None:
