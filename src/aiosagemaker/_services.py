@@ -29,8 +29,9 @@ class Service:
     mixins: Mapping[str, str]
     recovery: Mapping[str, str]
     own: Mapping[str, tuple[str, ...]]
+    views: Mapping[str, tuple[str, str]]
 
-    __slots__ = ("bases", "client", "mixins", "name", "own", "package", "page", "recovery", "title")
+    __slots__ = ("bases", "client", "mixins", "name", "own", "package", "page", "recovery", "title", "views")
 
     def __init__(
         self,
@@ -44,6 +45,7 @@ class Service:
         recovery: Mapping[str, str] | None = None,
         own: Mapping[str, tuple[str, ...]] | None = None,
         bases: Mapping[str, tuple[str, str, str]] | None = None,
+        views: Mapping[str, tuple[str, str]] | None = None,
     ) -> None:
         self.name = name
         """botocore's name: the folder of its model, its endpoint rules and its waiters."""
@@ -65,6 +67,9 @@ class Service:
         self.own = own or {}
         """What the package offers beside its shapes: modules written by hand, and the names that they offer. A module
         whose name begins with a dot stands beside the package."""
+        self.views = views or {}
+        """What shows some of its structures otherwise than by their members: by structure a function written by hand
+        and its module."""
 
 
 _CHAT = {
@@ -86,6 +91,7 @@ SERVICES = (
             for each in ("Endpoint", "EndpointConfig", "InferenceComponent", "Model")
         },
         own={"endpoint_goal": ("EndpointTarget",), "rules": ("Finding", "check")},
+        views={"DescribeEndpointResponse": ("endpoint_view", "endpoint_view")},
     ),
     Service(
         "sagemaker-runtime",

@@ -18,6 +18,27 @@ ItemT = TypeVar("ItemT")
 PageT = TypeVar("PageT")
 
 
+class Collected(list[ItemT]):
+    """A list, which a notebook and IPython show as a table, and whose repr is short enough to be read."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        from ._shapes.short_repr import items_repr
+
+        return items_repr(self, "[]")
+
+    def _repr_html_(self) -> str | None:
+        from ._shapes.display import listing_html
+
+        return listing_html(self)
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        from ._shapes.display import pretty_listing
+
+        pretty_listing(self, printer)
+
+
 class Paginator(AsynchronousOnly, Generic[ItemT, PageT]):
     """The items of all pages, fetched as they are asked for: `async for item in paginator`.
 
@@ -91,7 +112,7 @@ class Paginator(AsynchronousOnly, Generic[ItemT, PageT]):
 
         Raises as `pages` does. The error's `items` are those that had come.
         """
-        items: list[ItemT] = []
+        items: list[ItemT] = Collected()
         if limit is not None and limit <= 0:
             return items
         try:

@@ -118,7 +118,8 @@ def test_a_notebook_runs_from_top_to_bottom(environ: dict[str, str], tmp_path: P
     pytest.importorskip("ipykernel")
     notebook = str(EXAMPLES / "endpoint.ipynb")
     printed = run(sys.executable, "-c", NOTEBOOK, notebook, environ=environ, cwd=tmp_path)
-    listed, described, *values = (output["text/plain"] for output in json.loads(printed))
-    assert "endpoint_name='churn'" in listed
-    assert "InService" in described
-    assert values == ["'63,basic'", "50"]
+    listed, described, *others = json.loads(printed)
+    for form in ("text/html", "text/plain"):
+        assert all(text in listed[form] for text in ("EndpointSummary: 2", "endpoint_name", "churn", "InService"))
+        assert all(text in described[form] for text in ("variants: 1", "traffic", "100%", "InService"))
+    assert [output["text/plain"] for output in others] == ["'63,basic'", "50"]

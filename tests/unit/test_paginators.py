@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import pickle
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from IPython.lib.pretty import pretty
 
 from aiosagemaker.errors import ArgumentError, PaginationError, ParamValidationError, ThrottlingException
 from aiosagemaker.retries import RetryConfig
@@ -241,3 +243,28 @@ def _plain(value: Any) -> Any:
 def test_the_model_has_ninety_seven_paginators() -> None:
     """Every paginator of the model has its method."""
     assert len(PAGINATORS) == 97
+
+
+async def test_what_is_collected_is_shown_as_a_table(client: SageMakerClient, server: Any) -> None:
+    """A list of items is a list, which notebooks and IPython show as a table, and whose repr is short."""
+    page(server, *(f"e{number}" for number in range(100)))
+    items = await client.paginate_list_endpoints().collect()
+    assert isinstance(items, list)
+    assert items == [*items]
+    assert pickle.loads(pickle.dumps(items)) == items
+    assert len(repr(items)) < 3_000
+    assert repr(items).startswith("[EndpointSummary(endpoint_name='e0', ")
+    shown: Any = items
+    assert shown._repr_html_().count("<tr>") == 101
+    lines = pretty(items).splitlines()
+    assert (lines[0], len(lines)) == ("EndpointSummary: 100", 102)
+    assert pretty({"found": items[:1]}).startswith("{'found': [EndpointSummary(")
+
+
+async def test_what_is_collected_of_plain_values(client: SageMakerClient, server: Any) -> None:
+    """A list without structures is shown as lists are."""
+    page(server)
+    items: Any = await client.paginate_list_endpoints().collect()
+    assert (repr(items), pretty(items), items._repr_html_()) == ("[]", "[]", None)
+    items.append("a")
+    assert (repr(items), pretty(items), items._repr_html_()) == ("['a']", "['a']", None)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import FrameType
 
-    from .._shapes.registry import Registry
+    from .._shapes.registry import MakeView, Registry
     from .._shapes.structure import Response
 
 
@@ -92,7 +92,14 @@ def shipped_namespace(module: str, table: Path) -> Namespace:
         found: type[Response] = getattr(importlib.import_module(f".{home}", module), cls)
         return found
 
-    return Namespace(module, lambda: _schema(module, table), document, _newer, base=base)
+    def view(name: str) -> MakeView | None:
+        if service is None or name not in service.views:
+            return None
+        function, home = service.views[name]
+        found: MakeView = getattr(importlib.import_module(f".{home}", module), function)
+        return found
+
+    return Namespace(module, lambda: _schema(module, table), document, _newer, base=base, view=view)
 
 
 def _schema(module: str, table: Path) -> Schema:

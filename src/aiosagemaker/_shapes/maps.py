@@ -32,7 +32,9 @@ class FrozenMap(Mapping[str, ValueT]):
         return hash(frozenset(self._items.items()))
 
     def __repr__(self) -> str:
-        return repr(self._items)
+        from .short_repr import map_repr
+
+        return map_repr(self._items)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self._items,)

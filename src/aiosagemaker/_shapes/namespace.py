@@ -24,7 +24,7 @@ from .structure import NO_METADATA, Request, Response, Structure
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .registry import Conversions, Converter, Document, Newer
+    from .registry import Conversions, Converter, Display, Document, MakeView, Newer
     from .schema import Schema, ShapeRow
 
 
@@ -57,14 +57,17 @@ class Namespace(Registry):
         within: str = "",
         error_base: Callable[[str], type[errors.ServiceError]] = errors.error_base,
         base: Callable[[str], type[Response] | None] | None = None,
+        view: Callable[[str], MakeView | None] | None = None,
     ) -> None:
         """`within` is the attribute of `module` that has the classes, if not the module itself; `error_base` tells
-        what the class of an error of that name derives from, `base` the same of a response that has more than others.
+        what the class of an error of that name derives from, `base` the same of a response that has more than others,
+        `view` what shows a structure in its own way.
         """
         super().__init__(module, schema, document, newer)
         self._within = within
         self._error_base = error_base
         self._base = base
+        self._view = view
         self._classes: dict[str, Any] = {}
         self._converters: dict[str, Converter | None] = {}
         self._operations: dict[str, Operation] = {}
@@ -74,6 +77,14 @@ class Namespace(Registry):
     def conversions(self) -> Conversions:
         """What converts and validates structures; cattrs is imported, and read by type checkers, only for it."""
         return cast("Conversions", importlib.import_module(".conversions", __package__))
+
+    @functools.cached_property
+    def display(self) -> Display:
+        """What shows structures, imported when one is shown."""
+        return cast("Display", importlib.import_module(".display", __package__))
+
+    def view(self, name: str) -> MakeView | None:
+        return None if self._view is None else self._view(name)
 
     def __getitem__(self, name: str) -> Any:
         try:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from .._errors import Violation
     from .schema import ShapeRow
+    from .view import View
 
     Checker = Callable[[Any, Any, list[Violation]], None]
     """Collects the violations of a value at a path."""
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     """Puts a shape into words."""
     Newer = Callable[["Registry", str, str], str]
     """Says what to do for a name that the table lacks; see `Registry.newer`."""
+    MakeView = Callable[[Any], View]
+    """Chooses how a structure is shown."""
 
 
 class Conversions(Protocol):
@@ -32,6 +35,13 @@ class Conversions(Protocol):
     def to_json(self, value: Any, /) -> str: ...
     def from_json(self, cls: Any, text: str | bytes, /) -> Any: ...
     def validate(self, value: Any, /) -> None: ...
+
+
+class Display(Protocol):
+    """How structures are shown."""
+
+    def html(self, value: Any, /) -> str: ...
+    def pretty(self, value: Any, printer: Any, /) -> None: ...
 
 
 class Registry(ABC):
@@ -60,6 +70,15 @@ class Registry(ABC):
     @abstractmethod
     def conversions(self) -> Conversions:
         """What converts and validates structures."""
+
+    @functools.cached_property
+    @abstractmethod
+    def display(self) -> Display:
+        """What shows structures in notebooks and terminals."""
+
+    @abstractmethod
+    def view(self, name: str) -> MakeView | None:
+        """What shows a structure of the shape, where not simply its members are shown."""
 
     @abstractmethod
     def __getitem__(self, name: str) -> Any:

@@ -104,22 +104,22 @@ class Structure:
         self.__namespace__.conversions.validate(self)
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in _shown(self))})"
+        from .short_repr import short_repr
+
+        members = (f"{name}={short_repr(value)}" for name, value in shown_members(self))
+        return f"{type(self).__name__}({', '.join(members)})"
 
     def __rich_repr__(self) -> Iterator[tuple[str, object]]:
         """What rich shows: the members that are set, without secrets."""
-        return _shown(self)
+        return shown_members(self)
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
-        """What IPython shows: the same, on as many lines as it takes."""
-        name = type(self).__name__
-        with printer.group(len(name) + 1, f"{name}(", ")"):
-            for index, (member, value) in enumerate(_shown(self)):
-                if index:
-                    printer.text(",")
-                    printer.breakable()
-                printer.text(f"{member}=")
-                printer.pretty(value)
+        """What IPython shows: a table of what is a list, or the members that are set, on as many lines as it takes."""
+        self.__namespace__.display.pretty(self, printer)
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the same, and tables of all lists."""
+        return self.__namespace__.display.html(self)
 
 
 class _Redacted:
@@ -132,7 +132,7 @@ class _Redacted:
 _REDACTED = _Redacted()
 
 
-def _shown(value: Structure) -> Iterator[tuple[str, object]]:
+def shown_members(value: Structure) -> Iterator[tuple[str, object]]:
     """The members that are set, with what may be shown of them."""
     namespace = value.__namespace__
     for member in namespace.shapes[value.__shape__]["members"].values():

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from ..sagemaker.endpoint_waits import VariantSnapshot
+from ..sagemaker.variants import VariantSnapshot, traffic
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -71,26 +71,20 @@ class Teller:
         variants = tuple(map(VariantSnapshot.of, described.production_variants or ()))
         summary = described.pending_deployment_summary
         pending = tuple(map(VariantSnapshot.of, (summary.production_variants if summary else None) or ()))
-        traffic = shares(variants, pending)
+        parts = traffic(each.current_weight for each in (*variants, *pending))
+        shares = {each.name: part for each, part in zip(variants, parts, strict=False)}
         self.tell(
             "waiting",
-            f"endpoint {described.endpoint_name}: {described.endpoint_status}{_counts(variants, pending, traffic)}",
+            f"endpoint {described.endpoint_name}: {described.endpoint_status}{_counts(variants, pending, shares)}",
             status=str(described.endpoint_status),
             variants=variants,
             pending=pending,
-            traffic=traffic,
+            traffic=shares,
         )
 
 
-def shares(variants: tuple[VariantSnapshot, ...], pending: tuple[VariantSnapshot, ...]) -> dict[str, float]:
-    """The part of the traffic that each variant has which serves."""
-    weights = {each.name: each.current_weight or 0.0 for each in variants}
-    whole = sum(weights.values()) + sum(each.current_weight or 0.0 for each in pending)
-    return {name: weight / whole for name, weight in weights.items()} if whole else {}
-
-
 def _counts(
-    variants: tuple[VariantSnapshot, ...], pending: tuple[VariantSnapshot, ...], traffic: Mapping[str, float]
+    variants: tuple[VariantSnapshot, ...], pending: tuple[VariantSnapshot, ...], shares: Mapping[str, float]
 ) -> str:
     told = [
         f", {each.name} {each.current_instance_count} of {each.desired_instance_count}"
@@ -98,6 +92,6 @@ def _counts(
         if each.current_instance_count is not None
     ]
     if pending:
-        share = 1 - sum(traffic.values())
-        told.append(f", {share:.0%} of the traffic to the new version" if traffic else "")
+        share = 1 - sum(shares.values())
+        told.append(f", {share:.0%} of the traffic to the new version" if shares else "")
     return "".join(told)

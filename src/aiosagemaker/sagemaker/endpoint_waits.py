@@ -14,6 +14,7 @@ from .._errors import SdkError, WaiterError, WaiterFailed, WaiterTimeout
 from ..waiters import Waiter
 from .endpoint_goal import EndpointGoal, EndpointTarget
 from .models import NAMESPACE
+from .variants import VariantSnapshot
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable
@@ -29,35 +30,12 @@ if TYPE_CHECKING:
         ListEndpointsRequest,
         ListEndpointsResponse,
         PendingDeploymentSummary,
-        ProductionVariantSummary,
     )
 
 PAGE_SIZE = 100
 """The most endpoints that ListEndpoints puts on a page."""
 _WAITER = "EndpointInService"
 _AT_ONCE = 10
-
-
-@attrs.frozen(kw_only=True)
-class VariantSnapshot:
-    """One production variant of an endpoint at one moment; None where the service does not say."""
-
-    name: str
-    current_instance_count: int | None
-    desired_instance_count: int | None
-    current_weight: float | None
-    desired_weight: float | None
-
-    @classmethod
-    def of(cls, variant: ProductionVariantSummary) -> VariantSnapshot:
-        """From what DescribeEndpoint says of the variant."""
-        return cls(
-            name=variant.variant_name,
-            current_instance_count=variant.current_instance_count,
-            desired_instance_count=variant.desired_instance_count,
-            current_weight=variant.current_weight,
-            desired_weight=variant.desired_weight,
-        )
 
 
 @attrs.frozen(kw_only=True)
