@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import weakref
+from contextlib import contextmanager
 from contextvars import ContextVar
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, MutableMapping
+    from collections.abc import Callable, Generator, Mapping, MutableMapping, Sequence
 
 logger = logging.getLogger("aiosagemaker")
 
@@ -136,6 +137,19 @@ class Poll:
     """The wait."""
 
 
+@attrs.frozen(kw_only=True, eq=False)
+class Workflow:
+    """Work of many calls: one object from its beginning to its end, so that it can be a key."""
+
+    name: str
+    """`deploy`, `teardown` or `invoke_many`."""
+    endpoint_name: str
+    total: int | None = None
+    """How many steps it has; None where nobody knows, as for a deployment, or a source of bodies without a length."""
+    done: int = 0
+    """How many of these were done before, by a checkpoint."""
+
+
 polling: ContextVar[tuple[Wait, int] | tuple[None, None]] = ContextVar("aiosagemaker_polling", default=(None, None))
 """The wait that polls here and in the tasks that its poll starts, and the poll's number."""
 
@@ -177,6 +191,15 @@ class Hooks:
 
     def wait_ended(self, wait: Wait, error: BaseException | None) -> None:
         """A wait came to its end: in the wanted state, with an error, or because it was left."""
+
+    def workflow_started(self, workflow: Workflow) -> None:
+        """A deployment, a teardown or an `invoke_many` begins; its calls and waits are told as well."""
+
+    def workflow_advanced(self, workflow: Workflow, step: Any) -> None:
+        """It has come a step further: an Event of `aiosagemaker.hosting`, or an Outcome of `invoke_many`."""
+
+    def workflow_ended(self, workflow: Workflow, error: BaseException | None) -> None:
+        """It came to its end, with an error, or because it was left."""
 
     def chat_started(self, chat: Chat) -> None:
         """A chat begins; its call follows."""
@@ -225,3 +248,20 @@ def _is_first_failure(hook: Hooks, moment: str) -> bool:
 def teller(hooks: Any) -> Teller | None:
     """What tells these hooks; None if there are none."""
     return Teller(tuple(hooks)) if hooks else None
+
+
+@contextmanager
+def told_workflow(hooks: Sequence[Hooks], workflow: Workflow) -> Generator[Callable[[Any], None]]:
+    """Tell hooks of a workflow; the value is called with each step."""
+    told = Teller(tuple(hooks))
+    failure: BaseException | None = None
+    told.after("workflow_started", workflow)
+    try:
+        yield lambda step: told.after("workflow_advanced", workflow, step)
+    except GeneratorExit:
+        raise
+    except BaseException as error:
+        failure = error
+        raise
+    finally:
+        told.after("workflow_ended", workflow, failure)

@@ -22,7 +22,7 @@ A header of one's own on every request, a count of what the service throttles, a
 
 from __future__ import annotations
 
-from ._hooks import Attempt, Call, Chat, ChatOutcome, Hooks, Outcome, Poll, Wait
+from ._hooks import Attempt, Call, Chat, ChatOutcome, Hooks, Outcome, Poll, Wait, Workflow
 from ._wire_log import WireLog
 
-__all__ = ["Attempt", "Call", "Chat", "ChatOutcome", "Hooks", "Outcome", "Poll", "Wait", "WireLog"]
+__all__ = ["Attempt", "Call", "Chat", "ChatOutcome", "Hooks", "Outcome", "Poll", "Wait", "WireLog", "Workflow"]

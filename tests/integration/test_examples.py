@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import socket
 import subprocess
 import sys
@@ -108,7 +109,9 @@ import json, sys
 import nbclient, nbformat
 book = nbformat.read(sys.argv[1], as_version=4)
 nbclient.NotebookClient(book, timeout=60).execute()
-print(json.dumps([cell.outputs[0]["data"] for cell in book.cells if cell.get("outputs")]))
+outputs = [output for cell in book.cells for output in cell.get("outputs", ())]
+drawn = [output["text"] if "text" in output else output["data"]["text/plain"] for output in outputs]
+print(json.dumps(["".join(drawn), *(output["data"] for output in outputs if output["output_type"] == "execute_result")]))
 """
 
 
@@ -116,9 +119,11 @@ def test_a_notebook_runs_from_top_to_bottom(environ: dict[str, str], tmp_path: P
     """Every cell runs, in a kernel as notebooks have, and shows what it should."""
     pytest.importorskip("nbclient")
     pytest.importorskip("ipykernel")
+    pytest.importorskip("tqdm")
     notebook = str(EXAMPLES / "endpoint.ipynb")
     printed = run(sys.executable, "-c", NOTEBOOK, notebook, environ=environ, cwd=tmp_path)
-    listed, described, *others = json.loads(printed)
+    drawn, listed, described, *others = json.loads(printed)
+    assert re.search(r"invoke_many churn: .*/50 \[", drawn)  # as text, or as a widget, which has its own way on
     for form in ("text/html", "text/plain"):
         assert all(text in listed[form] for text in ("EndpointSummary: 2", "endpoint_name", "churn", "InService"))
         assert all(text in described[form] for text in ("variants: 1", "traffic", "100%", "InService"))

@@ -12,21 +12,31 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.benchmarks.hooks import Points, asking
 from tests.conftest import CREDENTIALS
+from tests.integration.hosting_cases import make_spec, serving
 
 import aiosagemaker.hooks as face
 from aiosagemaker import RetryConfig, SageMakerRuntimeClient, TimeoutConfig, client_for
 from aiosagemaker._hooks import Teller, _failed
 from aiosagemaker._protocols.event_stream import encode_message
-from aiosagemaker.errors import AttemptTimeout, EventStreamError, InternalFailure, ValidationException, WaiterFailed
-from aiosagemaker.hooks import Attempt, Call, Chat, ChatOutcome, Hooks, Outcome, Poll, Wait
+from aiosagemaker.errors import (
+    AttemptTimeout,
+    ClientClosedError,
+    EventStreamError,
+    InternalFailure,
+    ValidationException,
+    WaiterFailed,
+)
+from aiosagemaker.hooks import Attempt, Call, Chat, ChatOutcome, Hooks, Outcome, Poll, Wait, Workflow
+from aiosagemaker.hosting import DeploymentFailed, deploy, teardown
 from aiosagemaker.sagemaker import ListEndpointsRequest
-from aiosagemaker.sagemaker_runtime import InvokeEndpointWithResponseStreamRequest, ModelStreamError
+from aiosagemaker.sagemaker_runtime import Checkpoint, InvokeEndpointWithResponseStreamRequest, ModelStreamError
 from aiosagemaker.testing import Parts, Stub
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from aiosagemaker import SageMakerClient
+    from aiosagemaker.hosting import Event
 
 
 class Recorder(Hooks):
@@ -69,6 +79,15 @@ class Recorder(Hooks):
 
     def wait_ended(self, wait: Wait, error: BaseException | None) -> None:
         self._note("wait_ended", wait, error)
+
+    def workflow_started(self, workflow: Workflow) -> None:
+        self._note("workflow_started", workflow)
+
+    def workflow_advanced(self, workflow: Workflow, step: Any) -> None:
+        self._note("workflow_advanced", workflow, step)
+
+    def workflow_ended(self, workflow: Workflow, error: BaseException | None) -> None:
+        self._note("workflow_ended", workflow, error)
 
     def chat_started(self, chat: Chat) -> None:
         self._note("chat_started", chat)
@@ -312,6 +331,47 @@ async def test_waits_that_end_otherwise(make_client: Callable[..., SageMakerClie
         async for _ in states:
             break
     assert [error for _, error in hooks.facts["wait_ended"]] == [caught.value, None]
+
+
+async def test_many_calls(make_runtime: Callable[..., SageMakerRuntimeClient], server: Any) -> None:
+    """`invoke_many` is told of: its length where there is one, each outcome in the order given, and its end."""
+    hooks = Recorder()
+    server.answer(b"a")
+    runtime = make_runtime(hooks=[hooks])
+    outcomes = [outcome async for outcome in runtime.invoke_many("e", ["x", "y", "z"])]
+    ((workflow,),) = hooks.facts["workflow_started"]
+    assert (workflow.name, workflow.endpoint_name, workflow.total, workflow.done) == ("invoke_many", "e", 3, 0)
+    assert hooks.facts["workflow_advanced"] == [(workflow, outcome) for outcome in outcomes]
+    assert hooks.facts["workflow_ended"] == [(workflow, None)]
+    assert (hooks.moments[0], hooks.moments[-1]) == ("workflow_started", "workflow_ended")
+
+    async with aclosing(runtime.invoke_many("e", iter("xyz"), checkpoint=Checkpoint())) as left:
+        await anext(left)
+    assert hooks.facts["workflow_started"][1][0].total is None
+    assert [error for _, error in hooks.facts["workflow_ended"]] == [None, None]
+
+    await runtime.close()
+    with pytest.raises(ClientClosedError) as caught:
+        _ = [outcome async for outcome in runtime.invoke_many("e", ["x"])]
+    assert hooks.facts["workflow_ended"][2][1] is caught.value
+
+
+async def test_deployments() -> None:
+    """A deployment and a teardown are told of: each event that `on_event` has, and the error at the end."""
+    hooks = Recorder()
+    async with serving() as hosting, hosting.client.with_config(hooks=[hooks]) as client:
+        events: list[Event] = []
+        await deploy(client, make_spec(), on_event=events.append)
+        ((workflow,),) = hooks.facts["workflow_started"]
+        assert (workflow.name, workflow.endpoint_name, workflow.total) == ("deploy", "churn", None)
+        assert hooks.facts["workflow_advanced"] == [(workflow, event) for event in events]
+        assert hooks.facts["workflow_ended"] == [(workflow, None)]
+        await teardown(client, "churn")
+        assert hooks.facts["workflow_started"][1][0].name == "teardown"
+        assert hooks.facts["workflow_advanced"][-1][1].stage == "done"
+        with pytest.raises(DeploymentFailed) as caught:
+            await deploy(client, make_spec(image="bad"))
+        assert hooks.facts["workflow_ended"][2][1] is caught.value
 
 
 async def test_chats(clock: Any) -> None:

@@ -11,7 +11,7 @@ import pytest
 import aiosagemaker
 
 PACKAGE = Path(aiosagemaker.__file__).parent
-FACES = ("config", "credentials", "errors", "hooks", "telemetry", "testing")
+FACES = ("config", "credentials", "errors", "hooks", "progress", "telemetry", "testing")
 LAYERS = (
     (
         "_errors",

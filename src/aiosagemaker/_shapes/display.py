@@ -181,7 +181,7 @@ def _lines(view: View, width: int) -> Iterator[str]:
         yield view.title
     longest = max((len(name) for name, _ in view.facts), default=0)
     for name, value in view.facts:
-        yield _cut(f"  {name:{longest}}  {_printable(_text(value))}", width)
+        yield _cut(f"  {name:{longest}}  {printable(_text(value))}", width)
     for index, each in enumerate(view.tables):
         if index or view.title:
             yield ""
@@ -190,7 +190,7 @@ def _lines(view: View, width: int) -> Iterator[str]:
 
 
 def _table_lines(shown: Table, width: int) -> Iterator[str]:
-    rows = [[_printable(_text(value)) for value in row] for row in shown.rows[:MOST_ROWS]]
+    rows = [[printable(_text(value)) for value in row] for row in shown.rows[:MOST_ROWS]]
     columns = [[name, *column] for name, column in zip(shown.columns, zip(*rows, strict=True), strict=True)]
     # Numbers, times and states would mean something else if they were cut; their names may be.
     floors = [
@@ -247,6 +247,6 @@ def _cut(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - len(ELLIPSIS)] + ELLIPSIS
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """The text in one line: a terminal would obey what a service's text has of control characters."""
     return text if text.isprintable() else repr(text)[1:-1]

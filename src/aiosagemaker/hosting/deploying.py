@@ -23,10 +23,11 @@ from .._errors import (
     WaiterFailed,
 )
 from .._failure_kinds import FailureKind
+from .._hooks import Workflow
 from .changing import Changer
 from .cleaning import stale
 from .companions import Companions
-from .events import Event, Teller
+from .events import Event, Teller, telling
 from .failures import DeploymentFailed, DeploymentRolledBack, find_failure
 from .observed import Observed, Reader
 from .planning import Goal, goal_of, in_progress, make_plan
@@ -144,10 +145,11 @@ async def deploy(
     """
     if keep < 1:
         raise ArgumentError(f"keep must be one or more, not {keep}")
+    workflow = Workflow(name="deploy", endpoint_name=spec.endpoint_name)
     async with Companions(client, given_scaling=scaling, given_logs=logs) as companions:
-        teller = Teller(client._session.clock, on_event)
-        work = _Deploying(companions, _with_types(spec, instance_types), keep, teller, timeout)
-        return await work.run()
+        with telling(client, workflow, on_event) as teller:
+            work = _Deploying(companions, _with_types(spec, instance_types), keep, teller, timeout)
+            return await work.run()
 
 
 def _with_types(spec: SpecMembers, instance_types: Iterable[str] | None) -> SpecMembers:

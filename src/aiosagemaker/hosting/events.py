@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from ..sagemaker.variants import VariantSnapshot, traffic
+from .._hooks import told_workflow
+from ..sagemaker.variants import Fleets, VariantSnapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Generator, Mapping
 
     from .._clock import Clock
+    from .._hooks import Workflow
+    from ..sagemaker.client import SageMakerClient
     from .plans import Change
 
 
@@ -36,6 +40,22 @@ class Event:
     """Those that an update is bringing up."""
     traffic: Mapping[str, float] = attrs.field(factory=dict[str, float])
     """The part of the traffic, from 0 to 1, of each variant that serves; what is left has the new fleet."""
+
+
+@contextmanager
+def telling(
+    client: SageMakerClient, workflow: Workflow, on_event: Callable[[Event], object] | None
+) -> Generator[Teller]:
+    """What tells the events of a deployment or a teardown to who asked for them, and to the client's hooks."""
+    hooks = client._session.given.hooks
+    with told_workflow(hooks, workflow) as advanced:
+
+        def both(event: Event) -> None:
+            advanced(event)
+            if on_event is not None:
+                on_event(event)
+
+        yield Teller(client._session.clock, both if hooks else on_event)
 
 
 class Teller:
@@ -68,30 +88,12 @@ class Teller:
             count = f", {copies.current_copy_count} of {copies.desired_copy_count} copies" if copies else ""
             self.tell("waiting", f"inference component {component}: {described.inference_component_status}{count}")
             return
-        variants = tuple(map(VariantSnapshot.of, described.production_variants or ()))
-        summary = described.pending_deployment_summary
-        pending = tuple(map(VariantSnapshot.of, (summary.production_variants if summary else None) or ()))
-        parts = traffic(each.current_weight for each in (*variants, *pending))
-        shares = {each.name: part for each, part in zip(variants, parts, strict=False)}
+        fleets = Fleets.of(described)
         self.tell(
             "waiting",
-            f"endpoint {described.endpoint_name}: {described.endpoint_status}{_counts(variants, pending, shares)}",
+            ", ".join(filter(None, (f"endpoint {described.endpoint_name}: {described.endpoint_status}", str(fleets)))),
             status=str(described.endpoint_status),
-            variants=variants,
-            pending=pending,
-            traffic=shares,
+            variants=fleets.serving,
+            pending=fleets.pending,
+            traffic=fleets.traffic,
         )
-
-
-def _counts(
-    variants: tuple[VariantSnapshot, ...], pending: tuple[VariantSnapshot, ...], shares: Mapping[str, float]
-) -> str:
-    told = [
-        f", {each.name} {each.current_instance_count} of {each.desired_instance_count}"
-        for each in variants
-        if each.current_instance_count is not None
-    ]
-    if pending:
-        share = 1 - sum(shares.values())
-        told.append(f", {share:.0%} of the traffic to the new version" if shares else "")
-    return "".join(told)

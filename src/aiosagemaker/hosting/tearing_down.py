@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from .._errors import ResourceBusy, WaiterFailed
+from .._hooks import Workflow
 from ..sagemaker.models import NAMESPACE
 from .alarm_planning import plan_alarm_removals
 from .changing import Changer
@@ -14,7 +15,7 @@ from .cleaning import remove
 from .companions import Companions
 from .component_planning import removal
 from .deploying import ROUNDS
-from .events import Event, Teller
+from .events import Event, Teller, telling
 from .observed import Found, Observed, Reader
 from .planning import in_progress
 from .plans import Action, Change, Plan
@@ -92,34 +93,38 @@ async def teardown(
         WaiterTimeout: the time is up; run it again to go on.
         SdkError: the service refused something, or could not be reached.
     """
+    workflow = Workflow(name="teardown", endpoint_name=endpoint_name)
     async with Companions(client, given_scaling=scaling) as companions:
-        teller = Teller(client._session.clock, on_event)
-        waits = Waits(client, teller, timeout)
-        changer, reader = Changer(companions, teller, waits), Reader(companions, endpoint_name)
-        done: list[Change] = []
-        kept: dict[tuple[str, str], Change] = {}
-        refused: ResourceBusy | None = None
-        for _ in range(ROUNDS):
-            observed = await reader.observe()
-            if in_progress(observed):
-                await waits.settled(observed)
-                continue
-            plan = await _plan(reader, observed)
-            kept |= {(each.kind, each.name): each for each in plan.changes if each.action is Action.KEEP}
-            if not plan.writes:
-                ended = Teardown(
-                    endpoint_name=endpoint_name, changes=tuple(done), kept=tuple(kept.values()), elapsed=teller.elapsed
-                )
-                teller.tell("done", str(ended))
-                return ended
-            try:
-                for change in plan.writes:
-                    await changer.make(change)
-                    done.append(change)
-            except ResourceBusy as busy:
-                refused = busy
-                await waits.settled(await reader.observe())
-        raise refused or WaiterFailed(f"endpoint {endpoint_name} does not come to rest")
+        with telling(client, workflow, on_event) as teller:
+            return await _teardown(companions, endpoint_name, teller, Waits(client, teller, timeout))
+
+
+async def _teardown(companions: Companions, endpoint_name: str, teller: Teller, waits: Waits) -> Teardown:
+    changer, reader = Changer(companions, teller, waits), Reader(companions, endpoint_name)
+    done: list[Change] = []
+    kept: dict[tuple[str, str], Change] = {}
+    refused: ResourceBusy | None = None
+    for _ in range(ROUNDS):
+        observed = await reader.observe()
+        if in_progress(observed):
+            await waits.settled(observed)
+            continue
+        plan = await _plan(reader, observed)
+        kept |= {(each.kind, each.name): each for each in plan.changes if each.action is Action.KEEP}
+        if not plan.writes:
+            ended = Teardown(
+                endpoint_name=endpoint_name, changes=tuple(done), kept=tuple(kept.values()), elapsed=teller.elapsed
+            )
+            teller.tell("done", str(ended))
+            return ended
+        try:
+            for change in plan.writes:
+                await changer.make(change)
+                done.append(change)
+        except ResourceBusy as busy:
+            refused = busy
+            await waits.settled(await reader.observe())
+    raise refused or WaiterFailed(f"endpoint {endpoint_name} does not come to rest")
 
 
 async def _plan(reader: Reader, observed: Observed | None = None) -> Plan:

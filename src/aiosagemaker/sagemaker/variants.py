@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -39,3 +39,37 @@ def traffic(weights: Iterable[float | None]) -> list[float]:
     known = [weight or 0.0 for weight in weights]
     whole = sum(known)
     return [weight / whole for weight in known] if whole else []
+
+
+@attrs.frozen
+class Fleets:
+    """An endpoint's variants."""
+
+    serving: tuple[VariantSnapshot, ...]
+    pending: tuple[VariantSnapshot, ...]
+    """Those that an update is bringing up."""
+
+    @classmethod
+    def of(cls, described: Any) -> Fleets:
+        """From what DescribeEndpoint says."""
+        summary = described.pending_deployment_summary
+        return cls(
+            tuple(map(VariantSnapshot.of, described.production_variants or ())),
+            tuple(map(VariantSnapshot.of, (summary.production_variants if summary else None) or ())),
+        )
+
+    @property
+    def traffic(self) -> dict[str, float]:
+        """The part of the traffic that each variant has which serves; what is left has the new fleet."""
+        parts = traffic(each.current_weight for each in (*self.serving, *self.pending))
+        return {each.name: part for each, part in zip(self.serving, parts, strict=False)}
+
+    def __str__(self) -> str:
+        told = [
+            f"{each.name} {each.current_instance_count} of {each.desired_instance_count}"
+            for each in self.serving
+            if each.current_instance_count is not None
+        ]
+        if self.pending and (shares := self.traffic):
+            told.append(f"{1 - sum(shares.values()):.0%} of the traffic to the new version")
+        return ", ".join(told)

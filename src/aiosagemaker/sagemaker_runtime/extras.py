@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, Iterable, Mapping
+from collections.abc import AsyncIterable, Iterable, Mapping, Sized
 from typing import TYPE_CHECKING, cast
 
 from .._clock import seconds
@@ -11,6 +11,7 @@ from .._errors import (
     AsyncInferenceFailed,
     WaiterTimeout,
 )
+from .._hooks import Workflow, told_workflow
 from .payloads import InvocationOptions, Payloads
 
 if TYPE_CHECKING:
@@ -201,9 +202,13 @@ class RuntimeExtras(Payloads):
         done = Checkpoint() if checkpoint is None else checkpoint
         paced = PacedCall(call, throttling_timeout=throttling_timeout, clock=self._session.clock)
         running = in_parallel(paced, payloads, concurrency=concurrency, ordered=ordered, skip=done)
-        async with aclosing(running) as outcomes:
-            async for outcome in outcomes:
-                yield outcome
-                # Here, the caller has asked for the next one.
-                if checkpoint is not None and outcome.response is not None:
-                    checkpoint.add(outcome.index)
+        total = len(payloads) if isinstance(payloads, Sized) else None
+        workflow = Workflow(name="invoke_many", endpoint_name=endpoint_name, total=total, done=len(done))
+        with told_workflow(self._session.given.hooks, workflow) as advanced:
+            async with aclosing(running) as outcomes:
+                async for outcome in outcomes:
+                    advanced(outcome)
+                    yield outcome
+                    # Here, the caller has asked for the next one.
+                    if checkpoint is not None and outcome.response is not None:
+                        checkpoint.add(outcome.index)
