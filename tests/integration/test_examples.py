@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 EXAMPLES = ROOT / "tests" / "examples"
-LONGER = {"deploy_versions.py"}
-"""A whole story: a canary, a rollback, a version that does not start, another type of instance."""
 
 
 @pytest.fixture
@@ -39,10 +37,18 @@ def run(*words: str, environ: dict[str, str], cwd: Path) -> str:
 
 def test_they_are_short() -> None:
     """An example is shorter than 80 lines."""
-    found = list(EXAMPLES.rglob("*.py"))
-    assert len(found) >= 3
-    lengths = {path.name: len(path.read_text("utf-8").splitlines()) for path in found}
-    assert {name for name, lines in lengths.items() if lines >= 80} <= LONGER
+    lengths = {path.name: len(path.read_text("utf-8").splitlines()) for path in EXAMPLES.rglob("*.py")}
+    assert len(lengths) >= 9
+    assert [name for name, lines in lengths.items() if lines >= 80] == []
+
+
+def test_each_is_run() -> None:
+    """An example is a test itself, or a test imports, reads or serves it."""
+    tests = "".join(path.read_text("utf-8") for path in (ROOT / "tests" / "integration").glob("test_*examples.py"))
+    tests += "".join(path.read_text("utf-8") for path in EXAMPLES.glob("test_*.py"))
+    for path in (path for path in EXAMPLES.iterdir() if path.is_file() and not path.name.startswith("test_")):
+        used = rf"import .*\b{path.stem}\b|\b{path.stem}(:app| import)|{re.escape(path.name)}"
+        assert re.search(used, tests), path.name
 
 
 async def test_a_web_service_streams_a_chat(environ: dict[str, str], tmp_path: Path) -> None:
@@ -111,7 +117,8 @@ book = nbformat.read(sys.argv[1], as_version=4)
 nbclient.NotebookClient(book, timeout=60).execute()
 outputs = [output for cell in book.cells for output in cell.get("outputs", ())]
 drawn = [output["text"] if "text" in output else output["data"]["text/plain"] for output in outputs]
-print(json.dumps(["".join(drawn), *(output["data"] for output in outputs if output["output_type"] == "execute_result")]))
+shown = [output["data"] for output in outputs if output["output_type"] == "execute_result"]
+print(json.dumps(["".join(drawn), *shown]))
 """
 
 

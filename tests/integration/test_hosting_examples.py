@@ -10,7 +10,7 @@ async def test_deploy_versions() -> None:
     told = await deploy_versions.main()
     assert told[-4:] == [
         "the canary was rolled back: alarm",
-        "it does not start: OSError: the weights do not fit the network",
+        "it does not start: the weights do not fit the network",
         "in service on ml.m5.xlarge",
         "endpoint churn: 5 removed",
     ]
