@@ -5,7 +5,10 @@ from __future__ import annotations
 import ast
 import re
 from collections import defaultdict
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
+
+from .docstrings import heading, indented, inline, line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -16,14 +19,12 @@ if TYPE_CHECKING:
     Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 _ALIAS = re.compile(r" \| _\w+Value\b|\b_\w+Value \| ")
-_PIECE = re.compile(r"`([^`]+)`|(https?://[^\s)]*[^\s).,;])")
-_SPECIAL = re.compile(r"([\\*_|`\[\]<>])")
 _LARGE = 40
 """A group of methods or of classes with fewer is on a page with others."""
 
 
-def pages(stubs: Path, service: Service) -> dict[str, str]:
-    """Path to text: the pages of a service, whose stubs are in a folder."""
+def pages(stubs: Path, service: Service, beside: str = "") -> dict[str, str]:
+    """Path to text: the pages of a service, whose stubs are in a folder, and one that is given beside them."""
     package = f"aiosagemaker.{service.package}"
     client = _classes(stubs / "client.pyi")[service.client]
     shapes = _classes(stubs / "models.pyi")
@@ -34,22 +35,24 @@ def pages(stubs: Path, service: Service) -> dict[str, str]:
         "errors": ("Errors", [_class(each) for each in _classes(stubs / "errors.pyi").values()]),
     }
     made = {
-        f"{service.package}/{name}.rst": "\n".join([*_heading(title), f".. py:currentmodule:: {package}", "", *parts])
+        f"{service.package}/{name}.rst": "\n".join([*heading(title), f".. py:currentmodule:: {package}", "", *parts])
         for name, (title, parts) in texts.items()
     }
+    if beside:
+        made[f"{service.package}/beside.rst"] = beside
     head = [
-        *_heading(service.title),
+        *heading(service.title),
         f".. py:module:: {package}",
         "",
         f".. py:class:: {service.client}(config=None, **settings)",
         "   :module: aiosagemaker",
         "",
-        f"   A client of {_text(service.title)}: settings are the fields of ``Config``.",
+        f"   A client of {inline(service.title)}: settings are the fields of ``Config``.",
         "",
         ".. toctree::",
         "   :maxdepth: 1",
         "",
-        *(f"   {name}" for name in texts),
+        *(f"   {PurePosixPath(name).stem}" for name in made),
         "",
     ]
     return {f"{service.package}/index.rst": "\n".join(head), **made}
@@ -95,7 +98,7 @@ def _method(client: str, node: Function) -> str:
     kind = "   :module: aiosagemaker\n" + ("   :async:\n" if isinstance(node, ast.AsyncFunctionDef) else "")
     returns = f" -> {_type(node.returns)}" if node.returns else ""
     first = f".. py:method:: {client}.{node.name}({_arguments(node.args)}){returns}\n{kind}"
-    return "\n".join([first, *_indented(_documentation(node)), ""])
+    return "\n".join([first, *indented(_documentation(node)), ""])
 
 
 def _arguments(arguments: ast.arguments) -> str:
@@ -112,7 +115,7 @@ def _class(node: ast.ClassDef) -> str:
     bases = ", ".join(ast.unparse(base).replace("_errors.", "aiosagemaker.errors.") for base in node.bases)
     fields = [line for name, kind, text in _members(node) for line in _field(name, kind, text)]
     about = [*_documentation(node), "", f"Bases: ``{bases}``", "", *fields]
-    return "\n".join([f".. py:class:: {node.name}", "", *_indented(about), ""])
+    return "\n".join([f".. py:class:: {node.name}", "", *indented(about), ""])
 
 
 def _members(node: ast.ClassDef) -> Iterator[tuple[str, str, str]]:
@@ -131,7 +134,7 @@ def _members(node: ast.ClassDef) -> Iterator[tuple[str, str, str]]:
 
 
 def _field(name: str, kind: str, text: str) -> Iterator[str]:
-    yield f":ivar {name}: {_text(' '.join(text.split()))}"
+    yield f":ivar {name}: {inline(' '.join(text.split()))}"
     if kind:
         yield f":vartype {name}: {kind}"
 
@@ -142,33 +145,4 @@ def _type(node: ast.expr | None) -> str:
 
 
 def _documentation(node: ast.ClassDef | Function) -> list[str]:
-    return [_text(line) for line in (ast.get_docstring(node) or "").splitlines()]
-
-
-def _text(line: str) -> str:
-    """A line of a docstring: names in backticks are code, addresses are links, and nothing else means anything."""
-    indent = line[: len(line) - len(line.lstrip())]
-    bullet = "- " if line.lstrip().startswith("- ") else ""
-    rest = line.strip().removeprefix(bullet)
-    parts, last = list[str](), 0
-    for match in _PIECE.finditer(rest):
-        parts.append(_plain(rest[last : match.start()]))
-        parts.append(_code(match[1]) if match[1] else f"`{match[2]} <{match[2]}>`__")
-        last = match.end()
-    return f"{indent}{bullet}{''.join(parts)}{_plain(rest[last:])}"
-
-
-def _plain(text: str) -> str:
-    return _SPECIAL.sub(r"\\\1", text)
-
-
-def _code(text: str) -> str:
-    return f"``{text.strip()}``\\ " if text.strip() else ""
-
-
-def _indented(lines: Iterable[str]) -> list[str]:
-    return [f"   {line}".rstrip() for line in lines]
-
-
-def _heading(title: str) -> list[str]:
-    return [title, "=" * len(title), ""]
+    return [line(each) for each in (ast.get_docstring(node) or "").splitlines()]

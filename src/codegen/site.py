@@ -1,6 +1,6 @@
-"""`python -m codegen site OUT`: the guides and the reference of every service as pages for a browser.
+"""`python -m codegen site OUT`: the guides and the reference of library and services as pages for a browser.
 
-The guides are taken as they are, the reference from the stubs; Sphinx makes the pages, and a warning is a failure.
+The guides are taken as they are, the reference from stubs and source; Sphinx makes the pages. A warning is a failure.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from aiosagemaker._services import BY_NAME, SERVICES
 
+from .faces import beside_operations, library_pages
 from .reference import pages
 
 if TYPE_CHECKING:
@@ -80,11 +81,14 @@ def write_sources(root: Path, folder: Path, services: Iterable[Service]) -> None
         if name == "LICENSE":
             text = f"# License\n\n```text\n{text}```\n"
         (folder / place).write_text(_with_links(text, name, place, places), encoding="utf-8")
+    library = {f"library/{name}": text for name, text in library_pages(root).items()}
     reference: dict[str, str] = {}
     for service in services:
-        reference |= pages(root / "stubs" / "aiosagemaker" / service.package, service)
-    for name, text in reference.items():
-        path = folder / "reference" / name
+        stubs = root / "stubs" / "aiosagemaker" / service.package
+        found = pages(stubs, service, beside_operations(root, service))
+        reference |= {f"reference/{name}": text for name, text in found.items()}
+    for name, text in (library | reference).items():
+        path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     (folder / "conf.py").write_text(CONF, encoding="utf-8")
@@ -94,7 +98,8 @@ def write_sources(root: Path, folder: Path, services: Iterable[Service]) -> None
     indexes = [name.removesuffix(".rst") for name in reference if name.endswith("/index.rst")]
     with (folder / "index.md").open("a", encoding="utf-8") as index:
         index.write(_toctree("Guides", guides))
-        index.write(_toctree("Reference", [f"reference/{name}" for name in indexes]))
+        index.write(_toctree("Library", [name.removesuffix(".rst") for name in library]))
+        index.write(_toctree("Services", indexes))
         index.write(_toctree("Project", ["changelog", "contributing", "security", "license"]))
 
 

@@ -1,8 +1,10 @@
 """Endpoints in one call: plan, deploy, see why it failed, tear down.
 
-spec = EndpointSpec.from_yaml("churn.yaml")
-print(await plan(client, spec))
-deployment = await deploy(client, spec, on_event=print)
+::
+
+    spec = EndpointSpec.from_yaml("churn.yaml")
+    print(await plan(client, spec))
+    deployment = await deploy(client, spec, on_event=print)
 """
 
 from .._failure_kinds import FailureKind

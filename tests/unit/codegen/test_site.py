@@ -12,6 +12,7 @@ import pytest
 
 from aiosagemaker._services import BY_NAME
 from aiosagemaker.cli.guide import guides
+from codegen.faces import library_pages
 from codegen.site import PLACES, ROOT, write_sources
 
 if TYPE_CHECKING:
@@ -65,11 +66,15 @@ def test_every_link_leads_somewhere(site: Path) -> None:
 
 
 def test_it_has_every_guide_and_what_a_service_has(site: Path) -> None:
-    """Each guide is a page; operations, members and errors of the service are in its reference."""
+    """Each guide is a page; what the service has is in its reference, and what is written by hand in the library's."""
     assert {path.stem for path in (site / "guides").glob("*.html")} == set(guides())
     text = "".join(path.read_text(encoding="utf-8") for path in (site / "reference").rglob("*.html"))
     for name in ("SageMakerRuntimeClient.invoke_endpoint", "InvokeEndpointRequest", "ModelNotReadyException"):
         assert f'id="aiosagemaker.{name}"' in text or f'id="aiosagemaker.sagemaker_runtime.{name}"' in text
+    library = "".join(path.read_text(encoding="utf-8") for path in (site / "library").glob("*.html"))
+    for name in ("hosting.deploy", "testing.Stub", "hooks.Hooks", "local.LocalSageMaker", "SizedStream"):
+        assert f'id="aiosagemaker.{name}"' in library
+    assert 'id="aiosagemaker.SageMakerRuntimeClient.invoke_many"' in text
 
 
 def test_it_is_made_of_what_there_is(tmp_path: Path) -> None:
@@ -77,3 +82,4 @@ def test_it_is_made_of_what_there_is(tmp_path: Path) -> None:
     write_sources(ROOT, tmp_path, [BY_NAME["sagemaker-metrics"], BY_NAME["sagemaker-edge"]])
     assert all((tmp_path / place).is_file() for place in PLACES.values())
     assert {path.name for path in (tmp_path / "reference").iterdir()} == {"sagemaker_metrics", "sagemaker_edge"}
+    assert {path.name for path in (tmp_path / "library").iterdir()} == set(library_pages(ROOT))
