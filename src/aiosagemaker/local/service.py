@@ -15,6 +15,7 @@ import aiohttp
 from aiohttp import web
 
 from .._clock import SYSTEM_CLOCK, Clock
+from .._config.parts import HttpConfig
 from ..errors import ConfigError
 from ._account import Account
 from ._alarms import Alarms
@@ -230,6 +231,8 @@ class LocalSageMaker:
             "endpoint_url": self.endpoint_url,
             "region": self.region,
             "credentials": self.credentials,
+            # No proxy of the environment reaches this machine.
+            "http": HttpConfig(trust_env=False),
             # A wait polls as often as the service's time passes.
             "clock": QuickClock(self._pace),
         }

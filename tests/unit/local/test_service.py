@@ -13,9 +13,11 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials as BotocoreCredentials
 
-from aiosagemaker import Credentials, RetryConfig
+from aiosagemaker import Credentials, HttpConfig, RetryConfig
 from aiosagemaker.errors import (
     AccessDeniedException,
+    ConnectError,
+    ServiceError,
     UnrecognizedClientException,
 )
 from aiosagemaker.local import LocalSageMaker, LocalServiceError, main
@@ -246,3 +248,16 @@ async def test_not_offered_before_constraints(local: LocalSageMaker) -> None:
     """An operation that is not offered says so, whatever is wrong with the request."""
     _, answer, _ = await post(local, b"{}", target="SageMaker.CreateTrainingJob")
     assert answer["__type"] == "AccessDeniedException"
+
+
+async def test_proxies_of_the_environment(local: LocalSageMaker, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its clients reach it past whatever proxy the environment names, unless they are told to heed that."""
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    async with local.client() as client, local.runtime() as runtime:
+        assert (await client.list_models()).models == ()
+        with pytest.raises(ServiceError):
+            await runtime.invoke_endpoint(endpoint_name="none", body=b"")
+    async with local.client(http=HttpConfig(), retry=RetryConfig(mode="off")) as client:
+        with pytest.raises(ConnectError):
+            await client.list_models()
