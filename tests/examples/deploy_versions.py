@@ -50,8 +50,8 @@ async def echo(request: ModelRequest) -> bytes:
 async def main() -> list[str]:
     """The story, on a service of its own; what was told, line by line."""
     told: list[str] = []
-    images = {"churn:broken": BROKEN, "*": echo}
-    async with LocalSageMaker(images=images, speed=2000) as local, local.client() as client:
+    local = LocalSageMaker(images={"churn:broken": BROKEN, "*": echo}, speed=2000)
+    async with local, local.client() as client:
 
         def trip(event: Event) -> None:
             if event.pending and 0 < sum(event.traffic.values()) < 1:

@@ -160,13 +160,14 @@ def _table_html(shown: Table) -> str:
 
 
 def _value_html(value: object) -> str:
+    plain = value  # which the checks below do not narrow to a type with unknown parts
     if is_listing(value):
         return _table_html(table("", cast("Sequence[Structure]", value)))
     if isinstance(value, Structure):
         return view_html(attrs.evolve(_view(value), title=""))
     if isinstance(value, Mapping) and value:
         return _facts_html(cast("Mapping[str, object]", value).items())
-    return _escaped(_text(value))
+    return _escaped(_text(plain))
 
 
 def _escaped(text: str) -> str:
@@ -230,6 +231,7 @@ def _more(shown: Table) -> str:
 
 def _text(value: object) -> str:
     """A value in words, cut where it is long."""
+    whole = value  # not narrowed, as above
     if value is None:
         return ""
     if isinstance(value, str):
@@ -240,7 +242,7 @@ def _text(value: object) -> str:
         return value.isoformat(" ", "seconds").replace("+00:00", "Z")
     if isinstance(value, tuple) and all(map(_is_scalar, cast("tuple[object, ...]", value))):
         return _cut(", ".join(map(_text, cast("tuple[object, ...]", value))), MOST_CHARACTERS)
-    return _cut(repr(value), MOST_CHARACTERS)
+    return _cut(repr(whole), MOST_CHARACTERS)
 
 
 def _cut(text: str, most: int) -> str:

@@ -21,12 +21,16 @@ if TYPE_CHECKING:
 def endpoint_view(endpoint: DescribeEndpointResponse) -> View:
     """What is shown of an endpoint: its variants in one table, all else as it is."""
     pending = endpoint.pending_deployment_summary
-    apart = dict.fromkeys(("production_variants", "shadow_production_variants"))
-    less = evolve(endpoint, **apart, pending_deployment_summary=pending and evolve(pending, **apart))
-    view = members_view(less)
+    apart: dict[str, None] = {"production_variants": None, "shadow_production_variants": None}
+    view = members_view(
+        evolve(endpoint, **apart, pending_deployment_summary=evolve(pending, **apart) if pending else None)
+    )
     rows = [
-        *_rows(serving=endpoint.production_variants, new=pending and pending.production_variants),
-        *_rows(shadow=endpoint.shadow_production_variants, new_shadow=pending and pending.shadow_production_variants),
+        *_rows(serving=endpoint.production_variants, new=pending.production_variants if pending else None),
+        *_rows(
+            shadow=endpoint.shadow_production_variants,
+            new_shadow=pending.shadow_production_variants if pending else None,
+        ),
     ]
     if not rows:
         return view
