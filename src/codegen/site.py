@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from aiosagemaker._services import BY_NAME, SERVICES
 
 from .faces import beside_operations, library_pages
+from .links import broken_links
 from .reference import pages
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ toc_object_entries = False
 
 
 def main(words: Sequence[str]) -> int:
-    """Write the site. The exit status: Sphinx's, or 2 where it is not installed."""
+    """Write the site. The exit status: Sphinx's, 1 for a link that leads nowhere, 2 without Sphinx."""
     parser = argparse.ArgumentParser(prog="python -m codegen site", description=__doc__)
     parser.add_argument("out", type=Path, help="the folder of the pages")
     parser.add_argument(
@@ -64,7 +65,10 @@ def main(words: Sequence[str]) -> int:
     services = [BY_NAME[name] for name in options.service] if options.service else list(SERVICES)
     with tempfile.TemporaryDirectory() as folder:
         write_sources(ROOT, Path(folder), services)
-        return build_main(["-q", "-W", "--keep-going", "-j", "auto", "-b", "html", folder, str(options.out)])
+        status = build_main(["-q", "-W", "--keep-going", "-j", "auto", "-b", "html", folder, str(options.out)])
+    broken = list(broken_links(options.out))
+    print(*(f"broken link in {each}" for each in broken), sep="\n", end="\n" * bool(broken), file=sys.stderr)
+    return status or (1 if broken else 0)
 
 
 def write_sources(root: Path, folder: Path, services: Iterable[Service]) -> None:
