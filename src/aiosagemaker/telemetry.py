@@ -304,7 +304,7 @@ class _Known:
         return found
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, weakref_slot=False)
 class _Running:
     """A call that has not ended."""
 
