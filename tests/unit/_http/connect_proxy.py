@@ -39,6 +39,7 @@ class ConnectProxy:
         task = asyncio.current_task()
         assert task is not None
         self._tasks.add(task)
+        writers = [writer]
         try:
             head = (await reader.readuntil(b"\r\n\r\n")).decode()
             self.heads.append(head)
@@ -46,12 +47,18 @@ class ConnectProxy:
             if b" 200 " in self._answer:
                 host, _, port = head.split(" ")[1].rpartition(":")
                 there, onward = await asyncio.open_connection(host.strip("[]"), int(port))
+                writers.append(onward)
                 await asyncio.gather(_pass(reader, onward), _pass(there, writer))
+            else:
+                await writer.drain()
         except (asyncio.IncompleteReadError, OSError):
             return
         finally:
             self._tasks.discard(task)
-            writer.close()
+            for each in writers:
+                each.close()
+                with contextlib.suppress(OSError):
+                    await each.wait_closed()
 
 
 async def _pass(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:

@@ -91,6 +91,7 @@ async def test_through(
         arrivals.hand_over(transport, heard)
         heard.transport.write(b"echo")
         await asyncio.wait_for(heard.lost.wait(), 2)
+        heard.transport.abort()
         assert heard.data == b"hello echo"
         assert proxy.heads == [f"CONNECT localhost:{port} HTTP/1.1\r\nHost: localhost:{port}\r\n\r\n"]
 
