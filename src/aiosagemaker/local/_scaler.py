@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from ._scalable_target import ScalableTarget
     from ._world import World
 
+INSTANCES = "sagemaker:variant:DesiredInstanceCount"
+COPIES = "sagemaker:inference-component:DesiredCopyCount"
 LOOK_SECONDS = 60
 """The service's seconds between two looks: its metrics are of a minute."""
 LEAST_LOOK = 0.05
@@ -40,11 +42,11 @@ CONCURRENT = ("ConcurrentRequestsPerModelHighResolution", "ConcurrentRequestsPer
 def scaled_resource(world: World, resource: str, dimension: str) -> tuple[Endpoint, Variant] | Component | None:
     """What a resource's id names: `endpoint/NAME/variant/VARIANT`, `inference-component/NAME`; None for nothing."""
     match resource.split("/"):
-        case ["endpoint", name, "variant", variant_name] if dimension == "sagemaker:variant:DesiredInstanceCount":
+        case ["endpoint", name, "variant", variant_name] if dimension == INSTANCES:
             endpoint = world.endpoint_named(name)
             variant = endpoint.fleet.variant(variant_name) if endpoint and endpoint.fleet else None
             return (endpoint, variant) if endpoint and variant else None
-        case ["inference-component", name] if dimension == "sagemaker:inference-component:DesiredCopyCount":
+        case ["inference-component", name] if dimension == COPIES:
             return next((each for each in world.components if each.name == name), None)
         case _:
             return None

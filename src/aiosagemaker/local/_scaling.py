@@ -25,7 +25,7 @@ from ..application_autoscaling import (
 from ..application_autoscaling.errors import ObjectNotFoundException
 from ._refusals import invalid
 from ._scalable_target import ScalableTarget
-from ._scaler import Scaler, scaled_resource
+from ._scaler import COPIES, INSTANCES, Scaler, scaled_resource
 from ._store import page
 
 if TYPE_CHECKING:
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
 SCALING_PAGE = 50
 """What a page holds: "The default value is 50" (API_DescribeScalableTargets)."""
-DIMENSIONS = ("sagemaker:variant:DesiredInstanceCount", "sagemaker:inference-component:DesiredCopyCount")
 
 
 class Scaling:
@@ -47,12 +46,12 @@ class Scaling:
 
     def register_scalable_target(self, request: Any) -> RegisterScalableTargetResponse:
         key = self._key(request)
-        world, target = self._world, self._world.targets.get(self._key(request))
+        world, target = self._world, self._world.targets.get(key)
         if scaled_resource(world, *key) is None:
-            raise _refused(f"No scalable resource found for service namespace: sagemaker, resource ID: {key[0]}")
+            raise invalid(f"No scalable resource found for service namespace: sagemaker, resource ID: {key[0]}")
         if target is None:
             if request.min_capacity is None or request.max_capacity is None:
-                raise _refused("MinCapacity and MaxCapacity are required to register a scalable target.")
+                raise invalid("MinCapacity and MaxCapacity are required to register a scalable target.")
             role = (
                 f"arn:aws:iam::{world.account.number}:role/aws-service-role/sagemaker.application-autoscaling."
                 "amazonaws.com/AWSServiceRoleForApplicationAutoScaling_SageMakerEndpoint"
@@ -70,7 +69,7 @@ class Scaling:
         target.least = target.least if request.min_capacity is None else request.min_capacity
         target.most = target.most if request.max_capacity is None else request.max_capacity
         if target.least > target.most:
-            raise _refused("Maximum capacity cannot be less than minimum capacity")
+            raise invalid("Maximum capacity cannot be less than minimum capacity")
         target.suspended = request.suspended_state or target.suspended
         target.tags.update(request.tags or {})
         return RegisterScalableTargetResponse(scalable_target_arn=target.arn)
@@ -98,7 +97,7 @@ class Scaling:
             world.strictness.unplayed("PolicyType PredictiveScaling")
         tracking = request.target_tracking_scaling_policy_configuration
         if kind == "TargetTrackingScaling" and tracking is None:
-            raise _refused("TargetTrackingScalingPolicyConfiguration is required for a TargetTrackingScaling policy.")
+            raise invalid("TargetTrackingScalingPolicyConfiguration is required for a TargetTrackingScaling policy.")
         if tracking is not None and tracking.customized_metric_specification is not None:
             world.strictness.unplayed("CustomizedMetricSpecification")
         identity = str(uuid.uuid4()) if before is None else before.policy_arn.rpartition("scalingPolicy:")[2][:36]
@@ -163,8 +162,8 @@ class Scaling:
         raise _missing("scalable target", request.resource_arn, "")
 
     def _key(self, request: Any) -> tuple[str, str]:
-        if request.service_namespace != "sagemaker" or request.scalable_dimension not in DIMENSIONS:
-            raise _refused(
+        if request.service_namespace != "sagemaker" or request.scalable_dimension not in (INSTANCES, COPIES):
+            raise invalid(
                 f"{request.scalable_dimension} of {request.service_namespace} is not offered by aiosagemaker.local"
             )
         return request.resource_id, str(request.scalable_dimension)
@@ -183,6 +182,3 @@ def _missing(what: str, resource: str, dimension: str) -> ObjectNotFoundExceptio
         http_status=400,
     )
     return error
-
-
-_refused = invalid
