@@ -19,6 +19,7 @@ from ._components import Component, ComponentMoves, component_pool, component_se
 from ._operations import check_container
 from ._refusals import invalid
 from ._rules import check_rules
+from ._scalable_target import COPIES
 from ._store import listed
 
 if TYPE_CHECKING:
@@ -117,9 +118,7 @@ class InferenceComponents:
         if component.status not in (InferenceComponentStatus.IN_SERVICE, InferenceComponentStatus.FAILED):
             raise _in_progress(component)
         component.status = InferenceComponentStatus.DELETING
-        self._world.targets.pop(
-            (f"inference-component/{component.name}", "sagemaker:inference-component:DesiredCopyCount"), None
-        )
+        self._world.targets.pop((f"inference-component/{component.name}", COPIES), None)
         self._world.move(self._delete(component))
         return DeleteInferenceComponentResponse()
 

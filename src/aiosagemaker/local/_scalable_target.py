@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
+INSTANCES = "sagemaker:variant:DesiredInstanceCount"
+COPIES = "sagemaker:inference-component:DesiredCopyCount"
+"""The dimensions in which hosting scales."""
+
+
 @attrs.define(eq=False, kw_only=True)
 class ScalableTarget:
     """What scales, and how."""

@@ -17,6 +17,7 @@ from ..application_autoscaling import ScalableDimension, ScalingActivity, Scalin
 from ..errors import ServiceError
 from ._components import Component
 from ._endpoints import SETTLED
+from ._scalable_target import COPIES, INSTANCES
 
 if TYPE_CHECKING:
     from ..application_autoscaling import ScalingPolicy
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
     from ._scalable_target import ScalableTarget
     from ._world import World
 
-INSTANCES = "sagemaker:variant:DesiredInstanceCount"
-COPIES = "sagemaker:inference-component:DesiredCopyCount"
 LOOK_SECONDS = 60
 """The service's seconds between two looks: its metrics are of a minute."""
 LEAST_LOOK = 0.05

@@ -24,8 +24,8 @@ from ..application_autoscaling import (
 )
 from ..application_autoscaling.errors import ObjectNotFoundException
 from ._refusals import invalid
-from ._scalable_target import ScalableTarget
-from ._scaler import COPIES, INSTANCES, Scaler, scaled_resource
+from ._scalable_target import COPIES, INSTANCES, ScalableTarget
+from ._scaler import Scaler, scaled_resource
 from ._store import page
 
 if TYPE_CHECKING:
