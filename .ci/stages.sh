@@ -15,8 +15,8 @@ finish() {
     kill -TERM -- "-${groups[number]}" && wait "${groups[number]}" || true
     show "$number" 1 unfinished
   done
-  rm -rf "$work"
   echo "$passed passed, $failed failed"
+  rm -rf "$work" # which takes a while
   [ "$failed" = 0 ]
 }
 trap finish EXIT
