@@ -14,7 +14,6 @@ from weakref import WeakSet
 
 import attrs
 
-from ._call import invoke, invoke_opening
 from ._config.resolution import resolve
 from ._errors import SdkError
 from ._event_loop import running_loop
@@ -22,7 +21,8 @@ from ._http.connections import Connections
 from ._http.opening import untold
 from ._http.signing import SIGNED
 from ._limits import OperationTime
-from ._pipeline import Pipeline
+from ._pipeline import invoke, invoke_opening
+from ._preparing import Pipeline
 from ._threads import in_thread
 from ._version import __version__
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from ._http.event_sender import EventSender
     from ._http.http2_transport import Http2Answer
     from ._http.signing import Signer
-    from ._pipeline import Prepared
+    from ._preparing import Prepared
     from ._protocols.protocol import Protocol
     from ._recovery import Recovery
     from ._shapes.namespace import Namespace

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 MODULES = ("_client", "_client_for", "_duplex", "_session", "_streams")
 """The modules whose interface is written."""
-_BELOW = ("_call", "_http", "_methods", "_model", "_pipeline", "_protocols.event", "_protocols.protocol")
+_BELOW = ("_http", "_methods", "_model", "_pipeline", "_preparing", "_protocols.event", "_protocols.protocol")
 """The packages and modules whose types are Any there, by how their names begin."""
 
 

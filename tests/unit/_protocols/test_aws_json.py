@@ -13,7 +13,7 @@ import pytest
 from yarl import URL
 
 from aiosagemaker._model.schema_table import build_schema
-from aiosagemaker._pipeline import address, with_tokens
+from aiosagemaker._preparing import address, with_tokens
 from aiosagemaker._protocols.aws_json import AwsJson
 from aiosagemaker._protocols.message import HttpResponse
 from aiosagemaker._shapes.maps import Headers

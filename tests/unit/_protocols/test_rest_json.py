@@ -12,7 +12,7 @@ import pytest
 from yarl import URL
 
 from aiosagemaker._model.schema_table import build_schema
-from aiosagemaker._pipeline import address, with_tokens
+from aiosagemaker._preparing import address, with_tokens
 from aiosagemaker._protocols.message import HttpRequest, HttpResponse
 from aiosagemaker._protocols.rest_json import RestJson
 from aiosagemaker._shapes.maps import Headers
@@ -98,7 +98,7 @@ the caller did not give, and an empty object where a whole body is left out. Ser
 @pytest.mark.parametrize(("suite", "case"), cases("input"))
 def test_input_vector(suite: dict[str, Any], case: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     """A request leaves as the protocol's tests say, or as boto3 sends it: its address exactly, its JSON by value."""
-    monkeypatch.setattr("aiosagemaker._pipeline.unique_id", lambda: TOKEN)
+    monkeypatch.setattr("aiosagemaker._preparing.unique_id", lambda: TOKEN)
     operation = build(suite, case)
     expected = {**case["serialized"], **AS_BOTO3.get(case["id"], {})}
     cls = operation.namespace[operation.row["input"]]

@@ -6,7 +6,7 @@ import shlex
 
 import pytest
 
-from aiosagemaker._pipeline import with_tokens
+from aiosagemaker._preparing import with_tokens
 from aiosagemaker._services import SERVICES
 from aiosagemaker._shapes.constraints import check
 from aiosagemaker.cli.app import SKELETON_OPTION
