@@ -233,7 +233,7 @@ def cost_row(title: str, cost: dict[str, float]) -> tuple[str, ...]:
         title,
         *(f"{cost[name]:,.0f} us" if name in cost else "-" for name in ("raw", "ours", *PEERS)),
         f"{ratio(cost['ours'], cost['raw'])} x raw, {1e6 / cost['ours']:,.0f} a second",
-        f"{ratio(cost.get('aiobotocore'), cost['ours'])} x less than aiobotocore",
+        f"{ratio(cost['aiobotocore'], cost['ours'])} x less than aiobotocore" if "aiobotocore" in cost else "",
     )
 
 
