@@ -1,4 +1,4 @@
-"""200 callers against a server that fails 30 % of requests: `python -m tests.benchmarks.soak [--quick]`.
+"""200 callers against a server that fails 30 % of requests: `python -m tests.benchmarks.soak`.
 
 They share one client: in one event loop, on threads with a loop each, or in forked children that go on with the client
 that the parent has used before, and goes on with itself. Every call must end with the right answer or a typed error,
@@ -362,14 +362,16 @@ def grew(first: Level, second: Level) -> list[str]:
 def main() -> int:
     """Run, print what was found, and say if all of it held."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="10 calls a caller instead of 250")
+    parser.add_argument(
+        "--calls", type=int, default=250, metavar="N", help="of each caller, an even number (default 250)"
+    )
     parser.add_argument("--seed", type=int, default=1)
     where = parser.add_mutually_exclusive_group()
     where.add_argument("--threads", type=int, default=0, metavar="N", help="on N threads, with an event loop each")
     where.add_argument("--forks", type=int, default=0, metavar="N", help="in N forked children, and in the parent")
     parser.add_argument("--uvloop", action="store_true", help="on uvloop in place of asyncio's own loop")
     options = parser.parse_args()
-    soak = Soak(10 if options.quick else 250, options.seed, options.threads, options.forks, options.uvloop)
+    soak = Soak(options.calls, options.seed, options.threads, options.forks, options.uvloop)
     started = time.monotonic()
     half, end = soak.run()
     soak.broken += grew(half, end)
