@@ -84,13 +84,15 @@ def _facts(shape: Any, outer: tuple[str, ...]) -> Any:
     if shape.name in outer:
         return None
     outer = (*outer, shape.name)
+    least = shape.metadata.get("min")
     if shape.type_name == "structure":
-        return {name: _facts(member, outer) for name, member in shape.members.items()}
+        members = {name: _facts(member, outer) for name, member in shape.members.items()}
+        return [members, sorted(shape.required_members)]
     if shape.type_name == "list":
-        return [_facts(shape.member, outer)]
+        return [_facts(shape.member, outer), least]
     if shape.type_name == "map":
-        return ["map", _facts(shape.value, outer)]
-    return list(shape.enum) if shape.type_name == "string" else shape.type_name
+        return ["map", _facts(shape.value, outer), least]
+    return [list(shape.enum) if shape.type_name == "string" else shape.type_name, least]
 
 
 def main() -> None:

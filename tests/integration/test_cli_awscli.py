@@ -285,11 +285,11 @@ def test_skeletons_equal_the_aws_clis(service: str, their_commands: dict[str, di
     for name in theirs.keys() & ours.keys():
         sample, command = theirs[name], ours[name]
         # The two models may come from different releases of botocore.
-        if (sample["input_facts"] or {}) == _our_facts(command.input, ()):
+        if (sample["input_facts"] or [{}, []]) == _our_facts(command.input, ()):
             # Only JSON's text tells the order of the members.
             assert input_skeleton(command) == json.dumps(sample["input"] or {}, indent=4) + "\n", name
             compared += 1
-        if (sample["output_facts"] or {}) == _our_facts(command.output, ()):
+        if (sample["output_facts"] or [{}, []]) == _our_facts(command.output, ()):
             assert json.dumps(output_skeleton(command)) == json.dumps(sample["output"] or {}), name
             compared += 1
     assert compared >= len(theirs) // 2
@@ -300,13 +300,15 @@ def _our_facts(shape: Any, outer: tuple[str, ...]) -> Any:
     if name in outer:
         return None
     outer = (*outer, name)
+    least = shape.row.get("min")
     if shape.kind == "structure":
-        return {name: _our_facts(member, outer) for name, member in shape.members.items()}
+        required = sorted(wire for wire, row in shape.row["members"].items() if row.get("required"))
+        return [{name: _our_facts(member, outer) for name, member in shape.members.items()}, required]
     if shape.kind == "list":
-        return [_our_facts(shape.item, outer)]
+        return [_our_facts(shape.item, outer), least]
     if shape.kind == "map":
-        return ["map", _our_facts(shape.value, outer)]
-    return shape.values if shape.kind == "string" else shape.kind
+        return ["map", _our_facts(shape.value, outer), least]
+    return [shape.values if shape.kind == "string" else shape.kind, least]
 
 
 def test_the_skeleton_is_printed_as_the_aws_cli_prints_it(server: Server, aws: AwsCli) -> None:
