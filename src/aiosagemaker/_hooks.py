@@ -251,17 +251,24 @@ def teller(hooks: Any) -> Teller | None:
 
 
 @contextmanager
-def told_workflow(hooks: Sequence[Hooks], workflow: Workflow) -> Generator[Callable[[Any], None]]:
-    """Tell hooks of a workflow; the value is called with each step."""
-    told = Teller(tuple(hooks))
+def told_lifetime(teller: Teller, what: str, subject: object) -> Generator[None]:
+    """Tell that something begins, and what it ended with; that it was left is no failure."""
     failure: BaseException | None = None
-    told.after("workflow_started", workflow)
+    teller.after(f"{what}_started", subject)
     try:
-        yield lambda step: told.after("workflow_advanced", workflow, step)
+        yield
     except GeneratorExit:
         raise
     except BaseException as error:
         failure = error
         raise
     finally:
-        told.after("workflow_ended", workflow, failure)
+        teller.after(f"{what}_ended", subject, failure)
+
+
+@contextmanager
+def told_workflow(hooks: Sequence[Hooks], workflow: Workflow) -> Generator[Callable[[Any], None]]:
+    """Tell hooks of a workflow; the value is called with each step."""
+    teller = Teller(tuple(hooks))
+    with told_lifetime(teller, "workflow", workflow):
+        yield lambda step: teller.after("workflow_advanced", workflow, step)

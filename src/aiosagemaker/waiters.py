@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, cast
 from ._clock import SYSTEM_CLOCK, Clock, seconds
 from ._errors import ArgumentError, SdkError, ServiceError, WaiterFailed, WaiterTimeout
 from ._event_loop import running_loop
-from ._hooks import Poll, Wait, polling, teller
+from ._hooks import Poll, Wait, polling, teller, told_lifetime
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
@@ -98,19 +98,11 @@ class PollLoop:
             finally:
                 polling.reset(reset)
 
-        wait, numbers, failure = Wait(name=self._told_as, timeout=self.timeout), itertools.count(1), None
-        teller.after("wait_started", wait)
-        try:
+        wait, numbers = Wait(name=self._told_as, timeout=self.timeout), itertools.count(1)
+        with told_lifetime(teller, "wait", wait):
             async with aclosing(self._run(of_wait, settled, told)) as responses:
                 async for response in responses:
                     yield response
-        except GeneratorExit:
-            raise
-        except BaseException as error:
-            failure = error
-            raise
-        finally:
-            teller.after("wait_ended", wait, failure)
 
     async def _run(
         self,
