@@ -65,8 +65,11 @@ class Http2Connection(asyncio.Protocol):
         timeout: float | None,
         read_timeout: float | None,
         proxy: Proxy = NO_PROXY,
+        proxy_tls: ssl.SSLContext | None = None,
     ) -> Http2Connection:
-        """Open a connection; `tls` must offer `h2` by ALPN. Times are in seconds, None for no limit.
+        """Open a connection; `tls` must offer `h2` by ALPN, `proxy_tls` is for the way to the proxy alone.
+
+        Times are in seconds, None for no limit.
 
         Raises:
             ConfigError: the package `h2` is not installed.
@@ -81,7 +84,7 @@ class Http2Connection(asyncio.Protocol):
                 if proxy[0] is None:
                     transport, _ = await loop.create_connection(lambda: self, host, port, ssl=tls)
                 else:
-                    transport, arrivals = await tunnel(proxy, host, port, tls)
+                    transport, arrivals = await tunnel(proxy, host, port, tls, outer=proxy_tls)
                     arrivals.hand_over(transport, self)
         except TimeoutError as error:
             raise ConnectTimeout(

@@ -65,7 +65,7 @@ class Http2Transport:
     def __init__(self, http: HttpConfig) -> None:
         self._http = http
         self._proxies = Proxies(http)
-        self._tls: ssl.SSLContext | None = None
+        self._tls: dict[str, ssl.SSLContext] = {}
         self._connections: dict[_Address, list[Http2Connection]] = {}
         self._connecting: dict[_Address, asyncio.Lock] = {}
         self._closed = False
@@ -117,28 +117,36 @@ class Http2Transport:
             for connection in known:
                 if connection.usable:
                     return connection
-            tls = await asyncio.to_thread(self._context) if url.scheme == "https" else None
+            proxy = self._proxies.find(url)
+            tls = await self._context(url, "h2")
             made = await Http2Connection.connect(
                 address[1],
                 address[2],
                 tls=tls,
                 timeout=timeouts.connect,
                 read_timeout=timeouts.read,
-                proxy=self._proxies.find(url),
+                proxy=proxy,
+                proxy_tls=await self._context(proxy[0], "http/1.1"),
             )
             known.append(made)
             return made
 
-    def _context(self) -> ssl.SSLContext:
-        if self._tls is None:
-            settings = tls_settings(self._http)
-            context = settings if isinstance(settings, ssl.SSLContext) else ssl.create_default_context()
-            if settings is False:
-                context.check_hostname = False
-                context.verify_mode = ssl.CERT_NONE
-            context.set_alpn_protocols(["h2"])
-            self._tls = context
-        return self._tls
+    async def _context(self, url: URL | None, protocol: str) -> ssl.SSLContext | None:
+        """What a connection must prove that is to speak the protocol; None where it needs to prove nothing."""
+        if url is None or url.scheme != "https":
+            return None
+        if protocol not in self._tls:
+            self._tls[protocol] = await asyncio.to_thread(self._read_context, protocol)
+        return self._tls[protocol]
+
+    def _read_context(self, protocol: str) -> ssl.SSLContext:
+        settings = tls_settings(self._http)
+        context = settings if isinstance(settings, ssl.SSLContext) else ssl.create_default_context()
+        if settings is False:
+            context.check_hostname = False
+            context.verify_mode = ssl.CERT_NONE
+        context.set_alpn_protocols([protocol])
+        return context
 
 
 def _headers(request: TransportRequest) -> list[tuple[str, str]]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import ssl
 from typing import TYPE_CHECKING, cast
 
 from .._errors import ConnectError
 
 if TYPE_CHECKING:
+    import ssl
+
     from .proxies import Proxy, ProxyHeaders
 
 _LONGEST_HEAD = 2**14
@@ -52,8 +53,10 @@ class Arrivals(asyncio.Protocol):
         self._changed.set()
 
 
-async def tunnel(proxy: Proxy, host: str, port: int, tls: ssl.SSLContext | None) -> tuple[asyncio.Transport, Arrivals]:
-    """A connection to a host by way of a proxy; within `tls` the proxy reads nothing of it.
+async def tunnel(
+    proxy: Proxy, host: str, port: int, tls: ssl.SSLContext | None, *, outer: ssl.SSLContext | None = None
+) -> tuple[asyncio.Transport, Arrivals]:
+    """A connection to a host by way of a proxy; within `tls` the proxy reads nothing of it, within `outer` nobody else.
 
     Raises:
         ConnectError: the proxy refuses, or gives no answer.
@@ -65,7 +68,6 @@ async def tunnel(proxy: Proxy, host: str, port: int, tls: ssl.SSLContext | None)
     assert address.port is not None
     loop = asyncio.get_running_loop()
     arrivals = Arrivals()
-    outer = ssl.create_default_context() if address.scheme == "https" else None
     transport, _ = await loop.create_connection(lambda: arrivals, address.host, address.port, ssl=outer)
     try:
         authority = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

@@ -14,7 +14,7 @@ from tests.unit._http.outgoing import outgoing
 
 from aiosagemaker._http.http2_transport import Http2Transport
 from aiosagemaker.config import HttpConfig, TimeoutConfig
-from aiosagemaker.errors import ClientClosedError, ConnectError
+from aiosagemaker.errors import ClientClosedError, ConnectError, TlsError
 
 if TYPE_CHECKING:
     from aiosagemaker._http.contract import TransportRequest
@@ -95,6 +95,22 @@ async def test_a_proxy(monkeypatch: pytest.MonkeyPatch, configured: bool) -> Non
         transport = Http2Transport(HttpConfig(proxy=proxy.url if configured else None))
         assert (await transport.send(request(server.port))).body == b"body"
         assert [head.splitlines()[0] for head in proxy.heads] == [f"CONNECT 127.0.0.1:{server.port} HTTP/1.1"]
+        await transport.close()
+
+
+@pytest.mark.parametrize("verify", [True, False])
+async def test_a_proxy_over_tls(verify: bool) -> None:
+    """The way to a proxy proves what the configuration asks of every connection."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("localhost").configure_cert(context)
+    async with Http2Server(answers) as server, ConnectProxy(tls=context) as proxy:
+        transport = Http2Transport(HttpConfig(proxy=proxy.url, verify=verify))
+        if verify:
+            with pytest.raises(TlsError):
+                await transport.send(request(server.port))
+        else:
+            assert (await transport.send(request(server.port))).body == b"body"
+        assert bool(proxy.heads) is not verify
         await transport.close()
 
 

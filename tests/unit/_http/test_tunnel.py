@@ -85,7 +85,8 @@ async def test_through(
     port = await greeter(served if inner else None)
     async with ConnectProxy(tls=served if outer else None) as proxy:
         tls = ssl.create_default_context() if inner else None
-        transport, arrivals = await tunnel(by(proxy.url), "localhost", port, tls)
+        around = ssl.create_default_context() if outer else None
+        transport, arrivals = await tunnel(by(proxy.url), "localhost", port, tls, outer=around)
         await asyncio.sleep(0.05)
         heard = Heard()
         arrivals.hand_over(transport, heard)
