@@ -73,6 +73,16 @@ class Peer:
         self._server.requests.append(request)
         return request
 
+    async def join(self, host: str, port: int) -> None:
+        """Be what a proxy is: pass everything on, both ways, until both have ended."""
+        reader, writer = await asyncio.open_connection(host, port)
+        try:
+            await asyncio.gather(_pass(self._reader, writer), _pass(reader, self._writer))
+        finally:
+            writer.close()
+            with contextlib.suppress(OSError):
+                await writer.wait_closed()
+
     async def read_some(self) -> None:
         """Read whatever comes first, such as a TLS greeting."""
         with contextlib.suppress(OSError):
@@ -99,6 +109,14 @@ class Peer:
         with contextlib.suppress(OSError):
             while await self._reader.read(65_536):
                 pass
+
+
+async def _pass(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+    with contextlib.suppress(OSError):
+        while data := await source.read(65_536):
+            sink.write(data)
+            await sink.drain()
+    sink.close()
 
 
 class FaultServer:

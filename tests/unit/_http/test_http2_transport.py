@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 import trustme
 from tests.http2_server import Http2Server, Peer
-from tests.unit._http.connect_proxy import ConnectProxy
+from tests.unit._http.connect_proxy import connect_proxy
 from tests.unit._http.outgoing import outgoing
 
 from aiosagemaker._http.http2_transport import Http2Transport
@@ -88,13 +88,15 @@ async def test_no_server(unused_tcp_port: int) -> None:
 @pytest.mark.parametrize("configured", [True, False])
 async def test_a_proxy(monkeypatch: pytest.MonkeyPatch, configured: bool) -> None:
     """A request goes through the proxy of the configuration, or else of the environment."""
-    async with Http2Server(answers) as server, ConnectProxy() as proxy:
+    async with Http2Server(answers) as server, connect_proxy() as proxy:
         if not configured:
             monkeypatch.setenv("HTTP_PROXY", proxy.url)
             monkeypatch.setenv("NO_PROXY", "")
         transport = Http2Transport(HttpConfig(proxy=proxy.url if configured else None))
         assert (await transport.send(request(server.port))).body == b"body"
-        assert [head.splitlines()[0] for head in proxy.heads] == [f"CONNECT 127.0.0.1:{server.port} HTTP/1.1"]
+        assert [request.head.splitlines()[0] for request in proxy.requests] == [
+            f"CONNECT 127.0.0.1:{server.port} HTTP/1.1"
+        ]
         await transport.close()
 
 
@@ -103,14 +105,14 @@ async def test_a_proxy_over_tls(verify: bool) -> None:
     """The way to a proxy proves what the configuration asks of every connection."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     trustme.CA().issue_cert("localhost").configure_cert(context)
-    async with Http2Server(answers) as server, ConnectProxy(tls=context) as proxy:
+    async with Http2Server(answers) as server, connect_proxy(tls=context) as proxy:
         transport = Http2Transport(HttpConfig(proxy=proxy.url, verify=verify))
         if verify:
             with pytest.raises(TlsError):
                 await transport.send(request(server.port))
         else:
             assert (await transport.send(request(server.port))).body == b"body"
-        assert bool(proxy.heads) is not verify
+        assert bool(proxy.requests) is not verify
         await transport.close()
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 import pytest_asyncio
 import trustme
-from tests.unit._http.connect_proxy import ConnectProxy
+from tests.unit._http.connect_proxy import connect_proxy
 from yarl import URL
 
 from aiosagemaker._http.proxies import Proxies
@@ -83,7 +83,7 @@ async def test_through(
     served = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("localhost").configure_cert(served)
     port = await greeter(served if inner else None)
-    async with ConnectProxy(tls=served if outer else None) as proxy:
+    async with connect_proxy(tls=served if outer else None) as proxy:
         tls = ssl.create_default_context() if inner else None
         around = ssl.create_default_context() if outer else None
         transport, arrivals = await tunnel(by(proxy.url), "localhost", port, tls, outer=around)
@@ -94,17 +94,19 @@ async def test_through(
         await asyncio.wait_for(heard.lost.wait(), 2)
         heard.transport.abort()
         assert heard.data == b"hello echo"
-        assert proxy.heads == [f"CONNECT localhost:{port} HTTP/1.1\r\nHost: localhost:{port}\r\n\r\n"]
+        assert [request.head for request in proxy.requests] == [
+            f"CONNECT localhost:{port} HTTP/1.1\r\nHost: localhost:{port}\r\n\r\n"
+        ]
 
 
 async def test_credentials() -> None:
     """The proxy gets its credentials, and no error shows them, with its frames' locals neither."""
     refusal = b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n"
-    async with ConnectProxy(refusal) as proxy:
+    async with connect_proxy(refusal) as proxy:
         given = by(proxy.url.replace("//", "//me:pw@"))
         with pytest.raises(ConnectError, match=r"^the proxy answered 407 Proxy Authentication Required$") as caught:
             await tunnel(given, "::1", 443, None)
-    assert proxy.heads == [
+    assert [request.head for request in proxy.requests] == [
         "CONNECT [::1]:443 HTTP/1.1\r\nHost: [::1]:443\r\nProxy-Authorization: Basic bWU6cHc=\r\n\r\n"
     ]
     shown = "".join(traceback.TracebackException.from_exception(caught.value, capture_locals=True).format())
